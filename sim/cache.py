@@ -1,0 +1,103 @@
+"""Where compiled kernels are kept.
+
+Numba stamps a cached kernel with the one file that defines it, so a changed helper in another file
+would keep the stale machine code. Kernels are therefore cached in a folder of our own, named by a hash
+of every source file of `sim` and the versions of numba and Python: change anything and the folder is
+another. Where the user's cache folder cannot be written, a temporary folder serves this process alone,
+and where that fails too, nothing is cached.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import hashlib
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+KEPT = 4
+"""How many folders of earlier sources stay before the oldest is removed."""
+
+
+@functools.cache
+def source_hash() -> str:
+    """A name for this version of all the sources (16 hexadecimal digits)."""
+    import numba
+
+    root = Path(__file__).parent
+    digest = hashlib.blake2b(f"{numba.__version__} {sys.version}".encode(), digest_size=8)
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """The folder that compiled kernels go to, made if needed; None where nothing can be written."""
+    import platformdirs
+
+    base = Path(os.environ.get("LANDSCAPE_TUI_CACHE") or platformdirs.user_cache_path("landscape-tui"))
+    with contextlib.suppress(OSError):
+        folder = base / "kernels" / source_hash()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        os.utime(folder)
+        _forget_old(folder)
+        return folder
+    with contextlib.suppress(OSError):
+        temporary = Path(tempfile.mkdtemp(prefix="landscape-tui-"))
+        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        return temporary
+    return None
+
+
+def _forget_old(current: Path) -> None:
+    """Remove all but the most recently used of the folders of earlier sources."""
+    with contextlib.suppress(OSError):
+        others = [folder for folder in current.parent.iterdir() if folder != current]
+        for folder in sorted(others, key=lambda f: f.stat().st_mtime, reverse=True)[KEPT - 1 :]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _numba_caches_in(folder: Path) -> Iterator[None]:
+    """Numba reads this setting when a function is decorated; a user's own setting is put back."""
+    from numba import config
+
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+def compile_cached(function: Callable[..., Any], signature: Any, fastmath: frozenset[str]) -> Any:
+    """The numba dispatcher of a function, from the cache where it can be.
+
+    A function without a signature is compiled where it is called, as a part of its caller.
+    """
+    import numba
+
+    def compiled(cache: bool) -> Any:
+        decorate = numba.njit(
+            *([] if signature is None else [signature]),
+            nogil=True, cache=cache, fastmath=set(fastmath), error_model="numpy",
+        )  # fmt: skip
+        return decorate(function)
+
+    folder = cache_folder() if signature is not None else None
+    if folder is not None:
+        # A full disk or a damaged file must cost the cache, not the run.
+        with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError), _numba_caches_in(folder):
+            return compiled(cache=True)
+    return compiled(cache=False)

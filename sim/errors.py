@@ -1,0 +1,30 @@
+"""What a user can get wrong, said in one line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class BadInput(ValueError):  # noqa: N818 - it names what happened, and is shown to people
+    """A mistake in what the user asked for: where it is, what it is, what would be accepted.
+
+    `where` is the name of the entry ("dim", "lr"), so that a command line can show it as an option
+    and the laboratory can point at the row.
+    """
+
+    def __init__(self, where: str, what: str, accepted: str = "") -> None:
+        self.where, self.what, self.accepted = where, what, accepted
+        super().__init__(f"{where}: {what}" + (f"; accepted: {accepted}" if accepted else ""))
+
+
+class KernelFailure(RuntimeError):
+    """A kernel raised while the walkers were moving; the message names the kernel's own error."""
+
+
+def unknown(where: str, name: str, known: Iterable[str]) -> BadInput:
+    """The mistake of a name that does not exist, with the nearest one that does."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    guess = f"; did you mean {near[0]!r}?" if near else ""
+    return BadInput(where, f"there is no {name!r}{guess}", ", ".join(names) or "nothing")

@@ -1,0 +1,158 @@
+"""What is run: one frozen, validated value that a string or a TOML file restores whole."""
+
+"""What is run: one frozen, validated value that a string or a TOML file restores whole."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from sim.errors import BadInput, unknown
+from sim.landscape import Landscape
+from sim.optimizer import Optimizer
+from sim.parameters import number, settled, whole
+from sim.registry import LANDSCAPES, OPTIMIZERS
+
+RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
+"""The whole numbers of an experiment, and what they may be; memory sets tighter bounds."""
+
+
+def _in_range(name: str) -> msgspec.Meta:
+    low, high = RANGES[name]
+    return msgspec.Meta(ge=low, le=high)
+
+
+class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A landscape, walkers on it, and the rule that moves them.
+
+    `parameters` holds the landscape's settings and `hyper` the optimizer's hyperparameters, both sparse:
+    what is not named keeps its default, and the learning rate is the one that the landscape suggests.
+    `seed` decides the landscape's random parts and the starts. Mistakes raise BadInput.
+    """
+
+    landscape: str = "gaussian-field"
+    dim: Annotated[int, _in_range("dim")] = 100
+    walkers: Annotated[int, _in_range("walkers")] = 64
+    optimizer: str = "gd"
+    parameters: dict[str, float] = {}
+    hyper: dict[str, float] = {}
+    seed: Annotated[int, _in_range("seed")] = 0
+
+    def __post_init__(self) -> None:
+        for name in RANGES:
+            check_range(name, getattr(self, name))
+        LANDSCAPES.find(self.landscape)
+        OPTIMIZERS.find(self.optimizer)
+        self.settings  # noqa: B018 - each raises for a name or a value that does not fit
+        self.hyperparameters  # noqa: B018
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Every parameter of the landscape, defaults included."""
+        return settled(self._landscape.parameters, self.parameters, self.dim)
+
+    @property
+    def suggested_lr(self) -> float:
+        """The learning rate that suits this optimizer on this landscape, to two digits."""
+        scales = self._landscape.scales(self.dim, self.settings)
+        return float(f"{self._optimizer.suggest(scales):.2g}")
+
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        """Every hyperparameter in the order that the update kernel reads them, the learning rate first."""
+        chosen = {"lr": self.suggested_lr, **self.hyper}
+        return settled(self._optimizer.parameters, chosen, self.dim)
+
+    def explicit(self) -> Experiment:
+        """The same experiment with every default written out, so that later defaults cannot change it."""
+        return msgspec.structs.replace(self, parameters=self.settings, hyper=self.hyperparameters)
+
+    def values(self) -> dict[str, str | int | float]:
+        """Every entry by the name that `with_value` takes, in the order of a parameter panel."""
+        fixed = {name: getattr(self, name) for name in ("landscape", "optimizer", "dim", "walkers", "seed")}
+        return {**fixed, **self.hyperparameters, **self.settings}
+
+    def with_value(self, name: str, value: object) -> Experiment:
+        """The experiment with one entry changed; `value` may be what somebody typed.
+
+        Another landscape or optimizer starts from its own defaults. Raises BadInput.
+        """
+        change: dict[str, Any]
+        if name == "landscape":
+            change = {"landscape": str(value), "parameters": {}, "hyper": _without_lr(self.hyper)}
+        elif name == "optimizer":
+            change = {"optimizer": str(value), "hyper": {}}
+        elif name in RANGES:
+            change = {name: whole(name, value)}
+        elif name in self.hyperparameters:
+            change = {"hyper": {**self.hyper, name: number(name, value)}}
+        elif name in self.settings:
+            change = {"parameters": {**self.parameters, name: number(name, value)}}
+        else:
+            raise unknown("parameter", name, self.values())
+        return msgspec.structs.replace(self, **change)
+
+    def turned(self, name: str, up: bool) -> Experiment:
+        """The experiment with one parameter a press of an arrow further, or the same at the end of its range."""
+        parameters = (*self._optimizer.parameters, *self._landscape.parameters)
+        found = next((p for p in parameters if p.name == name), None)
+        if found is None:
+            raise unknown("parameter", name, [p.name for p in parameters])
+        value = {**self.hyperparameters, **self.settings}[name]
+        return self.with_value(name, found.turned(value, up))
+
+    def to_json(self) -> str:
+        """One line that `from_json` restores."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Experiment:
+        """The experiment that `to_json` wrote; BadInput names the entry at fault."""
+        try:
+            data = msgspec.json.decode(text)
+        except msgspec.DecodeError as mistake:
+            raise BadInput("experiment", f"not JSON: {mistake}", "what Experiment.to_json wrote") from None
+        return cls.from_data(data)
+
+    @classmethod
+    def from_toml(cls, text: str) -> Experiment:
+        """The experiment in a TOML document; BadInput names the entry at fault."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as mistake:
+            raise BadInput("experiment", f"not TOML: {mistake}", "a TOML table of an experiment's entries") from None
+        return cls.from_data(data)
+
+    @classmethod
+    def from_data(cls, data: object) -> Experiment:
+        """The experiment in a decoded document."""
+        try:
+            return msgspec.convert(data, cls)
+        except msgspec.ValidationError as mistake:
+            if isinstance(mistake.__cause__, BadInput):
+                raise mistake.__cause__ from None
+            raise BadInput("experiment", str(mistake), ", ".join(cls.__struct_fields__)) from None
+
+    @property
+    def _landscape(self) -> Landscape:
+        return LANDSCAPES[self.landscape]
+
+    @property
+    def _optimizer(self) -> Optimizer:
+        return OPTIMIZERS[self.optimizer]
+
+
+def check_range(name: str, value: object) -> None:
+    """Refuse what is not a whole number in the range of the entry `name`."""
+    low, high = RANGES[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        size = f"{value:.3g}" if isinstance(value, int) and abs(value) > high else f"{value!r}"
+        raise BadInput(name, f"{size} is out of range", f"a whole number from {low} to {high:.3g}")
+
+
+def _without_lr(hyper: Mapping[str, float]) -> dict[str, float]:
+    """A learning rate belongs to a landscape; the other hyperparameters go along to the next one."""
+    return {name: value for name, value in hyper.items() if name != "lr"}

@@ -1,0 +1,127 @@
+"""Kernels: numba functions of a fixed signature, declared without numba and compiled on selection.
+
+A landscape and an update rule are serial functions over a *block of walkers* (rows of `x`):
+
+    gradient(x[n, d], parameters[p], keys[n], step, value[n], gradient[n, d])
+    update(x[n, d], gradient[n, d], slots[s, n, d], hyper[h], keys[n], step)
+    project(x[n, d], gradient[n, d])       moves x back onto the constraint, gradient into its tangent
+
+The driver (`sim.driver`) calls them through function pointers, so each is compiled once and cached
+whatever it is combined with. A decorator returns a `Kernel`, a handle that compiles at its first call;
+a function that kernels call (`@inline`) is a handle too, and is put in its place when they compile.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+
+from sim.arrays import np
+
+if TYPE_CHECKING:
+    from sim.arrays import Floats, Keys
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BLOCK, ROW, WIDE, SLOTS, KEYS = "f8[:, ::1]", "f8[::1]", "f8[:, :]", "f8[:, :, ::1]", "u8[::1]"
+GRADIENT = f"void({BLOCK}, {ROW}, {KEYS}, i8, {ROW}, {BLOCK})"
+UPDATE = f"void({BLOCK}, {BLOCK}, {SLOTS}, {ROW}, {KEYS}, i8)"
+PROJECT = f"void({BLOCK}, {BLOCK})"
+
+# Divergence is data: `nnan` and `ninf` would let the compiler assume that it cannot happen.
+FASTMATH = frozenset({"contract", "reassoc", "nsz", "arcp", "afn"})
+
+_compiling = threading.RLock()
+
+
+class Kernel(Generic[P, R]):
+    """A function that numba compiles at its first call, or when `compiled` is asked for."""
+
+    def __init__(self, function: Callable[P, R], signature: str | Callable[[], Any] | None) -> None:
+        self.function, self.signature = cast(FunctionType, function), signature
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self._compiled: Any = None
+
+    @property
+    def compiled(self) -> Any:
+        """The numba dispatcher; compiles or reads the cache at first use (about 1 s cold)."""
+        if self._compiled is None:
+            with _compiling:
+                if self._compiled is None:
+                    self._compiled = _compile(self)
+        return self._compiled
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether asking for `compiled` costs nothing."""
+        return self._compiled is not None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return cast(R, self.compiled(*args, **kwargs))
+
+    def __repr__(self) -> str:
+        return f"<kernel {self.name}>"
+
+
+def kernel(signature: str | Callable[[], Any]) -> Callable[[Callable[P, R]], Kernel[P, R]]:
+    """Declare a kernel of the given numba signature (a function that makes it, where types need numba)."""
+    return lambda function: Kernel(function, signature)
+
+
+def inline(function: Callable[P, R]) -> Kernel[P, R]:
+    """Declare a function that kernels call; numba infers its types where it is called."""
+    return Kernel(function, None)
+
+
+GradientKernel = Kernel[["Floats", "Floats", "Keys", int, "Floats", "Floats"], None]
+UpdateKernel = Kernel[["Floats", "Floats", "Floats", "Floats", "Keys", int], None]
+ProjectKernel = Kernel[["Floats", "Floats"], None]
+
+
+def gradient_kernel(function: Callable[[Floats, Floats, Keys, int, Floats, Floats], None]) -> GradientKernel:
+    """Declare a landscape's value and gradient."""
+    return Kernel(function, GRADIENT)
+
+
+def update_kernel(
+    function: Callable[[Floats, Floats, Floats, Floats, Keys, int], None],
+) -> UpdateKernel:
+    """Declare an optimizer's update."""
+    return Kernel(function, UPDATE)
+
+
+def project_kernel(function: Callable[[Floats, Floats], None]) -> ProjectKernel:
+    """Declare a constraint's projection and retraction."""
+    return Kernel(function, PROJECT)
+
+
+def pointer_type(signature: str) -> Any:
+    """The numba type of a pointer to a function of this signature."""
+    from numba import types
+    from numba.core import sigutils
+
+    arguments, result = sigutils.normalize_signature(signature)
+    return types.FunctionType(result(*arguments))
+
+
+def _compile(handle: Kernel[Any, Any]) -> Any:
+    """Compile with every name among the globals replaced by what it stands for."""
+    from sim.cache import compile_cached
+
+    function = handle.function
+    namespace = dict(function.__globals__)
+    for name in function.__code__.co_names:
+        value = namespace.get(name)
+        if isinstance(value, Kernel):
+            namespace[name] = value.compiled
+        elif value is np:
+            namespace[name] = importlib.import_module("numpy")
+    concrete = FunctionType(
+        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
+    )
+    signature = handle.signature() if callable(handle.signature) else handle.signature
+    return compile_cached(concrete, signature, FASTMATH)

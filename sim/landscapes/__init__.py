@@ -1,0 +1,1 @@
+"""Landscapes, one file each; `sim.LANDSCAPES` holds them by name."""

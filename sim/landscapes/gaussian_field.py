@@ -1,0 +1,116 @@
+"""A Gaussian random field in a bowl: the landscape of maximal ignorance.
+
+    f(x) = σ √(2/M) Σₘ cos(wₘ·x + bₘ) + μ/2 |x|²        wₘ ~ N(0, 1/l²), bₘ uniform
+
+Random Fourier features (Rahimi and Recht 2007): as M grows, the first term tends to the Gaussian field of
+covariance σ² exp(−r²/2l²). With M features its excess kurtosis is −1.5/M, and its Hessian has rank ≤ M, so
+M well above d is needed; the default is 4d, and 512 at least. The bowl keeps walkers from drifting off;
+the field has many minima below μ = σ√d/l² (Fyodorov 2004). Feature m has the same frequency along
+coordinate j in every dimension: the field in two dimensions is a slice of the field in three.
+
+    ∇f = −σ √(2/M) Wᵀ sin(Wx + b) + μx        ∇²f = −σ √(2/M) Wᵀ diag(cos(Wx + b)) W + μ
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.arrays import Floats, Keys, np
+from sim.kernel import gradient_kernel
+from sim.landscape import Dense, Landscape, Problem, Scales, Settings
+from sim.numerics import sin_cos_turns
+from sim.parameters import Parameter
+from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
+
+HEAD = 3  # parameters: M, σ√(2/M), μ, then M phases and M×d frequencies, both in turns
+
+
+@gradient_kernel
+def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """Two matrix products over the block; the angles are kept in turns, their natural unit here."""
+    n, d = x.shape
+    features, height, mu = int(parameters[0]), parameters[1], parameters[2]
+    phases = parameters[HEAD : HEAD + features]
+    frequencies = parameters[HEAD + features :].reshape((features, d))
+    turns = np.dot(x, frequencies.T)
+    for i in range(n):
+        total = 0.0
+        for m in range(features):
+            sine, cosine = sin_cos_turns(turns[i, m] + phases[m])
+            total += cosine
+            turns[i, m] = -height * math.tau * sine
+        value[i] = height * total
+    np.dot(turns, frequencies, gradient)
+    for i in range(n):
+        square = 0.0
+        for j in range(d):
+            square += x[i, j] * x[i, j]
+            gradient[i, j] += mu * x[i, j]
+        value[i] += 0.5 * mu * square
+
+
+def unpacked(problem: Problem) -> tuple[float, float, Floats, Floats]:
+    """Height σ√(2/M), curvature μ, phases (M,) and frequencies (M, d), the last two in radians."""
+    p = problem.parameters
+    features = int(p[0])
+    phases = math.tau * p[HEAD : HEAD + features]
+    return p[1], p[2], phases, math.tau * p[HEAD + features :].reshape(features, problem.dim)
+
+
+def hessian(problem: Problem, x: Floats) -> Floats:
+    """The dense Hessian (d, d): one matrix product of d²M multiplications."""
+    height, mu, phases, frequencies = unpacked(problem)
+    weights = -height * np.cos(frequencies @ x + phases)
+    matrix = (frequencies.T * weights) @ frequencies
+    matrix[np.diag_indices(problem.dim)] += mu
+    return 0.5 * (matrix + matrix.T)
+
+
+def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
+    """The Hessian times the rows of v (k, d), without forming it."""
+    height, mu, phases, frequencies = unpacked(problem)
+    weights = -height * np.cos(frequencies @ x + phases)
+    return ((v @ frequencies.T) * weights) @ frequencies + mu * v
+
+
+def pack(dim: int, seed: int, settings: Settings) -> Floats:
+    """Draws the field: row m of the frequencies from its own stream, so that fields nest in d."""
+    features = int(settings["M"])
+    parameters = np.empty(HEAD + features + features * dim)
+    parameters[:HEAD] = features, settings["sigma"] * math.sqrt(2.0 / features), settings["mu"]
+    keys = stream_keys(seed, Stream.LANDSCAPE, features)
+    phases = np.empty((features, 1))
+    fill_uniform(keys, 0, 0.0, 1.0, phases)
+    parameters[HEAD : HEAD + features] = phases[:, 0]
+    frequencies = parameters[HEAD + features :].reshape(features, dim)
+    fill_normal(keys, 1, frequencies)
+    frequencies /= math.tau * settings["length_scale"]
+    return parameters
+
+
+def scales(dim: int, settings: Settings) -> Scales:
+    """Twice the edge of the semicircle, 2σ√d/l², as the curvature at the bottom of a deep well."""
+    field = 4.0 * settings["sigma"] * (math.sqrt(dim) + 1.0) / settings["length_scale"] ** 2
+    return Scales(curvature=field + settings["mu"], length=settings["length_scale"])
+
+
+LANDSCAPE = Landscape(
+    title="Gaussian random field",
+    formula="σ √(2/M) Σ cos(w·x + b) + μ/2 |x|²",
+    parameters=(
+        Parameter("length_scale", 1.0, "distance over which the field changes", low=1e-6, high=1e6),
+        Parameter("mu", 0.01, "curvature of the confining bowl", low=0.0, high=1e6),
+        Parameter("sigma", 1.0, "standard deviation of the field", low=1e-6, high=1e6),
+        Parameter(
+            "M", lambda dim: float(max(512, 4 * dim)), "random Fourier features", low=1.0, high=1e12, whole=True
+        ),
+    ),
+    gradient=gradient,
+    hessian=Dense(hessian, hessian_product),
+    pack=pack,
+    packed_bytes=lambda dim, settings: 8.0 * settings["M"] * (dim + 1.0),
+    box=lambda settings: (-3.0 * settings["length_scale"], 3.0 * settings["length_scale"]),
+    scales=scales,
+    block_rows=lambda dim: 32,
+    may_be_negative=True,
+)

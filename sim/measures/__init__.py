@@ -1,0 +1,1 @@
+"""Measures, one file each, with the dataclass of its reading; `sim.MEASURES` holds them by name."""

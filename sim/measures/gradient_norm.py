@@ -1,0 +1,9 @@
+"""The length of the gradient at the walkers, recorded at every step."""
+
+from __future__ import annotations
+
+from sim.population import population_measure
+
+MEASURE = population_measure(
+    "Gradient norm", "|∇f|: median, 10–90 %, minimum and maximum over walkers, at every step", "gradient_norm"
+)

@@ -1,0 +1,81 @@
+"""Signs of the Hessian's eigenvalues: of the focused walker, and of a sample of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.arrays import Floats, np
+from sim.errors import BadInput
+from sim.hessian import Signs
+from sim.hessian import signs as signs_at
+from sim.landscape import Problem
+from sim.measure import Measure, State
+
+SAMPLE = 7
+"""How many walkers beside the focused one are looked at."""
+
+
+@dataclass(frozen=True)
+class SignsReading:
+    """`focus` belongs to walker `walker` alone (None where it diverged), `others` to the sample.
+
+    The focused walker and the population answer different questions and are never averaged together.
+    """
+
+    step: int
+    directions: int
+    walker: int
+    focus: Signs | None
+    others: tuple[Signs, ...]
+
+    def median(self, sign: str) -> float:
+        """The median count of `sign` ("negative", "zero" or "positive") over the others; NaN for none."""
+        return float(np.median([getattr(s, sign) for s in self.others])) if self.others else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Copies of the rows that are looked at, the focused walker's first."""
+
+    problem: Problem
+    step: int
+    walker: int
+    points: Floats
+
+
+def collect(state: State) -> Inputs:
+    """The focused walker and others spread evenly over the population."""
+    rows = [i for i in range(state.walkers) if i != state.focus]
+    chosen = [rows[k * len(rows) // SAMPLE] for k in range(SAMPLE)] if len(rows) > SAMPLE else rows
+    return Inputs(state.problem, state.step, state.focus, state.positions[[state.focus, *chosen]])
+
+
+def compute(inputs: Inputs) -> SignsReading:
+    """One count a walker; a walker whose Hessian is not finite has none."""
+
+    def counted(point: Floats) -> Signs | None:
+        try:
+            return signs_at(inputs.problem, point)
+        except BadInput:
+            return None
+
+    focus, *others = (counted(point) for point in inputs.points)
+    found = tuple(s for s in others if s is not None)
+    return SignsReading(inputs.step, inputs.problem.dim, inputs.walker, focus, found)
+
+
+def row(reading: SignsReading) -> tuple[float, ...]:
+    """Counts of the focused walker, then medians over the others; NaN where there is none."""
+    f = reading.focus
+    focus = (f.negative, f.zero, f.positive) if f else (float("nan"),) * 3
+    return (*focus, *(reading.median(sign) for sign in ("negative", "zero", "positive")))
+
+
+MEASURE = Measure(
+    title="Hessian signs",
+    help="directions that curve down, stay flat or curve up: the focused walker, and a sample of the others",
+    collect=collect,
+    compute=compute,
+    columns=("negative", "zero", "positive", "others_negative", "others_zero", "others_positive"),
+    row=row,
+)

@@ -1,0 +1,36 @@
+"""What an optimizer declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.kernel import UpdateKernel
+from sim.landscape import Scales
+from sim.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """One file of `sim/optimizers`: an update rule over a block of walkers.
+
+    The kernel reads its hyperparameters from `hyper[h]` in the order (lr, *parameters) and keeps
+    `slots` arrays of state a walker, zero at the start. `suggest(scales)` is a learning rate that suits
+    a landscape: an optimizer's own default suits nothing.
+    """
+
+    title: str
+    formula: str
+    update: UpdateKernel
+    slots: int
+    suggest: Callable[[Scales], float]
+    own_parameters: tuple[Parameter, ...] = ()
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The learning rate (0 here: unset, each landscape suggests one), then the rule's own."""
+        return (LEARNING_RATE, *self.own_parameters)
+
+
+LEARNING_RATE = Parameter("lr", 0.0, "learning rate", low=0.0, open_low=True)

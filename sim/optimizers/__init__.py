@@ -1,0 +1,1 @@
+"""Optimizers, one file each; `sim.OPTIMIZERS` holds them by name."""

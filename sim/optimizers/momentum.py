@@ -1,0 +1,37 @@
+"""Heavy-ball momentum (Polyak 1964), in the form of torch.optim.SGD(momentum=...).
+
+    m ← momentum m + g        x ← x − lr m
+"""
+
+from __future__ import annotations
+
+from sim.arrays import Floats, Keys
+from sim.kernel import update_kernel
+from sim.numerics import flushed
+from sim.optimizer import Optimizer
+from sim.parameters import Parameter
+
+
+@update_kernel
+def update(x: Floats, gradient: Floats, slots: Floats, hyper: Floats, keys: Keys, step: int) -> None:
+    """One step of every walker of the block; slot 0 holds m."""
+    lr, momentum = hyper[0], hyper[1]
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            m = flushed(momentum * slots[0, i, j] + gradient[i, j])
+            slots[0, i, j] = m
+            x[i, j] = flushed(x[i, j] - lr * m)
+
+
+
+
+OPTIMIZER = Optimizer(
+    title="Momentum",
+    formula="m ← momentum m + g;  x ← x − lr m",
+    update=update,
+    slots=1,
+    suggest=lambda scales: 0.1 / scales.curvature,
+    own_parameters=(
+        Parameter("momentum", 0.9, "share of the last step that is kept", low=0.0, high=1.0, open_high=True, step=0.05),
+    ),
+)

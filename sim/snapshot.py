@@ -1,0 +1,35 @@
+"""One frozen picture of a running experiment, for a screen or a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.experiment import Experiment
+from sim.measure import TraceView
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Readings and traces by the name of their measure; never the state of the walkers.
+
+    A reading carries the step it belongs to, which can be earlier than `step` where measuring takes
+    long. `phase` is what the engine does in a word or two ("running", "paused", "compiling 2 of 5",
+    "stopped"); `notice` is a line for the person at the keyboard, and `failed` says that it is bad news.
+    """
+
+    experiment: Experiment
+    step: int = 0
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    traces: Mapping[str, TraceView] = field(default_factory=dict)
+    phase: str = "starting"
+    pace: float | None = None
+    steps_per_second: float = 0.0
+    notice: str = ""
+    failed: bool = False
+
+    @property
+    def coordinate_steps_per_second(self) -> float:
+        """Steps × walkers × dimensions a second."""
+        return self.steps_per_second * self.experiment.walkers * self.experiment.dim

@@ -1,0 +1,72 @@
+"""Exact laws that measurements are set beside; they share no code with what is measured."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+
+
+@dataclass(frozen=True)
+class DistanceTheory:
+    """Mean, standard deviation and their ratio for the distance of two independent points; `of` says which."""
+
+    mean: float
+    relative_spread: float
+    absolute_spread: float
+    of: str
+
+
+# E u^2k for the difference u of two independent uniforms on [−1, 1], and the cumulants of u².
+_MOMENTS = tuple(2.0 ** (2 * k + 1) * (1.0 / (2 * k + 1) - 1.0 / (2 * k + 2)) for k in range(13))
+_M1, _M2, _M3, _M4 = _MOMENTS[1:5]
+_K2 = _M2 - _M1**2
+_K3 = _M3 - 3 * _M1 * _M2 + 2 * _M1**3
+_K4 = _M4 - 4 * _M1 * _M3 - 3 * _M2**2 + 12 * _M1**2 * _M2 - 6 * _M1**4
+
+_LARGE = 500
+
+
+@functools.lru_cache(maxsize=64)
+def uniform_distances(dim: int, width: float) -> DistanceTheory:
+    """The distance D of two independent points, uniform in a cube of `dim` dimensions and side `width`.
+
+    With a = width/2 and L(s) = E exp(−s u²) for one coordinate's difference u (THEORY of distances):
+
+        E D² = 2a²d/3        E D = (1/2√π) ∫₀^∞ (1 − L(s)^d) s^(−3/2) ds        Var D → 7a²/30
+
+    The integral is taken numerically up to d = 500; beyond, where E D² − (E D)² would cancel, √ is expanded
+    about the mean of D². Relative errors below 1e-9 in the mean and 1e-7 in the spreads.
+    """
+    mean, variance = _integrated(dim) if dim <= _LARGE else _expanded(dim)
+    half, spread = 0.5 * width, math.sqrt(variance)
+    return DistanceTheory(half * mean, spread / mean, half * spread, "independent starts, uniform in the box")
+
+
+def _one_minus_laplace(s: float) -> float:
+    """1 − E exp(−s u²), by its series where the closed form would cancel."""
+    if s < 0.05:
+        return -sum((-s) ** k / math.factorial(k) * _MOMENTS[k] for k in range(1, 13))
+    root = math.sqrt(s)
+    return 1.0 - math.sqrt(math.pi) * math.erf(2.0 * root) / (2.0 * root) - math.expm1(-4.0 * s) / (4.0 * s)
+
+
+def _integrated(dim: int) -> tuple[float, float]:
+    """Mean and variance for a = 1, by the trapezoidal rule in log s: both tails decay like e^(−|y|/2)."""
+    step, total = 0.05, 0.0
+    for i in range(-1800, 1501):
+        y = i * step
+        loss = _one_minus_laplace(math.exp(y))
+        total += math.exp(-0.5 * y) * (-math.expm1(dim * math.log1p(-loss)) if loss < 1.0 else 1.0)
+    mean = step * total / (2.0 * math.sqrt(math.pi))
+    return mean, dim * _M1 - mean * mean
+
+
+def _expanded(dim: int) -> tuple[float, float]:
+    """Mean and variance for a = 1 from the central moments of D²/E D², to relative order d⁻³."""
+    m = dim * _M1
+    c2, c3 = dim * _K2 / m**2, dim * _K3 / m**3
+    c4, c5, c6 = 3 * c2**2 + dim * _K4 / m**4, 10 * c2 * c3, 15 * c2**3
+    t = -c2 / 8 + c3 / 16 - 5 * c4 / 128 + 7 * c5 / 256 - 21 * c6 / 1024
+    return math.sqrt(m) * (1.0 + t), -m * t * (2.0 + t)
