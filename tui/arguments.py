@@ -1,0 +1,182 @@
+"""What may be typed after `landscape-tui`, as a table, and how it becomes a request or an experiment."""
+
+from __future__ import annotations
+
+import getopt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.errors import BadInput, unknown
+from tui.listing import KINDS
+
+if TYPE_CHECKING:
+    from sim.experiment import Experiment
+
+PROGRAM = "landscape-tui"
+ABOUT = (
+    "A laboratory in a terminal: populations of walkers descend landscapes of any dimension.\n"
+    f"`{PROGRAM} COMMAND --help` shows a command's options."
+)
+
+
+MOST_STEPS = 10**15
+
+
+class Option(NamedTuple):
+    """What follows `--name`, as help shows it (nothing for a switch), and what it is for."""
+
+    value: str
+    help: str
+
+
+class Command(NamedTuple):
+    """What a command does, its options by name, and the one thing that may be named after it."""
+
+    help: str
+    options: Mapping[str, Option]
+    operand: str = ""
+
+
+class Request(NamedTuple):
+    """A command (or `help`, `version`) with the options and operands that were typed, in their order."""
+
+    command: str
+    options: tuple[tuple[str, str], ...]
+    operands: tuple[str, ...]
+
+    def last(self, name: str, default: str) -> str:
+        """The value of an option that was typed last, or `default`."""
+        return next((value for option, value in reversed(self.options) if option == name), default)
+
+    def has(self, name: str) -> bool:
+        """Whether a switch was typed."""
+        return any(option == name for option, _ in self.options)
+
+
+EXPERIMENT = {
+    "landscape": Option("NAME", "what the walkers descend (gaussian-field)"),
+    "optimizer": Option("NAME", "the rule that moves them (gd)"),
+    "dim": Option("D", "dimensions, such as 1000, 1e6 or 1_000_000 (100)"),
+    "walkers": Option("N", "how many walkers (64)"),
+    "seed": Option("S", "decides the landscape's random parts and the starts (0)"),
+    "lr": Option("X", "learning rate (what suits the landscape)"),
+    "set": Option("NAME=VALUE", "a parameter of the landscape or the optimizer; may be repeated"),
+}
+"""The options of an experiment in the order in which they are set: each decides what the next may be."""
+
+JSON = Option("", "print one JSON object instead of text")
+
+COMMANDS = {
+    "lab": Command("the laboratory; opens where no command is named", EXPERIMENT),
+    "run": Command(
+        "the same experiment without a screen",
+        {**EXPERIMENT, "steps": Option("K", "how many steps (1000)"), "json": JSON},
+    ),
+    "list": Command(f"what there is to choose from: {', '.join(KINDS)}", {"json": JSON}, operand="KIND"),
+}
+
+
+def parse(arguments: Sequence[str]) -> Request:
+    """The request in `arguments`; the command is `lab` where none is named. Raises BadInput."""
+    if arguments[:1] == ["--version"]:
+        return Request("version", (), ())
+    if arguments[:1] in (["--help"], ["-h"]):
+        return Request("help", (), ())
+    named = bool(arguments) and not arguments[0].startswith("-")
+    name, *rest = arguments if named else ("lab", *arguments)
+    command = _command(name)
+    flags = [flag + ("=" if option.value else "") for flag, option in command.options.items()]
+    try:
+        typed, operands = getopt.gnu_getopt(rest, "h", [*flags, "help"])
+    except getopt.GetoptError as mistake:
+        raise _refused(mistake, command) from None
+    if any(flag in ("-h", "--help") for flag, _ in typed):
+        return Request("help", (), (name,))
+    if len(operands) > bool(command.operand):
+        raise BadInput(name, f"{operands[-1]!r} has no meaning here", ", ".join(_flags(command)))
+    return Request(name, tuple((flag.lstrip("-"), value) for flag, value in typed), tuple(operands))
+
+
+def _command(name: str) -> Command:
+    if name not in COMMANDS:
+        raise unknown("command", name, COMMANDS)
+    return COMMANDS[name]
+
+
+def _refused(mistake: getopt.GetoptError, command: Command) -> BadInput:
+    option = command.options.get(mistake.opt)
+    if option is None:
+        flag = f"-{mistake.opt}" if len(mistake.opt) == 1 else f"--{mistake.opt}"
+        return unknown("option", flag, _flags(command))
+    if option.value:
+        return BadInput(f"--{mistake.opt}", "has no value", f"--{mistake.opt} {option.value}, {option.help}")
+    return BadInput(f"--{mistake.opt}", "takes no value", f"--{mistake.opt}")
+
+
+def _flags(command: Command) -> list[str]:
+    return [f"--{name}" for name in command.options]
+
+
+def experiment(request: Request) -> Experiment:
+    """The experiment that the options describe; one that would not fit into memory raises BadInput, too."""
+    from sim.experiment import Experiment
+    from sim.memory import require_memory
+
+    found = Experiment()
+    try:
+        for name, value in sorted(_settings(request), key=_rank):
+            found = found.with_value(name, value)
+        require_memory(found)
+    except BadInput as mistake:
+        raise BadInput(_flag(mistake.where), mistake.what, mistake.accepted) from None
+    return found
+
+
+def steps(request: Request) -> int:
+    """How many steps `run` is to take. Raises BadInput."""
+    from sim.parameters import whole
+
+    count = whole("--steps", request.last("steps", "1000"))
+    if not 0 <= count <= MOST_STEPS:
+        raise BadInput(
+            "--steps", f"{request.last('steps', '')} is out of range", f"from 0 to {MOST_STEPS:.0e}"
+        )
+    return count
+
+
+def _settings(request: Request) -> Iterator[tuple[str, str]]:
+    """Name and value of each entry, those of `--set` taken apart."""
+    for name, value in request.options:
+        if name == "set":
+            name, separator, value = value.partition("=")
+            if not separator:
+                raise BadInput("set", f"{name!r} has no value", "NAME=VALUE, such as A=10")
+        if name not in ("steps", "json"):
+            yield name, value
+
+
+def _rank(setting: tuple[str, str]) -> int:
+    order = list(EXPERIMENT)
+    return order.index(setting[0]) if setting[0] in order else len(order)
+
+
+def _flag(where: str) -> str:
+    """The option that an entry of the experiment is given with."""
+    if where == "parameter":
+        return "--set"
+    return f"--{where}" if where in EXPERIMENT else f"--set {where}"
+
+
+def help_text(name: str = "") -> str:
+    """What `--help` prints: the commands, or the options of one."""
+    if name:
+        command = COMMANDS[name]
+        usage = f"{name} [{command.operand}]" if command.operand else name
+        about = command.help
+        rows = {f"--{flag} {option.value}": option.help for flag, option in command.options.items()}
+    else:
+        usage, about = "[COMMAND]", ABOUT
+        rows = {name: command.help for name, command in COMMANDS.items()}
+    width = max(len(row) for row in rows)
+    lines = "\n".join(f"  {row:<{width}}  {help}" for row, help in rows.items())
+    return f"usage: {PROGRAM} {usage} [OPTION ...]\n\n{about}\n\n{lines}\n"

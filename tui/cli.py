@@ -1,0 +1,89 @@
+"""The command line: what each command does, one-line mistakes, and the way out.
+
+Everything heavy is imported where it is needed: an answer that takes no arithmetic must not wait for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from sim import __version__
+from sim.errors import BadInput, KernelFailure
+from tui.arguments import PROGRAM, Request, experiment, help_text, parse, steps
+
+FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+
+
+def main() -> NoReturn:
+    """The console script: answer, and end the process without waiting for a kernel that is still busy.
+
+    Exit functions run, since they remove temporary files; threads are not waited for.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # where Σ cannot be written, ? is better than an end
+    status = answer(sys.argv[1:])
+    atexit._run_exitfuncs()  # noqa: SLF001 - what os._exit leaves out
+    os._exit(status)
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask for and return the exit status; a mistake is one line on standard error."""
+    try:
+        status = _carry_out(parse(arguments))
+        print(end="", flush=True)  # a full disk or a closed pipe must show here
+        return status
+    except BadInput as mistake:
+        return _complain(str(mistake), BAD_INPUT)
+    except KernelFailure as failure:
+        return _complain(str(failure), FAILED)
+    except MemoryError as failure:
+        return _complain(f"out of memory: {failure}", FAILED)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except OSError as failure:
+        return _complain(failure.strerror or str(failure), FAILED)
+
+
+def _complain(line: str, status: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"{PROGRAM}: {' '.join(line.split())}", file=sys.stderr, flush=True)
+    return status
+
+
+def _carry_out(request: Request) -> int:
+    match request.command:
+        case "version":
+            print(PROGRAM, __version__)
+        case "help":
+            print(help_text(*request.operands), end="")
+        case "list":
+            from tui import listing
+
+            print(listing.text(*request.operands, as_json=request.has("json")))
+        case "run":
+            from tui import headless
+
+            print(headless.text(experiment(request), steps(request), as_json=request.has("json")))
+        case _:
+            return _lab(request)
+    return 0
+
+
+def _lab(request: Request) -> int:
+    chosen = experiment(request)
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise BadInput(
+            "lab", "needs a terminal to draw on", f"a terminal, or `{PROGRAM} run`, which needs none"
+        )
+    from tui.app import run_lab
+
+    return run_lab(chosen)

@@ -1,0 +1,195 @@
+"""An experiment without a screen: take the steps, measure once at the end, say what came out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+
+from sim.experiment import Experiment
+from sim.measures.distances import DistancesReading
+from sim.population import PopulationReading
+from sim.registry import MEASURES
+from sim.simulation import Simulation
+from sim.snapshot import Snapshot
+from sim.theory import DistanceTheory
+from tui import formats
+
+SLICE = 0.1
+"""Seconds of stepping between two looks at the clock: far above a call's cost, below a person's patience."""
+
+PATIENCE = 1.0
+"""Seconds before progress is shown, on a terminal."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to: the last snapshot, and the seconds that its steps took (without compilation)."""
+
+    snapshot: Snapshot
+    seconds: float
+
+    @property
+    def coordinate_steps_per_second(self) -> float | None:
+        """Steps × walkers × dimensions a second; None where no step was taken."""
+        experiment, steps = self.snapshot.experiment, self.snapshot.step
+        return steps * experiment.walkers * experiment.dim / self.seconds if steps else None
+
+
+def text(experiment: Experiment, steps: int, *, as_json: bool) -> str:
+    """The outcome of so many steps, as a JSON object or as a summary to read."""
+    result = with_progress(lambda tell: run(experiment, steps, tell))
+    return json.dumps(report(result), allow_nan=False) if as_json else summary(result)
+
+
+def run(experiment: Experiment, steps: int, tell: Tell = lambda text: None) -> Result:
+    """Take the steps and measure everything once; `tell` hears what is being done."""
+    simulation = Simulation(experiment, on_progress=tell)
+    seconds, stride = 0.0, 1
+    while simulation.step < steps:
+        tell(f"step {simulation.step} of {steps}")
+        began = time.perf_counter()
+        simulation.advance(min(stride, steps - simulation.step))
+        took = time.perf_counter() - began
+        seconds += took
+        if took < SLICE:
+            stride *= 2
+    tell("measuring " + ", ".join(MEASURES))
+    return Result(simulation.read(), seconds)
+
+
+def report(result: Result) -> dict[str, Any]:
+    """The outcome as JSON values; what is not finite, or could not be measured, is None."""
+    snapshot, readings = result.snapshot, result.snapshot.readings
+    distances, signs = readings["distances"], readings["signs"].focus
+    return {
+        "experiment": msgspec.to_builtins(snapshot.experiment),
+        "steps": snapshot.step,
+        "seconds": result.seconds,
+        "coordinate_steps_per_second": result.coordinate_steps_per_second,
+        "loss": _population(readings["loss"]),
+        "gradient_norm": _population(readings["gradient-norm"]),
+        "distances": {
+            "mean": distances.mean,
+            "relative_spread": distances.relative_spread,
+            "absolute_spread": distances.absolute_spread,
+            "theory": asdict(distances.theory),
+        },
+        "signs": {
+            name: getattr(signs, name, None) for name in ("negative", "zero", "positive", "method", "exact")
+        },
+        "outcomes": readings["outcomes"].counts,
+    }
+
+
+def summary(result: Result) -> str:
+    """The outcome as lines to read."""
+    snapshot, readings = result.snapshot, result.snapshot.readings
+    experiment, distances, signs = snapshot.experiment, readings["distances"], readings["signs"]
+    rate = result.coordinate_steps_per_second
+    pace = f", {formats.rate(rate)} coordinate-steps/s" if rate else ""
+    found = signs.focus
+    counted = (
+        f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, "
+        f"{'exact' if found.exact else 'an estimate'})"
+        if found
+        else "none: it diverged"
+    )
+    theory = distances.theory
+    rows = {
+        "landscape": f"{experiment.landscape}, {experiment.dim} dimensions{_settings(experiment.parameters)}",
+        "optimizer": f"{experiment.optimizer}{_settings(experiment.hyper)}",
+        "walkers": f"{experiment.walkers}, seed {experiment.seed}",
+        "steps": f"{snapshot.step} in {formats.number(result.seconds)} s{pace}",
+        "loss": _quantiles(readings["loss"]),
+        "gradient norm": _quantiles(readings["gradient-norm"]),
+        "distances": _distances(distances) + f", over {distances.walkers} walkers",
+        "in theory": _distances(theory) + f", for {theory.of}",
+        "directions": f"{counted}, at walker {signs.walker}",
+        "outcomes": ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n),
+    }
+    width = max(len(name) for name in rows)
+    return "\n".join(f"{name:<{width}}  {row}" for name, row in rows.items())
+
+
+def _settings(values: Mapping[str, float]) -> str:
+    return "".join(f", {name} = {formats.setting(value)}" for name, value in values.items())
+
+
+def _quantiles(reading: PopulationReading) -> str:
+    s, number = reading.spread, formats.number
+    return (
+        f"median {number(s.median)}, 10–90 % {number(s.p10)} to {number(s.p90)}, "
+        f"all {number(s.min)} to {number(s.max)}"
+    )
+
+
+def _distances(found: DistancesReading | DistanceTheory) -> str:
+    def number(value: float | None) -> str:
+        return "none" if value is None else formats.number(value)
+
+    return (
+        f"mean {number(found.mean)}, relative spread {number(found.relative_spread)}, "
+        f"absolute spread {number(found.absolute_spread)}"
+    )
+
+
+def _population(reading: PopulationReading) -> dict[str, float | None]:
+    values = {name: getattr(reading.spread, name) for name in ("median", "p10", "p90", "min", "max")}
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}
+
+
+class Progress:
+    """What is being done, on one line of standard error that is rewritten in place if that is a terminal."""
+
+    def __init__(self) -> None:
+        self.text, self.began, self.width = "starting", time.perf_counter(), 0
+
+    def tell(self, text: str) -> None:
+        """Say what is being done now; from any thread."""
+        self.text = text
+
+    def show(self) -> None:
+        """Rewrite the line, once patience is at its end."""
+        elapsed = time.perf_counter() - self.began
+        if elapsed > PATIENCE and sys.stderr.isatty():
+            line = f"{self.text}, {elapsed:.0f} s"[: shutil.get_terminal_size().columns - 1]
+            self._write(f"\r{line:<{self.width}}")
+            self.width = len(line)
+
+    def clear(self) -> None:
+        """Leave no trace of the line."""
+        if self.width:
+            self._write("\r" + " " * self.width + "\r")
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            print(text, end="", file=sys.stderr, flush=True)
+
+
+def with_progress(work: Callable[[Tell], Result]) -> Result:
+    """The result of `work`, done in a thread of its own while this one shows how far it is.
+
+    So the seconds go on during a compilation, and Ctrl+C is answered at once and not after the kernel.
+    """
+    progress = Progress()
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="experiment")
+    working = executor.submit(work, progress.tell)
+    executor.shutdown(wait=False)
+    try:
+        while not wait([working], timeout=0.1).done:
+            progress.show()
+    finally:
+        progress.clear()
+    return working.result()
