@@ -1,0 +1,87 @@
+"""Every key of the laboratory, once: bindings, footer, help, palette and `list keys` are made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do.
+
+    `keys` are keys as Textual names them, the first one shown; `label` is a word or two for the footer
+    and the palette (neighbours with one label share their place in the footer); `handler` is the method
+    `action_<handler>` that carries it out, "app." in front for one of the program's; `group` is its heading in the help.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    description: str
+    handler: str
+    group: str
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as they are printed on a keyboard."""
+        return " or ".join(KEY_NAMES.get(key, key) for key in self.keys)
+
+
+KEY_NAMES = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "enter": "Enter",
+    "escape": "Esc",
+    "ctrl+p": "Ctrl+P",
+    "ctrl+q": "Ctrl+Q",
+}
+
+RUN, SPACE, CHANGE, VIEW = "The run", "The dimension", "Parameters", "The screen"
+
+ACTIONS = (
+    Action("pause", ("space",), "pause", "pause, or go on", "pause", RUN),
+    Action("step", (".",), "step", "pause and take one step", "step", RUN),
+    Action("rewind", ("r",), "rewind", "back to step 0: the same landscape, the same starts", "rewind", RUN),
+    Action("reseed", ("R",), "new seed", "another seed: new starts, a new random landscape", "reseed", RUN),
+    Action("slower", ("-",), "speed", "fewer steps a second", "speed(False)", RUN),
+    Action("faster", ("+", "="), "speed", "more steps a second, up to all that the machine gives", "speed(True)", RUN),
+    Action("fewer-dimensions", ("[",), "dim", "down through ..., 50, 20, 10, 5, 4, 3, 2, 1", "turn('dim', False)", SPACE),
+    Action("more-dimensions", ("]",), "dim", "up through 1, 2, 3, 4, 5, 10, 20, 50, ...", "turn('dim', True)", SPACE),
+    Action("landscape", ("l",), "landscape", "the next landscape", "turn('landscape', True)", CHANGE),
+    Action("optimizer", ("o",), "optimizer", "the next optimizer", "turn('optimizer', True)", CHANGE),
+    Action("previous", ("up", "shift+tab"), "choose", "choose the parameter above", "choose(-1)", CHANGE),
+    Action("next", ("down", "tab"), "choose", "choose the parameter below", "choose(1)", CHANGE),
+    Action("decrease", ("left",), "change", "turn the chosen parameter down", "turn_chosen(False)", CHANGE),
+    Action("increase", ("right",), "change", "turn the chosen parameter up", "turn_chosen(True)", CHANGE),
+    Action("type", ("enter",), "type", "type a value for the chosen parameter", "type", CHANGE),
+    Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
+    Action("back", ("escape",), "back", "all panels again; leave without a change", "back", VIEW),
+    Action("palette", (":", "ctrl+p"), "palette", "everything by name", "app.command_palette", VIEW),
+    Action("help", ("?",), "help", "this page", "help", VIEW),
+    Action("quit", ("q", "ctrl+q"), "quit", "leave the laboratory", "app.quit", VIEW),
+)
+
+FOOTER = ("help", "quit", "pause", "dim", "choose", "change", "speed", "expand", "rewind", "new seed",
+          "landscape", "optimizer", "step", "type", "palette")  # fmt: skip
+"""Labels of the footer in the order in which they are kept where the row is short."""
+
+
+def by_group() -> Iterator[tuple[str, list[Action]]]:
+    """The headings of the help with their actions, in the order of the table."""
+    for group, actions in groupby(ACTIONS, key=lambda action: action.group):
+        yield group, list(actions)
+
+
+def footer_entries() -> list[tuple[str, str]]:
+    """Keys and label of what the footer shows, in the order of the table: ("[ ]", "dim")."""
+    labels = dict.fromkeys(action.label for action in ACTIONS if action.label in FOOTER)
+    first_keys = {
+        label: " ".join(KEY_NAMES.get(a.keys[0], a.keys[0]) for a in ACTIONS if a.label == label) for label in labels
+    }
+    return [(first_keys[label], label) for label in labels]

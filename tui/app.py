@@ -1,0 +1,116 @@
+"""The application: owns the engine and the tick."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from sim.assets import asset
+from sim.commands import Command
+from sim.experiment import Experiment
+from sim.snapshot import Snapshot
+from tui.actions import ACTIONS
+from tui.intent import OPENING_PACE
+from tui.screens.lab import LabScreen
+from tui.theme import NIGHT
+
+TICKS_PER_SECOND = 30
+
+
+class Engine(Protocol):
+    """What the laboratory needs of an engine; `sim.engine.Engine` is one."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def send(self, command: Command) -> None:
+        """Have a command carried out."""
+
+    def want(self, measures: Collection[str]) -> None:
+        """Ask for one fresh snapshot."""
+
+    def take(self) -> Snapshot | None:
+        """The newest snapshot, once."""
+
+    def stop(self, timeout: float = 0.2) -> bool:
+        """End, within the timeout where possible."""
+
+
+class LabApp(App[None]):
+    """Paints first, then starts the engine, then pulls one snapshot a tick."""
+
+    TITLE = "landscape-tui"
+    CSS_PATH = asset("styles", "lab.tcss")
+
+    def __init__(self, experiment: Experiment, engine: Engine) -> None:
+        super().__init__()
+        self.register_theme(NIGHT)
+        self.theme = NIGHT.name
+        self._engine = engine
+        encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
+        self.lab = LabScreen(experiment, engine.send, unicode="utf" in encoding.lower())
+
+    def get_default_screen(self) -> Screen[None]:
+        """The laboratory is all there is."""
+        return self.lab
+
+    def on_mount(self) -> None:
+        """Watch for the end of the connection; paint, and only then load what computes."""
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(ending, self.exit)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._engine.start()
+        self.set_interval(1 / TICKS_PER_SECOND, self.tick)
+
+    def tick(self) -> None:
+        """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""
+        if backlog(self) > 1:
+            return
+        snapshot = self._engine.take()
+        self._engine.want(self.lab.measures)
+        if snapshot is not None:
+            self.lab.show(snapshot)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action of the table, and Textual's own theme and screenshot."""
+        for action in ACTIONS:
+            run = action.handler
+            yield SystemCommand(f"{action.label} ({action.shown_keys})", action.description, lambda run=run: self.lab.run_action(run))
+        yield SystemCommand("theme", "choose the colours", self.action_change_theme)
+        yield SystemCommand("screenshot", "save the screen as SVG", self.deliver_screenshot)
+
+
+def backlog(app: App[None]) -> int:
+    """How many writes wait for a slow terminal; 0 where Textual does not say."""
+    try:
+        return int(app._driver._writer_thread._queue.qsize())  # type: ignore[union-attr]  # noqa: SLF001
+    except AttributeError:
+        return 0
+
+
+def run_lab(experiment: Experiment) -> int:
+    """Run the laboratory until it is left; the exit status."""
+    from sim.engine import Engine as SimulationEngine
+
+    quiet_warnings()
+    engine = SimulationEngine(experiment, pace=OPENING_PACE)
+    app = LabApp(experiment, engine)
+    app.run()
+    engine.stop(0.2)
+    return app.return_code or 0
+
+
+def quiet_warnings() -> None:
+    """Warnings go to a log that nobody prints: on the screen they would be litter."""
+    logging.getLogger("py.warnings").addHandler(logging.NullHandler())
+    logging.captureWarnings(True)

@@ -1,0 +1,55 @@
+"""The screen's smallest unit, a character with the name of its style, and what changed between two rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+Cell = tuple[str, str]
+"""One column: a character one column wide, and the name of its style ("" for plain text)."""
+
+Row = list[Cell]
+
+
+def cells(text: str, style: str = "") -> Row:
+    """A text in one style."""
+    return [(character, style) for character in text]
+
+
+def fitted(row: Row, width: int) -> Row:
+    """The row cut or filled with blanks to `width` columns."""
+    return row[:width] + [(" ", "")] * (width - len(row))
+
+
+def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
+    """As many of the phrases, the first ones, as have room in `width` columns."""
+    text = ""
+    for phrase in phrases:
+        longer = text + between + phrase if text else phrase
+        if len(longer) > width:
+            break
+        text = longer
+    return text
+
+
+def runs(row: Row) -> Iterable[tuple[str, str]]:
+    """Texts of one style (text, style); blanks join the run before them, which saves colour codes."""
+    text, style = "", ""
+    for character, cell_style in row:
+        if cell_style != style and character != " ":
+            if text.strip():
+                yield text, style
+                text = ""
+            style = cell_style
+        text += character
+    if text:
+        yield text, style
+
+
+def changed_span(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, int] | None:
+    """The first and one past the last column that differ between two rows; None for equal ones."""
+    if before == after:
+        return None
+    if len(before) != len(after):
+        return 0, max(len(before), len(after))
+    different = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    return different[0], different[-1] + 1

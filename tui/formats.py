@@ -1,0 +1,50 @@
+"""Numbers as people read them, the same everywhere on the screen."""
+
+from __future__ import annotations
+
+import math
+
+UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def number(value: float) -> str:
+    """Three significant digits: 0.047, −12.3, 1.2e+06 as 1.2e6; "∞" and "none" for what is not a number."""
+    if math.isnan(value):
+        return "none"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    size = abs(value)
+    if size != 0.0 and not 1e-3 <= size < 1e5:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return minus(f"{mantissa}e{int(exponent)}")
+    digits = 2 if size < 1e-9 else max(0, 2 - math.floor(math.log10(size)))
+    return minus(f"{value:.{digits}f}")
+
+
+def setting(value: float | str) -> str:
+    """A parameter's value in full, without digits that say nothing: 0.011, 512, 1e-8, gd."""
+    if isinstance(value, str):
+        return value
+    if float(value).is_integer() and abs(value) < 1e15:
+        return whole(int(value))
+    text = f"{value:.12g}"
+    mantissa, _, exponent = text.partition("e")
+    return minus(f"{mantissa}e{int(exponent)}" if exponent else text)
+
+
+def whole(value: int) -> str:
+    """A whole number in groups of three: 1 234 567; thin enough to read, wide enough to count."""
+    return minus(f"{value:,}".replace(",", " "))
+
+
+def rate(value: float) -> str:
+    """Three digits and a unit: 640 k, 1.28 G."""
+    for size, unit in UNITS:
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value:.3g}"
+
+
+def minus(text: str) -> str:
+    """A true minus sign, as wide as the digits."""
+    return text.replace("-", "−")

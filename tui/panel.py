@@ -1,0 +1,31 @@
+"""What a panel declares; the panels themselves are the files of `tui/panels`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.registry import Registry
+from sim.snapshot import Snapshot
+from tui.chart import Picture
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One file of `tui/panels`: `paint` makes a picture of a snapshot that holds the readings of `measures`.
+
+    Panels stand on the screen in the order of `place`.
+    """
+
+    title: str
+    place: int
+    measures: tuple[str, ...]
+    paint: Callable[[Snapshot], Picture]
+
+
+PANELS: Registry[Panel] = Registry("panel", "tui.panels", "PANEL")
+
+
+def panels() -> list[tuple[str, Panel]]:
+    """Names and panels in the order of the screen."""
+    return sorted(PANELS.items(), key=lambda item: item[1].place)

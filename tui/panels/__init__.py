@@ -1,0 +1,1 @@
+"""The panels of the laboratory, one file each; `tui.panel.PANELS` holds them by name."""

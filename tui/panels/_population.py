@@ -1,0 +1,40 @@
+"""Five numbers for a population, as a line, a band and dots."""
+
+from __future__ import annotations
+
+from sim.arrays import np
+from sim.measure import TraceView
+from sim.population import PopulationReading
+from sim.snapshot import Snapshot
+from tui.chart import BAND, DOTS, LINE, Picture, Series
+from tui.formats import number
+
+ALL_DIVERGED = "all walkers diverged"
+
+
+def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
+    """Median, 10–90 % and minimum over the walkers of a measure that is recorded at every step."""
+    trace: TraceView | None = snapshot.traces.get(measure)
+    if trace is None or not len(trace.steps):
+        return Picture()
+    median, low, high, least = (trace.column(name) for name in ("median", "p10", "p90", "min"))
+    series = (
+        Series(trace.steps, low, "10–90 %", BAND, "chart--band", top=high),
+        Series(trace.steps, least, "min", DOTS, "chart--least"),
+        Series(trace.steps, median, "median", LINE, "chart--median"),
+    )
+    message = "" if np.isfinite(least).any() else ALL_DIVERGED
+    return Picture(series, _notes(snapshot.readings.get(measure)), message, snapshot.step, log)
+
+
+def _notes(reading: PopulationReading | None) -> tuple[str, ...]:
+    if reading is None:
+        return ()
+    spread = reading.spread
+    if not np.isfinite(spread.min):
+        return (ALL_DIVERGED,)
+    return (
+        f"median {number(spread.median)}",
+        f"min {number(spread.min)}",
+        f"10–90 % {number(spread.p10)} to {number(spread.p90)}",
+    )

@@ -1,0 +1,45 @@
+"""How far the walkers are from one another, beside what independent starts would give."""
+
+from __future__ import annotations
+
+from sim.arrays import np
+from sim.measures.distances import DistancesReading
+from sim.snapshot import Snapshot
+from tui.chart import DASHES, LINE, Picture, across, Series
+from tui.formats import number, whole
+from tui.panel import Panel
+
+
+def paint(snapshot: Snapshot) -> Picture:
+    """The relative spread as a curve; mean and absolute spread in words."""
+    reading: DistancesReading | None = snapshot.readings.get("distances")
+    trace = snapshot.traces.get("distances")
+    if reading is None or trace is None:
+        return Picture()
+    if reading.walkers < 2:
+        return Picture(message="needs two walkers")
+    relative = trace.column("relative_spread")
+    series = (
+        across(reading.theory.relative_spread, snapshot.step, "independent starts", DASHES, "chart--theory"),
+        Series(trace.steps, relative, "relative spread", LINE, "chart--median"),
+    )
+    message = "" if np.isfinite(relative).any() else "some walkers diverged"
+    return Picture(series, _notes(reading, snapshot.step), message, snapshot.step)
+
+
+def _notes(reading: DistancesReading, step: int) -> tuple[str, ...]:
+    if reading.mean is None or reading.absolute_spread is None:
+        return ("some walkers diverged",)
+    relative = reading.relative_spread
+    notes = [
+        "all walkers coincide" if relative is None else f"relative spread {number(relative)}",
+        f"independent starts {number(reading.theory.relative_spread)}",
+        f"mean {number(reading.mean)}",
+        f"standard deviation {number(reading.absolute_spread)}",
+    ]
+    if reading.step < step:
+        notes.append(f"as of step {whole(reading.step)}")
+    return tuple(notes)
+
+
+PANEL = Panel("Distances between walkers", 3, ("distances",), paint)

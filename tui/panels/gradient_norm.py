@@ -1,0 +1,19 @@
+"""The length of the gradient, on a logarithmic axis."""
+
+from __future__ import annotations
+
+from sim.arrays import np
+from sim.snapshot import Snapshot
+from tui.chart import Picture
+from tui.panel import Panel
+from tui.panels._population import population_picture
+
+
+def paint(snapshot: Snapshot) -> Picture:
+    """Logarithmic unless every gradient is exactly zero; a zero among others leaves a gap."""
+    trace = snapshot.traces.get("gradient-norm")
+    some = trace is not None and bool((np.nan_to_num(trace.column("p90"), posinf=1.0) > 0.0).any())
+    return population_picture(snapshot, "gradient-norm", log=some)
+
+
+PANEL = Panel("Gradient norm", 2, ("gradient-norm",), paint)

@@ -1,0 +1,31 @@
+"""The loss of the population."""
+
+from __future__ import annotations
+
+from sim.arrays import np
+from sim.measure import TraceView
+from sim.registry import LANDSCAPES
+from sim.snapshot import Snapshot
+from tui.chart import Picture
+from tui.panel import Panel
+from tui.panels._population import population_picture
+
+WIDE = 30.0
+"""A loss that is always positive gets a logarithmic axis once its largest value is this many times its smallest."""
+
+
+def paint(snapshot: Snapshot) -> Picture:
+    """On a logarithmic axis where that is possible and shows more."""
+    trace = snapshot.traces.get("loss")
+    may_be_negative = LANDSCAPES[snapshot.experiment.landscape].may_be_negative
+    log = trace is not None and not may_be_negative and _spans_decades(trace)
+    return population_picture(snapshot, "loss", log=log)
+
+
+def _spans_decades(trace: TraceView) -> bool:
+    least, high = trace.column("min"), trace.column("p90")
+    least, high = least[np.isfinite(least)], high[np.isfinite(high)]
+    return bool(least.size and high.size and least.min() > 0.0 and high.max() > WIDE * least.min())
+
+
+PANEL = Panel("Loss", 1, ("loss",), paint)

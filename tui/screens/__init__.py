@@ -1,0 +1,1 @@
+"""The screens and the widgets that they are made of."""

@@ -1,0 +1,62 @@
+"""One panel on the screen: a frame with title and legend, present values in words, and the chart."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.events import Resize
+
+from sim.snapshot import Snapshot
+from tui.cells import Row, cells, joined
+from tui.chart import Chart, Picture, in_the_middle, legend
+from tui.panel import Panel
+from tui.surface import Surface
+
+WORDS = {"starting": "loading …", "running": "no reading yet", "paused": "no reading yet", "stopped": "stopped"}
+"""What an empty panel says in each phase; other phases speak for themselves."""
+
+
+class ChartView(Container):
+    """Draws what its panel paints."""
+
+    def __init__(self, name: str, panel: Panel, unicode: bool) -> None:
+        super().__init__(id=f"panel-{name}", classes="panel")
+        self.panel = panel
+        self._unicode = unicode
+        self._chart = Chart(unicode)
+        self._surface = Surface()
+        self._picture = Picture(message=WORDS["starting"])
+        self.border_title = panel.title
+
+    def compose(self) -> ComposeResult:
+        """The surface fills the frame."""
+        yield self._surface
+
+    def show(self, snapshot: Snapshot) -> bool:
+        """Paint a snapshot; says whether a cell changed."""
+        picture = self.panel.paint(snapshot)
+        if not picture.series and not picture.message:
+            phase = snapshot.phase
+            picture = Picture(message=WORDS.get(phase, f"{phase} …"))
+        self._picture = picture
+        return self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw the same picture in the new size."""
+        self._draw()
+
+    def _draw(self) -> bool:
+        width, height = self._surface.size
+        if not width or not height:
+            return False
+        picture = self._picture
+        marks = joined(legend(picture.series, self._unicode), width - 4, "  ")
+        if marks != self.border_subtitle:
+            self.border_subtitle = marks
+        if not picture.series:
+            return self._surface.show(in_the_middle(picture.message, width, height))
+        return self._surface.show([self._notes(width), *self._chart.draw(picture, width, height - 1)])
+
+    def _notes(self, width: int) -> Row:
+        """Present values, as many as have room."""
+        return cells(" " + joined(self._picture.notes, width - 2), "text--value")

@@ -1,0 +1,192 @@
+"""The laboratory: four charts, the parameters, and the keys that turn them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Grid, Horizontal, Vertical
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from sim.commands import Command
+from sim.errors import BadInput
+from sim.experiment import Experiment
+from sim.snapshot import Snapshot
+from tui.actions import ACTIONS
+from tui.intent import SPEED, Intent
+from tui.panel import panels
+from tui.screens import lines
+from tui.screens.chart_view import ChartView
+from tui.screens.help import HelpScreen
+from tui.screens.parameter_view import ParameterView
+from tui.surface import Surface
+
+SMALLEST = (40, 12)
+"""Columns and rows below which there is only a message."""
+
+
+class LabScreen(Screen[None]):
+    """Knows its siblings: takes snapshots from the app, sends commands through `send`."""
+
+    BINDINGS = [  # noqa: RUF012 - Textual's form
+        Binding(",".join(action.keys), action.handler, action.label, id=action.id) for action in ACTIONS
+    ]
+
+    def __init__(self, experiment: Experiment, send: Callable[[Command], None], unicode: bool = True) -> None:
+        super().__init__()
+        self.intent = Intent(experiment, send)
+        self.snapshot = Snapshot(experiment)
+        self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
+        self.parameters = ParameterView(self.intent)
+        self.outcomes = Surface("outcomes")
+        self.status, self.message, self.keys = Surface("status"), Surface("message"), Surface("keys")
+        self._expanded: int | None = None
+        self._refused = ""
+        self._frames: deque[float] = deque(maxlen=64)
+
+    def compose(self) -> ComposeResult:
+        """Status above, charts and parameters between, message and keys below."""
+        with Vertical(id="bench"):
+            yield self.status
+            with Horizontal():
+                yield Grid(*self.views, id="charts")
+                with Vertical(id="side"):
+                    yield self.parameters
+                    with Container(id="walkers") as box:
+                        box.border_title = "Walkers"
+                        yield self.outcomes
+            yield self.message
+            yield self.keys
+        yield Static(id="too-small")
+
+    @property
+    def measures(self) -> set[str]:
+        """What the visible panels want measured."""
+        return {name for view in self.views if view.display for name in view.panel.measures} | {"outcomes"}
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take over a snapshot and draw what changed."""
+        self.snapshot = snapshot
+        self.intent.settle(snapshot)
+        changed = [view.show(snapshot) for view in self.views if view.display]
+        if any(changed):
+            self._frames.append(time.monotonic())
+        self.outcomes.show(lines.outcomes(snapshot))
+        self._show_intent()
+
+    def on_resize(self, event: Resize) -> None:
+        """Another size: as many charts as have room, or a message."""
+        width, height = event.size
+        fits = width >= SMALLEST[0] and height >= SMALLEST[1]
+        self.query_one("#bench").display = fits
+        small = self.query_one("#too-small", Static)
+        small.display = not fits
+        small.update(f"{width}×{height} is too small for the charts: from {SMALLEST[0]}×{SMALLEST[1]}. q quits.")
+        self.query_one("#side").display = width >= 72
+        self._arrange()
+        self.call_after_refresh(self._show_intent)
+
+    def _arrange(self) -> None:
+        """The expanded chart alone, or as many as have room."""
+        width, height = self.size
+        columns = 1 if self._expanded is not None or width < 60 else 2
+        rows = 1 if self._expanded is not None or height < 20 else 2
+        grid = self.query_one("#charts")
+        grid.styles.grid_size_columns, grid.styles.grid_size_rows = columns, rows
+        for place, view in enumerate(self.views):
+            view.display = place < columns * rows if self._expanded is None else place == self._expanded
+
+    def _show_intent(self) -> None:
+        """Everything that says what was asked for."""
+        self.parameters.show()
+        width = self.status.size.width
+        self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
+        name = self.parameters.chosen
+        hint = f"{name} {self.intent.value(name)}: {self.intent.help(name)}"
+        news = self._refused or self.snapshot.notice
+        self.message.show([lines.message(news, bool(self._refused) or self.snapshot.failed, hint)])
+        self.keys.show([lines.keys(self.keys.size.width)])
+
+    def _frames_a_second(self) -> float:
+        now = time.monotonic()
+        while self._frames and self._frames[0] < now - 1.0:
+            self._frames.popleft()
+        return len(self._frames)
+
+    def _attempt(self, change: Callable[[], None]) -> bool:
+        """Carry out a change; a mistake is shown and nothing else happens."""
+        self._refused = ""
+        try:
+            change()
+        except BadInput as mistake:
+            self._refused = str(mistake)
+        self._show_intent()
+        return not self._refused
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        self._attempt(self.intent.pause)
+
+    def action_step(self) -> None:
+        """Pause and take one step."""
+        self._attempt(self.intent.step)
+
+    def action_rewind(self) -> None:
+        """Back to step 0."""
+        self._attempt(self.intent.rewind)
+
+    def action_reseed(self) -> None:
+        """Another seed."""
+        self._attempt(self.intent.reseed)
+
+    def action_turn(self, name: str, up: bool) -> None:
+        """Turn the named parameter, and choose it."""
+        self.parameters.chosen = name
+        self._attempt(lambda: self.intent.turn(name, up))
+
+    def action_turn_chosen(self, up: bool) -> None:
+        """Turn the chosen parameter."""
+        self.action_turn(self.parameters.chosen, up)
+
+    def action_speed(self, up: bool) -> None:
+        """Slower or faster; the chosen parameter stays."""
+        self._attempt(lambda: self.intent.turn(SPEED, up))
+
+    def action_choose(self, by: int) -> None:
+        """Choose another parameter."""
+        self.parameters.close()
+        self.parameters.choose(by)
+        self._attempt(lambda: None)
+
+    def action_type(self) -> None:
+        """Open the editor on the chosen parameter."""
+        self.parameters.edit()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """A typed value: taken over, or refused with the editor still open."""
+        if self._attempt(lambda: self.intent.put(self.parameters.chosen, event.value)):
+            self.parameters.close()
+
+    def action_expand(self) -> None:
+        """The next panel in full; after the last, all of them again."""
+        following = 0 if self._expanded is None else self._expanded + 1
+        self._expand(following if following < len(self.views) else None)
+
+    def action_back(self) -> None:
+        """Leave the editor, or the expanded panel."""
+        if not self.parameters.close():
+            self._expand(None)
+        self._attempt(lambda: None)
+
+    def _expand(self, place: int | None) -> None:
+        self._expanded = place
+        self._arrange()
+
+    def action_help(self) -> None:
+        """The page of keys."""
+        self.app.push_screen(HelpScreen())

@@ -1,0 +1,82 @@
+"""The lines above and below the charts: what is run, how it goes, what to know, what to press."""
+
+from __future__ import annotations
+
+from sim.snapshot import Snapshot
+from tui.actions import FOOTER, footer_entries
+from tui.cells import Row, cells
+from tui.formats import rate, whole
+from tui.intent import Intent
+
+GAP = "   "
+
+
+def status(intent: Intent, snapshot: Snapshot, frames: float, width: int) -> list[Row]:
+    """Two rows: the experiment with the state at the right, and the speeds."""
+    experiment = intent.experiment
+    what = [
+        experiment.landscape,
+        f"d {whole(experiment.dim)}",
+        f"{whole(experiment.walkers)} walkers",
+        experiment.optimizer,
+        f"seed {experiment.seed}",
+    ]
+    state, style = _state(intent, snapshot)
+    left = (" " + GAP.join(what))[: max(0, width - len(state) - 2)]
+    first = [*cells(left.ljust(width - len(state) - 1), "text--strong"), *cells(state + " ", style)]
+    moving = intent.running and snapshot.phase == "running"
+    speeds = [
+        f"step {whole(snapshot.step)}".ljust(14),
+        f"{rate(snapshot.steps_per_second) if moving else '–'} steps/s".ljust(14),
+        f"{rate(snapshot.coordinate_steps_per_second) if moving else '–'} coordinate-steps/s".ljust(25),
+        f"{frames:.0f} frames/s" if moving else "– frames/s",
+    ]
+    return [first, cells(" " + GAP.join(speeds), "text--dim")]
+
+
+def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
+    """The phase in a word, and its style."""
+    if snapshot.phase == "starting":
+        return "loading …", "text--dim"
+    if snapshot.phase == "stopped":
+        return "■ STOPPED", "text--bad"
+    if snapshot.phase not in ("running", "paused"):
+        return f"{snapshot.phase} …", "text--chosen"
+    return ("▶ running", "text--good") if intent.running else ("‖ PAUSED", "text--chosen")
+
+
+def message(text: str, bad: bool, hint: str) -> Row:
+    """News, if there is any; else the hint on the chosen parameter."""
+    if text:
+        return cells(f" {'✗ ' if bad else ''}{text}", "text--bad" if bad else "text--good")
+    return cells(f" {hint}", "text--dim")
+
+
+def keys(width: int) -> Row:
+    """The most important keys that have room, in the order of the table."""
+    entries = footer_entries()
+    kept: list[str] = []
+    used = 1
+    for label in FOOTER:
+        size = next(len(shown) + len(label) + 3 for shown, other in entries if other == label)
+        if used + size > width:
+            break
+        kept.append(label)
+        used += size
+    row = cells(" ")
+    for shown, label in entries:
+        if label in kept:
+            row += [*cells(shown, "text--key"), *cells(f" {label}  ", "text--dim")]
+    return row
+
+
+def outcomes(snapshot: Snapshot) -> list[Row]:
+    """How many walkers have each outcome."""
+    reading = snapshot.readings.get("outcomes")
+    if reading is None:
+        return [cells("  no reading yet", "text--dim")]
+    rows = []
+    for name, count in reading.counts.items():
+        style = "text--bad" if name == "diverged" and count else ("" if count else "text--dim")
+        rows.append([*cells(f"  {name}".ljust(18), "text--dim"), *cells(whole(count).rjust(8), style)])
+    return rows

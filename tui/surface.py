@@ -1,0 +1,72 @@
+"""A widget that sends only what changed: rows of cells in, spans of rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.cells import Row, changed_span, fitted, runs
+
+STYLES = frozenset(
+    {
+        "chart--frame", "chart--median", "chart--band", "chart--least", "chart--theory",
+        "chart--negative", "chart--zero", "chart--positive",
+        "chart--others-negative", "chart--others-zero", "chart--others-positive",
+        "text--strong", "text--dim", "text--value", "text--chosen", "text--good", "text--bad", "text--key",
+    }
+)  # fmt: skip
+"""Every style name that a cell may carry; the stylesheet says how each looks."""
+
+
+class Surface(Widget, can_focus=False):
+    """Shows rows of cells. Textual re-sends whatever region is refreshed, so only changed spans are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
+    ALLOW_SELECT = False
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._strips: dict[int, Strip] = {}
+
+    def show(self, rows: Sequence[Row]) -> bool:
+        """Show these rows, one for each line of the widget; says whether anything changed."""
+        width, height = self.size
+        rows = [fitted(row, width) for row in rows[:height]]
+        before, self._rows = self._rows, rows
+        if len(before) != len(rows):
+            self._strips.clear()
+            self.refresh()
+            return True
+        changes = []
+        for y, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if span := changed_span(old, new):
+                self._strips.pop(y, None)
+                changes.append(Region(span[0], y, span[1] - span[0], 1))
+        if changes:
+            self.refresh(*changes)
+        return bool(changes)
+
+    def notify_style_update(self) -> None:
+        """Another theme: every colour is another."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """One line, made once for every change of it."""
+        if y not in self._strips:
+            row = self._rows[y] if y < len(self._rows) else []
+            self._strips[y] = self._strip(row)
+        return self._strips[y]
+
+    def _strip(self, row: Row) -> Strip:
+        plain = self.rich_style
+        segments = [
+            Segment(text, self.get_component_rich_style(style) if style else plain) for text, style in runs(row)
+        ]
+        return Strip(segments, len(row)).adjust_cell_length(self.size.width, plain)
