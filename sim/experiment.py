@@ -1,11 +1,10 @@
 """What is run: one frozen, validated value that a string or a TOML file restores whole."""
 
-"""What is run: one frozen, validated value that a string or a TOML file restores whole."""
-
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -149,7 +148,8 @@ def check_range(name: str, value: object) -> None:
     """Refuse what is not a whole number in the range of the entry `name`."""
     low, high = RANGES[name]
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        size = f"{value:.3g}" if isinstance(value, int) and abs(value) > high else f"{value!r}"
+        big = isinstance(value, int) and abs(value) > high
+        size = f"{Decimal(value).normalize():.3g}" if big else repr(value)  # no float holds 10⁴⁰⁰
         raise BadInput(name, f"{size} is out of range", f"a whole number from {low} to {high:.3g}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sim.arrays import Floats, Integers
+from sim.arrays import Floats, Integers, np
 from sim.landscape import Problem
 
 Inputs = TypeVar("Inputs")
@@ -52,6 +52,11 @@ class Measure(Generic[Inputs, Reading]):
     columns: tuple[str, ...]
     row: Callable[[Reading], tuple[float, ...]]
     recorded: str = ""
+
+    def reading(self, inputs: Inputs) -> Reading:
+        """`compute`, without floating-point warnings: walkers that diverge are data."""
+        with np.errstate(all="ignore"):
+            return self.compute(inputs)
 
 
 @dataclass(frozen=True, eq=False)

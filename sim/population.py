@@ -43,7 +43,7 @@ def spread_rows(values: Floats) -> Floats:
         weight = share * last - below
         rows[:, column] = ordered[:, below]
         if weight > 0.0:
-            with np.errstate(invalid="ignore"):  # ∞ − ∞
+            with np.errstate(invalid="ignore", over="ignore"):  # ∞ − ∞
                 rows[:, column] += weight * (ordered[:, below + 1] - ordered[:, below])
     rows[np.isnan(rows)] = np.inf
     return rows

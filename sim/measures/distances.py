@@ -65,9 +65,8 @@ def compute(inputs: Inputs) -> DistancesReading:
     walkers, dim = inputs.positions.shape
     mean = relative = absolute = None
     if walkers > 1 and np.all(np.isfinite(inputs.positions)):
-        with np.errstate(over="ignore", invalid="ignore"):  # walkers on their way to diverging
-            distances = pairwise_distances(inputs.positions)
-            average, deviation = float(distances.mean()), float(distances.std())
+        distances = pairwise_distances(inputs.positions)
+        average, deviation = float(distances.mean()), float(distances.std())
         if np.isfinite(average) and np.isfinite(deviation):
             mean, absolute = average, deviation
             relative = deviation / average if average > 0.0 else None

@@ -1,0 +1,111 @@
+"""Readings for a screen: quick ones at once, slow ones in a thread beside the engine, on copies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sim.pool import one_blas_thread
+from sim.registry import MEASURES
+from sim.simulation import Simulation
+
+QUICK_SECONDS = 0.010
+"""What takes longer than this is computed beside the engine."""
+
+Mark = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    name: str
+    inputs: Any
+    mark: Mark
+    collecting: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Done:
+    name: str
+    reading: Any
+    mark: Mark
+    seconds: float
+
+
+class Beside:
+    """Keeps the newest reading of every wanted measure; at most one of a kind is in flight.
+
+    Owned by the engine's thread. After a slow reading its measure rests for as long as it took, so
+    that measuring never takes more than half a core from the walkers.
+    """
+
+    def __init__(self) -> None:
+        self._readings: dict[str, Any] = {}
+        self._marks: dict[str, Mark] = {}
+        self._seconds: dict[str, float] = {}
+        self._rest_until: dict[str, float] = {}
+        self._busy: set[str] = set()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._epoch = -1
+
+    def read(self, simulation: Simulation, names: Collection[str]) -> dict[str, Any]:
+        """The readings of these measures that there are, each as new as it can be without waiting."""
+        if simulation.epoch != self._epoch:
+            self._epoch = simulation.epoch
+            for memory in (self._readings, self._marks, self._seconds, self._rest_until):
+                memory.clear()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._keep(simulation, self._done.get_nowait())
+        mark = (simulation.epoch, simulation.version, simulation.step)
+        for name in names:
+            if self._marks.get(name) != mark and name not in self._busy:
+                self._measure(simulation, name, mark)
+        return {name: self._readings[name] for name in names if name in self._readings}
+
+    def _measure(self, simulation: Simulation, name: str, mark: Mark) -> None:
+        measure, began = MEASURES[name], time.perf_counter()
+        if began < self._rest_until.get(name, 0.0):
+            return
+        inputs = measure.collect(simulation.state())
+        collecting = time.perf_counter() - began
+        if measure.recorded or self._seconds.get(name, 1.0) <= QUICK_SECONDS:
+            reading = measure.reading(inputs)
+            self._keep(simulation, _Done(name, reading, mark, time.perf_counter() - began))
+        else:
+            self._busy.add(name)
+            self._jobs.put(_Job(name, inputs, mark, collecting))
+            self._start()
+
+    def _keep(self, simulation: Simulation, done: _Done) -> None:
+        self._busy.discard(done.name)
+        if done.mark[0] != self._epoch:
+            return
+        self._readings[done.name], self._marks[done.name] = done.reading, done.mark
+        self._seconds[done.name] = done.seconds
+        if done.seconds > QUICK_SECONDS:
+            self._rest_until[done.name] = time.perf_counter() + done.seconds
+        simulation.record(done.name, done.reading)
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="measures", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):
+            # On Linux a thread has a priority of its own: the screen and the walkers come first.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        while True:
+            job = self._jobs.get()
+            began = time.perf_counter()
+            with one_blas_thread():
+                reading = MEASURES[job.name].reading(job.inputs)
+            self._done.put(_Done(job.name, reading, job.mark, job.collecting + time.perf_counter() - began))

@@ -1,0 +1,184 @@
+"""The one thread that owns a simulation while a screen is up.
+
+The screen asks (`want`), the thread leaves one frozen snapshot, the screen takes it if it is new. Nothing
+is pushed and nothing is measured for nobody. A reading that takes more than 10 ms is computed in a second
+thread, on copies, and carries the step it belongs to.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from sim.beside import Beside
+from sim.clock import Clock
+from sim.commands import Advance, Command, Pace, Run, Set
+from sim.errors import BadInput, KernelFailure
+from sim.experiment import Experiment
+from sim.pool import cores
+from sim.simulation import Simulation
+from sim.snapshot import Snapshot
+
+
+class Engine:
+    """Runs an experiment in a thread of its own.
+
+    Every method returns at once (`stop` after its timeout) and may be called from any thread.
+    """
+
+    def __init__(self, experiment: Experiment, pace: float | None = None) -> None:
+        self._experiment = experiment
+        self._clock = Clock(pace)
+        self._beside = Beside()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._changed = threading.Condition()
+        self._commands: deque[Command] = deque()
+        self._wanted: frozenset[str] = frozenset()
+        self._asked = self._stopping = False
+        self._running, self._idle = True, "paused"
+        self._snapshot, self._new = Snapshot(experiment, pace=pace), True
+
+    def start(self) -> None:
+        """Begin: import numba, compile, build, run."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Have a command carried out before the next chunk of steps."""
+        with self._changed:
+            self._commands.append(command)
+            self._changed.notify()
+
+    def want(self, measures: Collection[str]) -> None:
+        """Ask for one fresh snapshot with these measures."""
+        with self._changed:
+            self._wanted, self._asked = frozenset(measures), True
+            self._changed.notify()
+
+    def take(self) -> Snapshot | None:
+        """The newest snapshot, if it was not taken yet."""
+        with self._changed:
+            new, self._new = self._new, False
+            return self._snapshot if new else None
+
+    def stop(self, timeout: float = 0.2) -> bool:
+        """Ask the thread to end and wait at most `timeout` seconds; False if a kernel keeps it."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._loop()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person at the screen must be told
+            self._leave(replace(self._snapshot, phase="stopped", notice=f"the engine failed: {error!r}", failed=True))
+
+    def _loop(self) -> None:
+        simulation = self._first_build()
+        self._clock.restart(simulation.step)
+        while (commands := self._next_commands(simulation)) is not None:
+            for command in commands:
+                self._carry_out(simulation, command)
+            if self._running:
+                self._move(simulation)
+            if self._asked:
+                self._asked = False
+                self._publish(simulation)
+
+    def _first_build(self) -> Simulation:
+        """The simulation that was asked for; where that fails, the default one, paused, and why."""
+        workers = max(1, cores() - 1)
+        try:
+            return Simulation(self._experiment, workers=workers, on_progress=self._show_phase)
+        except (BadInput, KernelFailure, MemoryError) as error:
+            self._running, self._idle = False, "stopped"
+            self._say(str(error), failed=True)
+            return Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
+
+    def _next_commands(self, simulation: Simulation) -> list[Command] | None:
+        """What came in since, waiting for it while there is nothing else to do; None for the end."""
+        with self._changed:
+            if not (self._commands or self._asked or self._stopping):
+                self._changed.wait(self._clock.wait(simulation.step) if self._running else None)
+            commands = list(self._commands)
+            self._commands.clear()
+            return None if self._stopping else without_superseded(commands)
+
+    def _carry_out(self, simulation: Simulation, command: Command) -> None:
+        """Carry out one command; what is refused or fails is said, and the experiment stays."""
+        self._say("")
+        try:
+            match command:
+                case Run(running):
+                    self._running, self._idle = running, "paused"
+                case Pace(steps_per_second):
+                    self._clock.aim(steps_per_second, simulation.step)
+                case Advance():
+                    self._running, self._idle = False, "paused"
+                    simulation.apply(command)
+                case _:
+                    self._say(simulation.apply(command))
+        except (BadInput, MemoryError) as error:
+            self._say(str(error) or "not enough memory", failed=True)
+        except KernelFailure as error:
+            self._stop_moving(error)
+        self._clock.restart(simulation.step)
+
+    def _move(self, simulation: Simulation) -> None:
+        steps, began = self._clock.due(simulation.step), time.perf_counter()
+        try:
+            simulation.advance(steps)
+        except KernelFailure as error:
+            self._stop_moving(error)
+        self._clock.took(steps, time.perf_counter() - began, simulation.step)
+
+    def _stop_moving(self, error: KernelFailure) -> None:
+        self._running, self._idle = False, "stopped"
+        self._say(str(error), failed=True)
+
+    def _publish(self, simulation: Simulation) -> None:
+        """Leave a snapshot, unless nothing has changed since the last."""
+        readings = self._beside.read(simulation, self._wanted)
+        before = self._snapshot
+        snapshot = replace(
+            before,
+            experiment=simulation.experiment,
+            step=simulation.step,
+            readings=readings,
+            phase="running" if self._running else self._idle,
+            pace=self._clock.pace,
+        )
+        if any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
+            speed = self._clock.speed() if self._running else 0.0
+            self._leave(replace(snapshot, traces=simulation.traces(readings), steps_per_second=speed))
+
+    def _leave(self, snapshot: Snapshot) -> None:
+        with self._changed:
+            self._snapshot, self._new = snapshot, True
+
+    def _show_phase(self, phase: str) -> None:
+        """Say what takes long; called from within the simulation's own work, between snapshots."""
+        self._leave(replace(self._snapshot, phase=phase))
+
+    def _say(self, notice: str, failed: bool = False) -> None:
+        if notice != self._snapshot.notice or failed != self._snapshot.failed:
+            self._leave(replace(self._snapshot, notice=notice, failed=failed))
+
+
+SHOWN = ("experiment", "step", "readings", "phase", "pace")
+"""What makes a snapshot new."""
+
+
+def without_superseded(commands: Sequence[Command]) -> list[Command]:
+    """The commands without a Set that the next command sets again: a held key builds one landscape, not ten."""
+    return [
+        command
+        for command, after in zip_longest(commands, commands[1:])
+        if not (isinstance(command, Set) and isinstance(after, Set) and after.name == command.name)
+    ]

@@ -1,0 +1,46 @@
+"""Refusing what would not fit, before it is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.errors import BadInput
+from sim.registry import LANDSCAPES, OPTIMIZERS
+
+if TYPE_CHECKING:
+    from sim.experiment import Experiment
+
+DOUBLE = 8
+SHARE = 0.8
+"""The part of the free memory that an experiment may take: measures and the screen need some too."""
+
+
+def bytes_needed(experiment: Experiment) -> float:
+    """The bytes of positions, gradients, optimizer slots, one copy for measuring, and the landscape."""
+    landscape, optimizer = LANDSCAPES[experiment.landscape], OPTIMIZERS[experiment.optimizer]
+    arrays = 3 + optimizer.slots
+    walkers = float(experiment.walkers) * experiment.dim * arrays * DOUBLE
+    return walkers + landscape.packed_bytes(experiment.dim, experiment.settings)
+
+
+def readable_bytes(count: float) -> str:
+    """`1.5 GB`, in powers of 1000."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB", "EB"):
+        if count < 1000.0 or unit == "EB":
+            return f"{count:.3g} {unit}"
+        count /= 1000.0
+    raise AssertionError("unreachable")
+
+
+def require_memory(experiment: Experiment) -> None:
+    """Raise BadInput, with the bytes it needs, for an experiment that does not fit into free memory."""
+    import psutil
+
+    needed, free = bytes_needed(experiment), SHARE * psutil.virtual_memory().available
+    if needed > free:
+        raise BadInput(
+            "dim",
+            f"{experiment.walkers} walkers in {experiment.dim:.6g} dimensions of {experiment.landscape} "
+            f"need {readable_bytes(needed)} of memory",
+            f"what fits into {readable_bytes(free)}; fewer dimensions or walkers",
+        )

@@ -1,0 +1,123 @@
+"""A small pool of threads over serial kernels that do not hold the interpreter's lock.
+
+Threads over serial kernels are faster here than a parallel loop inside one kernel, pass exceptions on,
+and let different tasks run different kernels. They are daemons: quitting never waits for a kernel, not
+even for one that loops for ever (the executors of `concurrent.futures` would be joined at exit).
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+Task = Callable[[], None]
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Pool:
+    """`run` takes tasks, works on them with `workers` threads (the caller's among them), and returns."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = max(1, workers)
+        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def run(self, tasks: Sequence[Task]) -> None:
+        """Do all the tasks; raises the first exception, in the order of the tasks, when all have ended."""
+        batch = _Batch(len(tasks))
+        for index, task in enumerate(tasks[1:], start=1):
+            self._tasks.put(batch.entry(task, index))
+        while len(self._threads) < min(self.workers, len(tasks)) - 1:
+            thread = threading.Thread(target=self._work, name="kernel worker", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        if tasks:
+            batch.entry(tasks[0], 0)()
+        while not batch.done.is_set():
+            try:
+                self._tasks.get_nowait()()
+            except queue.Empty:
+                batch.done.wait()
+        for error in batch.errors:
+            if error is not None:
+                raise error
+
+    def _work(self) -> None:
+        while True:
+            self._tasks.get()()
+
+
+class _Batch:
+    """Tasks that were handed in together, and what became of them."""
+
+    def __init__(self, size: int) -> None:
+        self.left, self.lock, self.done = size, threading.Lock(), threading.Event()
+        self.errors: list[BaseException | None] = [None] * size
+        if size == 0:
+            self.done.set()
+
+    def entry(self, task: Task, index: int) -> Task:
+        """The task, made to report to this batch."""
+
+        def run() -> None:
+            try:
+                task()
+            except BaseException as error:  # handed to the caller of `run`
+                self.errors[index] = error
+            with self.lock:
+                self.left -= 1
+                if self.left == 0:
+                    self.done.set()
+
+        return run
+
+
+_blas: ThreadpoolController | None = None
+_blas_depth = 0
+_blas_lock = threading.Lock()
+_blas_before: list[tuple[object, int]] = []
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Inside, each matrix product runs in the thread that asked for it.
+
+    The pool already keeps every core busy; BLAS threads on top of it made the dense field 13 times slower.
+    """
+    _limit_blas(+1)
+    try:
+        yield
+    finally:
+        _limit_blas(-1)
+
+
+def _limit_blas(change: int) -> None:
+    """Set the limit when the first thread enters, put the old one back when the last leaves."""
+    global _blas, _blas_depth
+    with _blas_lock:
+        if _blas is None:
+            import scipy.linalg.cython_blas  # noqa: F401 - the BLAS of the kernels must be loaded to be limited
+            from threadpoolctl import ThreadpoolController
+
+            _blas = ThreadpoolController().select(user_api="blas")
+        _blas_depth += change
+        if change > 0 and _blas_depth == 1:
+            _blas_before[:] = [(library, library.get_num_threads()) for library in _blas.lib_controllers]
+            for library in _blas.lib_controllers:
+                library.set_num_threads(1)
+        elif change < 0 and _blas_depth == 0:
+            for library, threads in _blas_before:
+                library.set_num_threads(threads)
