@@ -37,8 +37,16 @@ _HOMES = {
 }
 
 __all__ = [
-    "LANDSCAPES", "MEASURES", "OPTIMIZERS", "BadInput", "Experiment", "KernelFailure", "Signs", "Simulation", "signs",
-]  # fmt: skip
+    "LANDSCAPES",
+    "MEASURES",
+    "OPTIMIZERS",
+    "BadInput",
+    "Experiment",
+    "KernelFailure",
+    "Signs",
+    "Simulation",
+    "signs",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sim.pool import one_blas_thread
+from sim.blas import one_blas_thread
 from sim.registry import MEASURES
 from sim.simulation import Simulation
 
@@ -106,6 +106,6 @@ class Beside:
         while True:
             job = self._jobs.get()
             began = time.perf_counter()
-            with one_blas_thread():
+            with one_blas_thread:
                 reading = MEASURES[job.name].reading(job.inputs)
             self._done.put(_Done(job.name, reading, job.mark, job.collecting + time.perf_counter() - began))

@@ -38,7 +38,7 @@ class Clock:
         chunk = max(1, int(self._chunk))
         if self.pace is None:
             return chunk
-        owed = self._owed(step)
+        owed = self._owed(self.pace, step)
         if owed > 1.0 + LATE_SECONDS * self.pace:
             self.restart(step)
             return 1
@@ -46,7 +46,7 @@ class Clock:
 
     def wait(self, step: int) -> float:
         """Seconds until a step is due."""
-        return 0.0 if self.pace is None else max(0.0, (1.0 - self._owed(step)) / self.pace)
+        return 0.0 if self.pace is None else max(0.0, (1.0 - self._owed(self.pace, step)) / self.pace)
 
     def took(self, steps: int, seconds: float, step: int) -> None:
         """Learn from a chunk that `steps` steps took `seconds`, and led to `step`."""
@@ -64,6 +64,5 @@ class Clock:
         (began, first), (ended, last) = self._seen[0], self._seen[-1]
         return (last - first) / (ended - began) if ended > began else 0.0
 
-    def _owed(self, step: int) -> float:
-        assert self.pace is not None
-        return (time.perf_counter() - self._origin) * self.pace - (step - self._first)
+    def _owed(self, pace: float, step: int) -> float:
+        return (time.perf_counter() - self._origin) * pace - (step - self._first)

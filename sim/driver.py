@@ -6,8 +6,20 @@ from typing import Any
 
 from sim.arrays import Floats, Keys, np
 from sim.kernel import (
-    BLOCK, GRADIENT, KEYS, PROJECT, ROW, SLOTS, UPDATE, WIDE, GradientKernel, ProjectKernel, UpdateKernel,
-    kernel, pointer_type, project_kernel,
+    BLOCK,
+    GRADIENT,
+    KEYS,
+    PROJECT,
+    ROW,
+    SLOTS,
+    UPDATE,
+    WIDE,
+    GradientKernel,
+    ProjectKernel,
+    UpdateKernel,
+    kernel,
+    pointer_type,
+    project_kernel,
 )  # fmt: skip
 
 

@@ -77,7 +77,9 @@ class Engine:
         try:
             self._loop()
         except Exception as error:  # noqa: BLE001 - whatever it is, the person at the screen must be told
-            self._leave(replace(self._snapshot, phase="stopped", notice=f"the engine failed: {error!r}", failed=True))
+            self._leave(
+                replace(self._snapshot, phase="stopped", notice=f"the engine failed: {error!r}", failed=True)
+            )
 
     def _loop(self) -> None:
         simulation = self._first_build()
@@ -176,7 +178,7 @@ SHOWN = ("experiment", "step", "readings", "phase", "pace")
 
 
 def without_superseded(commands: Sequence[Command]) -> list[Command]:
-    """The commands without a Set that the next command sets again: a held key builds one landscape, not ten."""
+    """Leaves out a Set that the next command sets again: a held key builds one landscape, not ten."""
     return [
         command
         for command, after in zip_longest(commands, commands[1:])

@@ -18,7 +18,7 @@ class BadInput(ValueError):  # noqa: N818 - it names what happened, and is shown
         super().__init__(f"{where}: {what}" + (f"; accepted: {accepted}" if accepted else ""))
 
 
-class KernelFailure(RuntimeError):
+class KernelFailure(RuntimeError):  # noqa: N818 - what happened, too
     """A kernel raised while the walkers were moving; the message names the kernel's own error."""
 
 

@@ -95,7 +95,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return msgspec.structs.replace(self, **change)
 
     def turned(self, name: str, up: bool) -> Experiment:
-        """The experiment with one parameter a press of an arrow further, or the same at the end of its range."""
+        """The experiment with one parameter a press of an arrow further; the same at the end of its range."""
         parameters = (*self._optimizer.parameters, *self._landscape.parameters)
         found = next((p for p in parameters if p.name == name), None)
         if found is None:
@@ -122,7 +122,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as mistake:
-            raise BadInput("experiment", f"not TOML: {mistake}", "a TOML table of an experiment's entries") from None
+            accepted = "a TOML table of an experiment's entries"
+            raise BadInput("experiment", f"not TOML: {mistake}", accepted) from None
         return cls.from_data(data)
 
     @classmethod
@@ -147,10 +148,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def check_range(name: str, value: object) -> None:
     """Refuse what is not a whole number in the range of the entry `name`."""
     low, high = RANGES[name]
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        big = isinstance(value, int) and abs(value) > high
-        size = f"{Decimal(value).normalize():.3g}" if big else repr(value)  # no float holds 10⁴⁰⁰
-        raise BadInput(name, f"{size} is out of range", f"a whole number from {low} to {high:.3g}")
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        shown = f"{Decimal(value):.7g}" if isinstance(value, int) else repr(value)  # no float holds 10⁴⁰⁰
+        raise BadInput(name, f"{shown} is out of range", f"a whole number from {low} to {high:.3g}")
 
 
 def _without_lr(hyper: Mapping[str, float]) -> dict[str, float]:

@@ -30,13 +30,13 @@ class PopulationTrace:
         while start < len(values):
             # Step 0 is a row of its own; from then on, rows end at the multiples of the stride.
             to_end = (-self._next) % self.stride + 1
-            full = max(0, (len(values) - start - to_end) // self.stride + 1) if len(values) - start >= to_end else 0
-            full = min(full, len(self._rows) - self._length)
-            if full == 0:
+            left = len(values) - start
+            if left < to_end:
                 self._low = min(self._low, lows[start:].min())
                 self._high = max(self._high, highs[start:].max())
-                self._next += len(values) - start
+                self._next += left
                 return
+            full = min((left - to_end) // self.stride + 1, len(self._rows) - self._length)
             stop = start + to_end + (full - 1) * self.stride
             ends = np.arange(start + to_end, stop + 1, self.stride) - 1
             rows = spread_rows(values[ends])

@@ -61,6 +61,7 @@ class Kernel(Generic[P, R]):
         return self._compiled is not None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run it, compiled."""
         return cast(R, self.compiled(*args, **kwargs))
 
     def __repr__(self) -> str:

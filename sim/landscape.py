@@ -37,7 +37,7 @@ class Diagonal:
 
 @dataclass(frozen=True)
 class Dense:
-    """A Hessian without zeros: `matrix(problem, x[d]) -> (d, d)`, `product(problem, x[d], v[k, d]) -> (k, d)`."""
+    """A full Hessian: `matrix(problem, x[d]) -> (d, d)` and `product(problem, x[d], v[k, d]) -> (k, d)`."""
 
     matrix: Callable[[Problem, Floats], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
@@ -108,7 +108,8 @@ class Problem:
     def hessian_diagonal(self, x: Floats) -> Floats:
         """The eigenvalues (d,) of a diagonal Hessian at x (d,)."""
         if not isinstance(self.landscape.hessian, Diagonal):
-            raise BadInput("hessian", f"that of {self.landscape.title} is not diagonal", "a separable landscape")
+            what = f"that of {self.landscape.title} is not diagonal"
+            raise BadInput("hessian", what, "a separable landscape")
         return self.landscape.hessian.diagonal(self, self._point(x))
 
     def hessian_product(self, x: Floats, v: Floats) -> Floats:
@@ -130,4 +131,5 @@ class Problem:
     def _point(self, x: Floats) -> Floats:
         if np.ndim(x) != 1:
             raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({self.dim},)")
-        return self._rows(x)[0]
+        row: Floats = self._rows(x)[0]
+        return row

@@ -19,7 +19,7 @@ C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11 = _C
 
 @inline
 def sin_cos_turns(t: float) -> tuple[float, float]:
-    """sin 2πt and cos 2πt, to 1e-14 for |t| < 2⁵¹.
+    """The sine and cosine of 2πt, to 1e-14 for |t| < 2⁵¹.
 
     libm's functions are called one coordinate at a time. Reducing t by half turns is exact (`rint`, and
     a difference of nearby numbers) and leaves |r| ≤ 1/4, where the Taylor polynomials of degree 21 and

@@ -102,9 +102,7 @@ class Parameter:
             return value
 
 
-def settled(
-    parameters: Iterable[Parameter], chosen: Mapping[str, object], dim: int
-) -> dict[str, float]:
+def settled(parameters: Iterable[Parameter], chosen: Mapping[str, object], dim: int) -> dict[str, float]:
     """Every parameter with its value: the chosen ones checked, the others at their default."""
     known = {parameter.name: parameter for parameter in parameters}
     for name in chosen:

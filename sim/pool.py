@@ -10,12 +10,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
+from collections.abc import Callable, Sequence
 
 Task = Callable[[], None]
 
@@ -75,7 +70,7 @@ class _Batch:
         def run() -> None:
             try:
                 task()
-            except BaseException as error:  # handed to the caller of `run`
+            except BaseException as error:  # noqa: BLE001 - handed to the caller of `run`
                 self.errors[index] = error
             with self.lock:
                 self.left -= 1
@@ -83,41 +78,3 @@ class _Batch:
                     self.done.set()
 
         return run
-
-
-_blas: ThreadpoolController | None = None
-_blas_depth = 0
-_blas_lock = threading.Lock()
-_blas_before: list[tuple[object, int]] = []
-
-
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
-    """Inside, each matrix product runs in the thread that asked for it.
-
-    The pool already keeps every core busy; BLAS threads on top of it made the dense field 13 times slower.
-    """
-    _limit_blas(+1)
-    try:
-        yield
-    finally:
-        _limit_blas(-1)
-
-
-def _limit_blas(change: int) -> None:
-    """Set the limit when the first thread enters, put the old one back when the last leaves."""
-    global _blas, _blas_depth
-    with _blas_lock:
-        if _blas is None:
-            import scipy.linalg.cython_blas  # noqa: F401 - the BLAS of the kernels must be loaded to be limited
-            from threadpoolctl import ThreadpoolController
-
-            _blas = ThreadpoolController().select(user_api="blas")
-        _blas_depth += change
-        if change > 0 and _blas_depth == 1:
-            _blas_before[:] = [(library, library.get_num_threads()) for library in _blas.lib_controllers]
-            for library in _blas.lib_controllers:
-                library.set_num_threads(1)
-        elif change < 0 and _blas_depth == 0:
-            for library, threads in _blas_before:
-                library.set_num_threads(threads)

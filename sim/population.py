@@ -54,7 +54,9 @@ def spread(values: Floats) -> Spread:
     return Spread(*(float(v) for v in spread_rows(values[None, :])[0]))
 
 
-def population_measure(title: str, help: str, quantity: str) -> Measure[tuple[int, Floats], PopulationReading]:
+def population_measure(
+    title: str, help: str, quantity: str
+) -> Measure[tuple[int, Floats], PopulationReading]:
     """A measure of `quantity`, an attribute (n,) of State that the driver records at every step."""
 
     def collect(state: State) -> tuple[int, Floats]:

@@ -8,14 +8,19 @@ walkers, and a field in three dimensions has the same features in its first two 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, Keys, np
 from sim.kernel import BLOCK, KEYS, inline, kernel
 from sim.numerics import sin_cos_turns
 
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Word: TypeAlias = np.uint64
+
 _MASK = 0xFFFFFFFFFFFFFFFF
 _GOLDEN = 0x9E3779B97F4A7C15
-
 
 
 class Stream(IntEnum):
@@ -43,7 +48,7 @@ def stream_keys(seed: int, stream: Stream, count: int) -> Keys:
 
 
 @inline
-def philox(key: int, step: int, index: int) -> tuple[int, int]:
+def philox(key: Word, step: Word, index: Word) -> tuple[Word, Word]:
     """128 random bits, as two unsigned 64-bit integers, for a 64-bit key and a counter (step, index)."""
     low = np.uint64(0xFFFFFFFF)
     half = np.uint64(32)
@@ -60,13 +65,13 @@ def philox(key: int, step: int, index: int) -> tuple[int, int]:
 
 
 @inline
-def unit(bits: int) -> float:
+def unit(bits: Word) -> float:
     """A double in [0, 1) from the top 53 of 64 random bits."""
     return np.float64(bits >> np.uint64(11)) * 2.0**-53
 
 
 @inline
-def normal_pair(key: int, step: int, index: int) -> tuple[float, float]:
+def normal_pair(key: Word, step: Word, index: Word) -> tuple[float, float]:
     """Two independent standard normals (Box and Muller 1958), up to 8.57 standard deviations."""
     first, second = philox(key, step, index)
     radius = np.sqrt(-2.0 * np.log(unit(first) + 2.0**-53))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sim.arrays import Floats, Keys, np
+from sim.blas import one_blas_thread
 from sim.commands import Advance, Command, Reseed, Rewind, Set
 from sim.driver import advance, unconstrained
 from sim.errors import KernelFailure
@@ -18,7 +19,7 @@ from sim.landscape import Landscape, Problem
 from sim.measure import State, TraceView
 from sim.memory import require_memory
 from sim.optimizer import Optimizer
-from sim.pool import Pool, cores, one_blas_thread
+from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS
 from sim.rng import Stream, fill_uniform, stream_keys
 from sim.snapshot import Snapshot
@@ -54,9 +55,11 @@ class Simulation:
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
     ) -> None:
+        self.experiment = experiment
         self.epoch = self.version = 0
         self._pool = Pool(workers or cores())
         self._on_progress = on_progress
+        require_memory(experiment)
         self._build(experiment)
 
     @property
@@ -126,7 +129,7 @@ class Simulation:
         if isinstance(trace, SampledTrace):
             trace.append(reading.step, MEASURES[name].row(reading))
 
-    def traces(self, names: Any = None) -> dict[str, TraceView]:
+    def traces(self, names: Iterable[str] = ()) -> dict[str, TraceView]:
         """What the traces hold, by measure."""
         return {name: self._traces[name].view() for name in names or self._traces}
 
@@ -177,7 +180,8 @@ class Simulation:
 
     def _built(self, experiment: Experiment) -> Problem:
         self._on_progress("building")
-        problem = LANDSCAPES[experiment.landscape].build(experiment.dim, experiment.seed, **experiment.settings)
+        landscape = LANDSCAPES[experiment.landscape]
+        problem = landscape.build(experiment.dim, experiment.seed, **experiment.settings)
         problem.parameters  # noqa: B018 - asking draws the random parts
         return problem
 
@@ -203,7 +207,7 @@ class Simulation:
     def _drive(self, steps: int, record: bool = False) -> None:
         """`steps` steps of every block, into the history; with none, loss and gradient where they stand."""
         losses, norms = (np.empty((max(steps, 1), len(self._x))) for _ in range(2))
-        with one_blas_thread():
+        with one_blas_thread:
             try:
                 self._pool.run([partial(self._drive_block, b, steps, losses, norms) for b in self._blocks])
             except Exception as error:

@@ -7,10 +7,9 @@ import math
 from dataclasses import dataclass
 
 
-
 @dataclass(frozen=True)
 class DistanceTheory:
-    """Mean, standard deviation and their ratio for the distance of two independent points; `of` says which."""
+    """The distance of two independent points: mean, standard deviation and their ratio; `of` says which."""
 
     mean: float
     relative_spread: float
@@ -32,7 +31,7 @@ _LARGE = 500
 def uniform_distances(dim: int, width: float) -> DistanceTheory:
     """The distance D of two independent points, uniform in a cube of `dim` dimensions and side `width`.
 
-    With a = width/2 and L(s) = E exp(−s u²) for one coordinate's difference u (THEORY of distances):
+    With a = width/2 and L(s) = E exp(−s u²) for one coordinate's difference u :
 
         E D² = 2a²d/3        E D = (1/2√π) ∫₀^∞ (1 − L(s)^d) s^(−3/2) ds        Var D → 7a²/30
 

@@ -44,13 +44,10 @@ def signs(problem: Problem, x: Floats, tolerance: float | None = None) -> Signs:
     """
     match problem.landscape.hessian:
         case Diagonal():
-            method, eigenvalues = "diagonal", problem.hessian_diagonal(x)
+            method, eigenvalues = "diagonal", _finite(problem.hessian_diagonal(x))
         case Dense():
-            method, matrix = "dense", problem.hessian(x)
-            finite = np.all(np.isfinite(matrix))
-            eigenvalues = np.linalg.eigvalsh(matrix) if finite else np.full(1, np.nan)
-    if not np.all(np.isfinite(eigenvalues)):
-        raise BadInput("x", "the Hessian there is not finite", "a point where the landscape is finite")
+            method, matrix = "dense", _finite(problem.hessian(x))
+            eigenvalues = np.linalg.eigvalsh(matrix).astype(np.float64, copy=False)
     sizes = np.abs(eigenvalues)
     band = ZERO_BAND * float(sizes.max()) if tolerance is None else tolerance
     negative = int(np.count_nonzero(eigenvalues < -band))
@@ -66,3 +63,9 @@ def signs(problem: Problem, x: Floats, tolerance: float | None = None) -> Signs:
         highest=float(eigenvalues.max()),
         flattest=float(sizes.min()),
     )
+
+
+def _finite(curvatures: Floats) -> Floats:
+    if not np.all(np.isfinite(curvatures)):
+        raise BadInput("x", "the Hessian there is not finite", "a point where the landscape is finite")
+    return curvatures

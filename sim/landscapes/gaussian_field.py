@@ -94,6 +94,11 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=field + settings["mu"], length=settings["length_scale"])
 
 
+def features(dim: int) -> float:
+    """Enough of them for the field to look Gaussian and its Hessian to have full rank."""
+    return float(max(512, 4 * dim))
+
+
 LANDSCAPE = Landscape(
     title="Gaussian random field",
     formula="σ √(2/M) Σ cos(w·x + b) + μ/2 |x|²",
@@ -101,9 +106,7 @@ LANDSCAPE = Landscape(
         Parameter("length_scale", 1.0, "distance over which the field changes", low=1e-6, high=1e6),
         Parameter("mu", 0.01, "curvature of the confining bowl", low=0.0, high=1e6),
         Parameter("sigma", 1.0, "standard deviation of the field", low=1e-6, high=1e6),
-        Parameter(
-            "M", lambda dim: float(max(512, 4 * dim)), "random Fourier features", low=1.0, high=1e12, whole=True
-        ),
+        Parameter("M", features, "random Fourier features", low=1.0, high=1e12, whole=True),
     ),
     gradient=gradient,
     hessian=Dense(hessian, hessian_product),

@@ -52,7 +52,8 @@ def pairwise_distances(x: Floats) -> Floats:
     for pair in np.flatnonzero(~(squared > 1e-4 * scale)):
         difference = centred[first[pair]] - centred[second[pair]]
         squared[pair] = difference @ difference
-    return np.sqrt(squared)
+    distances: Floats = np.sqrt(squared)
+    return distances
 
 
 def collect(state: State) -> Inputs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sim.arrays import Floats, Integers, np
+from sim.arrays import Flags, Floats, Integers, np
 from sim.errors import BadInput
 from sim.hessian import signs
 from sim.landscape import Problem
@@ -50,7 +50,7 @@ class Inputs:
 
     problem: Problem
     step: int
-    diverged: Floats
+    diverged: Flags
     rows: Integers
     positions: Floats
     gradient_norm: Floats
@@ -65,9 +65,7 @@ def collect(state: State) -> Inputs:
     finite &= np.max(np.abs(state.positions), axis=1) < reach
     typical = scales.curvature * scales.length * np.sqrt(state.problem.dim)
     rows = np.flatnonzero(finite & (state.gradient_norm < SMALL_GRADIENT * typical))
-    return Inputs(
-        state.problem, state.step, ~finite, rows, state.positions[rows], state.gradient_norm[rows]
-    )
+    return Inputs(state.problem, state.step, ~finite, rows, state.positions[rows], state.gradient_norm[rows])
 
 
 def classify(problem: Problem, x: Floats, gradient_norm: float) -> Outcome:

@@ -1,7 +1,7 @@
 """Adam (Kingma and Ba 2015), in the form of torch.optim.Adam.
 
-    m ← beta1 m + (1 − beta1) g        v ← beta2 v + (1 − beta2) g²
-    x ← x − lr m̂ / (√v̂ + eps)         m̂ = m / (1 − beta1ᵗ),  v̂ = v / (1 − beta2ᵗ)
+m ← beta1 m + (1 − beta1) g        v ← beta2 v + (1 − beta2) g²
+x ← x − lr m̂ / (√v̂ + eps)         m̂ = m / (1 − beta1ᵗ),  v̂ = v / (1 − beta2ᵗ)
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ OPTIMIZER = Optimizer(
     slots=2,
     suggest=lambda scales: 0.01 * scales.length,
     own_parameters=(
-        Parameter("beta1", 0.9, "memory of the gradient", low=0.0, high=1.0, open_high=True, step=0.05),
-        Parameter("beta2", 0.999, "memory of the squared gradient", low=0.0, high=1.0, open_high=True, step=0.001),
+        Parameter("beta1", 0.9, "memory of g", low=0.0, high=1.0, open_high=True, step=0.05),
+        Parameter("beta2", 0.999, "memory of g²", low=0.0, high=1.0, open_high=True, step=0.001),
         Parameter("eps", 1e-8, "keeps the division finite", low=0.0, open_low=True, high=1.0),
     ),
 )

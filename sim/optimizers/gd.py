@@ -1,6 +1,6 @@
 """Gradient descent (Cauchy 1847).
 
-    x ← x − lr g
+x ← x − lr g
 """
 
 from __future__ import annotations

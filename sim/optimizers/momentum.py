@@ -1,6 +1,6 @@
 """Heavy-ball momentum (Polyak 1964), in the form of torch.optim.SGD(momentum=...).
 
-    m ← momentum m + g        x ← x − lr m
+m ← momentum m + g        x ← x − lr m
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ def update(x: Floats, gradient: Floats, slots: Floats, hyper: Floats, keys: Keys
             x[i, j] = flushed(x[i, j] - lr * m)
 
 
-
-
 OPTIMIZER = Optimizer(
     title="Momentum",
     formula="m ← momentum m + g;  x ← x − lr m",
@@ -32,6 +30,8 @@ OPTIMIZER = Optimizer(
     slots=1,
     suggest=lambda scales: 0.1 / scales.curvature,
     own_parameters=(
-        Parameter("momentum", 0.9, "share of the last step that is kept", low=0.0, high=1.0, open_high=True, step=0.05),
+        Parameter(
+            "momentum", 0.9, "share of the last step kept", low=0.0, high=1.0, open_high=True, step=0.05
+        ),
     ),
 )

@@ -32,6 +32,8 @@ OPTIMIZER = Optimizer(
     slots=1,
     suggest=lambda scales: 0.1 / scales.curvature,
     own_parameters=(
-        Parameter("momentum", 0.9, "share of the last step that is kept", low=0.0, high=1.0, open_high=True, step=0.05),
+        Parameter(
+            "momentum", 0.9, "share of the last step kept", low=0.0, high=1.0, open_high=True, step=0.05
+        ),
     ),
 )
