@@ -18,7 +18,6 @@ ABOUT = (
     f"`{PROGRAM} COMMAND --help` shows a command's options."
 )
 
-
 MOST_STEPS = 10**15
 
 
@@ -136,11 +135,11 @@ def steps(request: Request) -> int:
     """How many steps `run` is to take. Raises BadInput."""
     from sim.parameters import whole
 
-    count = whole("--steps", request.last("steps", "1000"))
+    typed = request.last("steps", "1000")
+    count = whole("--steps", typed)
     if not 0 <= count <= MOST_STEPS:
-        raise BadInput(
-            "--steps", f"{request.last('steps', '')} is out of range", f"from 0 to {MOST_STEPS:.0e}"
-        )
+        accepted = f"a whole number from 0 to {MOST_STEPS:.3g}"
+        raise BadInput("--steps", f"{typed} is out of range", accepted)
     return count
 
 

@@ -164,14 +164,14 @@ class Progress:
         """Rewrite the line, once patience is at its end."""
         elapsed = time.perf_counter() - self.began
         if elapsed > PATIENCE and sys.stderr.isatty():
-            line = f"{self.text}, {elapsed:.0f} s"[: shutil.get_terminal_size().columns - 1]
+            line = f"{self.text}, {elapsed:.0f} s"[: shutil.get_terminal_size().columns - 3]
             self._write(f"\r{line:<{self.width}}")
             self.width = len(line)
 
     def clear(self) -> None:
         """Leave no trace of the line."""
         if self.width:
-            self._write("\r" + " " * self.width + "\r")
+            self._write("\r" + " " * (self.width + 2) + "\r")  # and of the ^C that the terminal may echo
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +33,8 @@ def text(kind: str = "", *, as_json: bool = False) -> str:
         raise unknown("KIND", kind, KINDS)
     chosen = {name: KINDS[name] for name in ([kind] if kind else KINDS)}
     if as_json:
+        import json
+
         return json.dumps({name: found.records() for name, found in chosen.items()})
     return "\n\n".join(f"{name}\n{_aligned(found.rows())}" for name, found in chosen.items())
 

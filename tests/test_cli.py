@@ -1,0 +1,290 @@
+"""The command line: what it prints, what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from terminal import Terminal
+
+from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation
+from sim.errors import KernelFailure
+from tui import listing
+from tui.arguments import COMMANDS, help_text
+from tui.cli import answer
+
+README = Path(__file__).parent.parent / "README.md"
+
+MISTAKES = [
+    ("rnu", "command: there is no 'rnu'; did you mean 'run'?; accepted: lab, list, run"),
+    ("--dimm 3", "option: there is no '--dimm'; did you mean '--dim'?; accepted: --dim, "),
+    ("run -x", "option: there is no '-x'; accepted: --dim, "),
+    ("--dim", "--dim: has no value; accepted: --dim D, "),
+    ("run --json=3", "--json: takes no value; accepted: --json"),
+    ("--dim 0", "--dim: 0 is out of range; accepted: a whole number from 1 to 1e+15"),
+    ("--dim 1e30", "--dim: 1.00e+30 is out of range; accepted: a whole number from 1 to 1e+15"),
+    (f"--dim 1{400 * '0'}", "--dim: "),
+    (f"--dim 1{5000 * '0'}", "--dim: "),
+    ("--dim 10.5", "--dim: 10.5 is not a whole number; accepted: "),
+    ("--walkers -3", "--walkers: -3 is out of range; accepted: a whole number from 1 to 1e+07"),
+    ("--seed -1", "--seed: -1 is out of range; accepted: a whole number from 0 to "),
+    ("--landscape rastrigan", "--landscape: there is no 'rastrigan'; did you mean 'rastrigin'?; accepted: "),
+    ("--landscape a\nb", r"--landscape: there is no 'a\nb'; accepted: "),
+    ("--optimizer adma", "--optimizer: there is no 'adma'; did you mean 'adam'?; accepted: "),
+    ("--landscape rastrigin --set A=abc", "--set A: 'abc' is not a number; accepted: a number "),
+    ("--landscape rastrigin --set A=-1", "--set A: -1.0 is out of range; accepted: a number from 0 "),
+    ("--set A", "--set: 'A' has no value; accepted: NAME=VALUE"),
+    ("--set Q=1", "--set: there is no 'Q'; accepted: M, "),
+    ("--lr nan", "--lr: nan is not a finite number; accepted: a "),
+    ("--lr 0", "--lr: 0.0 is out of range; accepted: a number above 0"),
+    ("--lr -1e-3", "--lr: -0.001 is out of range; accepted: a number above 0"),
+    ("run --steps -1", "--steps: -1 is out of range; accepted: a whole number from 0 to 1e+15"),
+    ("run --steps many", "--steps: 'many' is not a number; accepted: a "),
+    (
+        "run --landscape rastrigin --dim 1e12",
+        "--dim: 64 walkers in 1e+12 dimensions of rastrigin need 1.54 PB",
+    ),
+    ("run now", "run: 'now' has no meaning here; accepted: --landscape, "),
+    ("--dim 10 run", "lab: 'run' has no meaning here; accepted: --landscape, "),
+    ("list colours", "KIND: there is no 'colours'; accepted: keys, landscapes, "),
+    ("lab", "lab: needs a terminal to draw on; accepted: a terminal, or `landscape-tui run`"),
+]
+
+
+@pytest.mark.parametrize(("typed", "line"), MISTAKES, ids=[typed[:40] for typed, _ in MISTAKES])
+def test_a_mistake_is_one_line_and_exit_2(typed: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(typed.split(" ")) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"landscape-tui: {line}")
+    assert printed.err.endswith("\n")
+    assert printed.err.count("\n") == 1
+
+
+def test_the_process_says_the_same_and_exits_with_2(command: list[str]) -> None:
+    done = subprocess.run([*command, "--dim", "0"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("landscape-tui: --dim: 0 is out of range; accepted: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_version(command: list[str]) -> None:
+    from sim import __version__
+
+    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"landscape-tui {__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_names_every_option(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["--help"]) == 0
+    assert COMMANDS[name].help in capsys.readouterr().out
+    assert answer([name, "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"--{option}" in printed for option in COMMANDS[name].options)
+
+
+def test_help_states_the_defaults() -> None:
+    default, shown = Experiment(), help_text("run")
+    for name in ("landscape", "optimizer", "dim", "walkers", "seed"):
+        line = next(line for line in shown.splitlines() if f"--{name} " in line)
+        assert line.endswith(f"({getattr(default, name)})")
+
+
+@pytest.mark.parametrize("text", ["1000", "1e3", "1_000", "1000.0"])
+def test_dimensions_are_written_as_people_write_them(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["run", "--landscape", "rastrigin", "--dim", text, "--steps", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["experiment"]["dim"] == 1000
+
+
+def test_options_reach_the_experiment_in_any_order(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = "run --set beta1=0.5 --set A=3 --lr 0.02 --seed 7 --walkers 5 --dim 4 --optimizer adam"
+    assert answer([*typed.split(), "--landscape", "rastrigin", "--steps", "1", "--json"]) == 0
+    found = Experiment.from_data(json.loads(capsys.readouterr().out)["experiment"])
+    wanted = Experiment(
+        landscape="rastrigin", dim=4, walkers=5, optimizer="adam", seed=7,
+        parameters={"A": 3.0}, hyper={"lr": 0.02, "beta1": 0.5},
+    )  # fmt: skip
+    assert found == wanted.explicit()
+
+
+def rastrigin(x: np.ndarray) -> np.ndarray:
+    return np.sum(x**2 + 10.0 * (1.0 - np.cos(2.0 * math.pi * x)), axis=1)
+
+
+def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = "run --landscape rastrigin --dim 40 --walkers 16 --optimizer adam --lr 0.05 --steps 300 --seed 1"
+    assert answer([*typed.split(), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.count("\n") == 1
+    found = json.loads(printed.out)
+    assert list(found) == [
+        "experiment", "steps", "seconds", "coordinate_steps_per_second", "loss", "gradient_norm", "distances",
+        "signs", "outcomes",
+    ]  # fmt: skip
+    assert list(found["loss"]) == list(found["gradient_norm"]) == ["median", "p10", "p90", "min", "max"]
+    assert list(found["distances"]) == ["mean", "relative_spread", "absolute_spread", "theory"]
+    assert list(found["distances"]["theory"]) == ["mean", "relative_spread", "absolute_spread", "of"]
+    assert list(found["signs"]) == ["negative", "zero", "positive", "method", "exact"]
+
+    simulation = Simulation(
+        Experiment(landscape="rastrigin", dim=40, walkers=16, optimizer="adam", hyper={"lr": 0.05}, seed=1)
+    )
+    simulation.advance(300)
+    x = simulation.positions()
+    gradient = 2.0 * x + 20.0 * math.pi * np.sin(2.0 * math.pi * x)
+    for name, values in (("loss", rastrigin(x)), ("gradient_norm", np.linalg.norm(gradient, axis=1))):
+        wanted = dict(
+            zip(
+                ("min", "p10", "median", "p90", "max"),
+                np.quantile(values, (0, 0.1, 0.5, 0.9, 1)),
+                strict=True,
+            )
+        )
+        assert found[name] == pytest.approx(wanted, rel=1e-9)
+    distances = np.array([np.linalg.norm(a - b) for i, a in enumerate(x) for b in x[:i]])
+    assert found["distances"]["mean"] == pytest.approx(distances.mean())
+    assert found["distances"]["absolute_spread"] == pytest.approx(distances.std())
+    assert found["distances"]["relative_spread"] == pytest.approx(distances.std() / distances.mean())
+    curvature = 2.0 + 40.0 * math.pi**2 * np.cos(2.0 * math.pi * x[0])
+    assert found["signs"]["negative"] == np.count_nonzero(curvature < 0)
+    assert found["signs"]["positive"] == np.count_nonzero(curvature > 0)
+    assert found["signs"]["exact"] is True
+    assert sum(found["outcomes"].values()) == 16
+    assert found["steps"] == 300
+    assert found["coordinate_steps_per_second"] == pytest.approx(300 * 16 * 40 / found["seconds"])
+
+
+def test_what_diverged_is_counted_and_becomes_null(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = "run --landscape rastrigin --dim 3 --walkers 6 --lr 1e300 --steps 50 --json"
+    assert answer(typed.split()) == 0
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    printed = capsys.readouterr()
+    found = json.loads(printed.out, parse_constant=refuse)
+    assert printed.err == ""
+    assert found["outcomes"]["diverged"] == 6
+    assert found["loss"]["median"] is None
+    assert found["distances"]["mean"] is None
+    assert found["signs"]["negative"] is None
+
+
+def test_no_steps_measure_the_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer("run --dim 3 --walkers 4 --steps 0 --json".split()) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["steps"], found["coordinate_steps_per_second"]) == (0, None)
+    assert found["loss"]["median"] is not None
+
+
+@pytest.mark.parametrize("rate", ["0.001", "1e300"])
+def test_the_summary_can_be_read(rate: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(f"run --landscape rastrigin --dim 3 --walkers 6 --lr {rate} --steps 50".split()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:13].rstrip() for line in lines] == [
+        "landscape", "optimizer", "walkers", "steps", "loss", "gradient norm", "distances", "in theory",
+        "directions", "outcomes",
+    ]  # fmt: skip
+    assert lines[0].endswith("rastrigin, 3 dimensions, A = 10")
+    assert lines[-1].endswith("6 diverged") == (rate == "1e300")
+    assert "nan" not in "".join(lines)
+
+
+def test_a_kernel_that_raises_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(self: Simulation, steps: int) -> None:
+        raise KernelFailure("a kernel stopped at step 0: division by zero")
+
+    monkeypatch.setattr(Simulation, "advance", fail)
+    assert answer("run --dim 3 --steps 5".split()) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "landscape-tui: a kernel stopped at step 0: division by zero\n"
+
+
+def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Simulation, steps: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Simulation, "advance", fail)
+    with pytest.raises(ZeroDivisionError):
+        answer("run --dim 3 --steps 5".split())
+
+
+ENDLESS = "run --landscape rastrigin --dim 100 --walkers 64 --steps 1e15"
+
+
+def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(command: list[str]) -> None:
+    with Terminal([*command, *ENDLESS.split()]) as terminal:
+        terminal.wait_for("of 1000000000000000, ")
+        terminal.press("ctrl+c")
+        assert terminal.wait_for_end() == 130
+        assert terminal.text.rstrip() == "landscape-tui: interrupted"
+
+
+def test_progress_leaves_no_trace_on_the_terminal(command: list[str]) -> None:
+    typed = "run --landscape rastrigin --dim 1000 --walkers 64 --steps 40000 --json"
+    with Terminal([*command, *typed.split()], columns=300, rows=10) as terminal:
+        terminal.wait_for("of 40000, ")
+        assert terminal.wait_for_end() == 0
+        assert json.loads(terminal.text.replace("\n", ""))["steps"] == 40000
+
+
+def test_a_closed_pipe_is_quiet(command: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*command, "list"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_full_disk_is_one_line(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*command, "list"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "landscape-tui: No space left on device\n")
+
+
+def test_an_encoding_without_greek_still_lists(command: list[str]) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*command, "list"], env=environment, capture_output=True, text=True, check=True)
+    assert "rastrigin" in done.stdout
+    assert done.stderr == ""
+
+
+def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["list", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    names = {kind: [entry["name"] for entry in entries] for kind, entries in found.items()}
+    assert list(names) == ["landscapes", "optimizers", "measures", "panels", "keys"]
+    assert names["landscapes"] == list(LANDSCAPES)
+    assert names["optimizers"] == list(OPTIMIZERS)
+    assert names["measures"] == list(MEASURES)
+    assert set(names["panels"]) >= {"loss", "gradient-norm", "distances", "signs"}
+    assert set(names["keys"]) >= {"pause", "quit"}
+
+
+@pytest.mark.parametrize("kind", listing.KINDS)
+def test_list_shows_one_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["list", kind]) == 0
+    shown = capsys.readouterr().out
+    assert answer(["list", kind, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == [kind]
+    assert shown.splitlines()[0] == kind
+    assert len(shown.splitlines()) == 1 + len(found[kind])
+
+
+@pytest.mark.parametrize("kind", ["landscapes", "optimizers", "keys"])
+def test_the_readme_has_the_same_table(kind: str) -> None:
+    rows = [
+        f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in listing.KINDS[kind].rows()
+    ]
+    assert "\n".join(rows) in README.read_text(encoding="utf-8")
