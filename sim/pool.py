@@ -7,6 +7,7 @@ even for one that loops for ever (the executors of `concurrent.futures` would be
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -27,7 +28,7 @@ class Pool:
 
     def __init__(self, workers: int) -> None:
         self.workers = max(1, workers)
-        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def run(self, tasks: Sequence[Task]) -> None:
@@ -36,23 +37,33 @@ class Pool:
         for index, task in enumerate(tasks[1:], start=1):
             self._tasks.put(batch.entry(task, index))
         while len(self._threads) < min(self.workers, len(tasks)) - 1:
-            thread = threading.Thread(target=self._work, name="kernel worker", daemon=True)
+            thread = threading.Thread(target=_work, args=[self._tasks], name="walkers", daemon=True)
             self._threads.append(thread)
             thread.start()
         if tasks:
             batch.entry(tasks[0], 0)()
-        while not batch.done.is_set():
-            try:
-                self._tasks.get_nowait()()
-            except queue.Empty:
-                batch.done.wait()
+        _help(self._tasks)
+        batch.done.wait()
         for error in batch.errors:
             if error is not None:
                 raise error
 
-    def _work(self) -> None:
-        while True:
-            self._tasks.get()()
+    def __del__(self) -> None:
+        for _ in self._threads:
+            self._tasks.put(None)
+
+
+def _work(tasks: queue.SimpleQueue[Task | None]) -> None:
+    """A worker's life; it knows the queue and not the pool, so that a pool can be forgotten."""
+    while (task := tasks.get()) is not None:
+        task()
+
+
+def _help(tasks: queue.SimpleQueue[Task | None]) -> None:
+    """Work until nothing is left to begin."""
+    with contextlib.suppress(queue.Empty):
+        while (task := tasks.get_nowait()) is not None:
+            task()
 
 
 class _Batch:

@@ -27,8 +27,8 @@ from sim.snapshot import Snapshot
 REBUILT = ("landscape", "dim", "walkers", "optimizer", "seed")
 """Entries of an experiment that need new arrays or new starts; the others change under the walkers."""
 
-RECORD = 1 << 18
-"""At most so many numbers are recorded before they go into the history (2 MB a quantity)."""
+RECORD, LONGEST = 1 << 17, 1 << 12
+"""At most so many numbers (1 MB a quantity) and steps are recorded before they go into the history."""
 
 Progress = Callable[[str], None]
 
@@ -82,9 +82,8 @@ class Simulation:
 
     def advance(self, steps: int) -> None:
         """Take so many steps; an exception in a kernel becomes KernelFailure, at the last whole record."""
-        longest = max(1, min(4096, RECORD // len(self._x)))
         while steps > 0:
-            chunk = min(steps, longest)
+            chunk = min(steps, self._records.shape[1])
             self._drive(chunk)
             self.step += chunk
             steps -= chunk
@@ -170,6 +169,7 @@ class Simulation:
         self._hyper = np.array(list(experiment.hyperparameters.values()))
         self._x, self._gradient = x, gradient
         self._value, self._norm = np.empty(len(x)), np.empty(len(x))
+        self._records = np.empty((2, min(LONGEST, max(1, RECORD // len(x))), len(x)))
         self._begin(self._starts())
 
     def _compile(self, *kernels: Kernel[..., Any]) -> None:
@@ -206,7 +206,7 @@ class Simulation:
 
     def _drive(self, steps: int, record: bool = False) -> None:
         """`steps` steps of every block, into the history; with none, loss and gradient where they stand."""
-        losses, norms = (np.empty((max(steps, 1), len(self._x))) for _ in range(2))
+        losses, norms = (record[: max(steps, 1)] for record in self._records)
         with one_blas_thread:
             try:
                 self._pool.run([partial(self._drive_block, b, steps, losses, norms) for b in self._blocks])

@@ -8,11 +8,14 @@ from sim.arrays import Floats, np
 from sim.errors import BadInput
 from sim.hessian import Signs
 from sim.hessian import signs as signs_at
-from sim.landscape import Problem
+from sim.landscape import Diagonal, Problem
 from sim.measure import Measure, State
 
 SAMPLE = 7
-"""How many walkers beside the focused one are looked at."""
+"""How many walkers beside the focused one are looked at, at most."""
+
+WORK = 3e9
+"""Fewer, where all their eigenvalues would cost more multiplications than this (some seconds)."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,16 @@ class Inputs:
 def collect(state: State) -> Inputs:
     """The focused walker and others spread evenly over the population."""
     rows = [i for i in range(state.walkers) if i != state.focus]
-    chosen = [rows[k * len(rows) // SAMPLE] for k in range(SAMPLE)] if len(rows) > SAMPLE else rows
+    size = min(len(rows), sample_size(state.problem))
+    chosen = [rows[k * len(rows) // size] for k in range(size)]
     return Inputs(state.problem, state.step, state.focus, state.positions[[state.focus, *chosen]])
+
+
+def sample_size(problem: Problem) -> int:
+    """How many others can be looked at: SAMPLE, and one at least, within the budget of WORK."""
+    diagonal = isinstance(problem.landscape.hessian, Diagonal)
+    work = float(problem.dim) ** (1 if diagonal else 3)
+    return int(max(1, min(SAMPLE, WORK // work)))
 
 
 def compute(inputs: Inputs) -> SignsReading:
