@@ -1,4 +1,4 @@
-"""Every key of the laboratory, once: bindings, footer, help, palette and `list keys` are made from this table."""
+"""Every key of the laboratory, once: bindings, footer, help, palette and `list keys` come from this table."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from itertools import groupby
 class Action:
     """Something a person can do.
 
-    `keys` are keys as Textual names them, the first one shown; `label` is a word or two for the footer
-    and the palette (neighbours with one label share their place in the footer); `handler` is the method
-    `action_<handler>` that carries it out, "app." in front for one of the program's; `group` is its heading in the help.
+    `keys` are keys as Textual names them; `label` is a word or two for the footer, where actions of one
+    label share a place; `handler` is the method `action_<handler>` that carries it out, with "app." in front
+    for one of the program's; `group` is its heading in the help.
     """
 
     id: str
@@ -50,9 +50,9 @@ ACTIONS = (
     Action("rewind", ("r",), "rewind", "back to step 0: the same landscape, the same starts", "rewind", RUN),
     Action("reseed", ("R",), "new seed", "another seed: new starts, a new random landscape", "reseed", RUN),
     Action("slower", ("-",), "speed", "fewer steps a second", "speed(False)", RUN),
-    Action("faster", ("+", "="), "speed", "more steps a second, up to all that the machine gives", "speed(True)", RUN),
-    Action("fewer-dimensions", ("[",), "dim", "down through ..., 50, 20, 10, 5, 4, 3, 2, 1", "turn('dim', False)", SPACE),
-    Action("more-dimensions", ("]",), "dim", "up through 1, 2, 3, 4, 5, 10, 20, 50, ...", "turn('dim', True)", SPACE),
+    Action("faster", ("+", "="), "speed", "more, up to all that the machine gives", "speed(True)", RUN),
+    Action("fewer-dimensions", ("[",), "dim", "down: ..., 20, 10, 5, 4, 3, 2", "turn('dim', False)", SPACE),
+    Action("more-dimensions", ("]",), "dim", "up: 1, 2, 3, 4, 5, 10, 20, ...", "turn('dim', True)", SPACE),
     Action("landscape", ("l",), "landscape", "the next landscape", "turn('landscape', True)", CHANGE),
     Action("optimizer", ("o",), "optimizer", "the next optimizer", "turn('optimizer', True)", CHANGE),
     Action("previous", ("up", "shift+tab"), "choose", "choose the parameter above", "choose(-1)", CHANGE),
@@ -80,8 +80,9 @@ def by_group() -> Iterator[tuple[str, list[Action]]]:
 
 def footer_entries() -> list[tuple[str, str]]:
     """Keys and label of what the footer shows, in the order of the table: ("[ ]", "dim")."""
-    labels = dict.fromkeys(action.label for action in ACTIONS if action.label in FOOTER)
-    first_keys = {
-        label: " ".join(KEY_NAMES.get(a.keys[0], a.keys[0]) for a in ACTIONS if a.label == label) for label in labels
-    }
-    return [(first_keys[label], label) for label in labels]
+    entries: dict[str, str] = {}
+    for action in ACTIONS:
+        if action.label in FOOTER:
+            key = KEY_NAMES.get(action.keys[0], action.keys[0])
+            entries[action.label] = f"{entries[action.label]} {key}" if action.label in entries else key
+    return [(keys, label) for label, keys in entries.items()]

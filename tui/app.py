@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Protocol
 
 from textual.app import App, SystemCommand
@@ -15,6 +16,7 @@ from textual.screen import Screen
 from sim.assets import asset
 from sim.commands import Command
 from sim.experiment import Experiment
+from sim.registry import LANDSCAPES, OPTIMIZERS
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS
 from tui.intent import OPENING_PACE
@@ -47,6 +49,7 @@ class LabApp(App[None]):
     """Paints first, then starts the engine, then pulls one snapshot a tick."""
 
     TITLE = "landscape-tui"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's form
     CSS_PATH = asset("styles", "lab.tcss")
 
     def __init__(self, experiment: Experiment, engine: Engine) -> None:
@@ -82,10 +85,14 @@ class LabApp(App[None]):
             self.lab.show(snapshot)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the table, and Textual's own theme and screenshot."""
+        """The palette: every action of the table, every landscape and optimizer, colours and a screenshot."""
         for action in ACTIONS:
-            run = action.handler
-            yield SystemCommand(f"{action.label} ({action.shown_keys})", action.description, lambda run=run: self.lab.run_action(run))
+            title = f"{action.id.replace('-', ' ')} ({action.shown_keys})"
+            yield SystemCommand(title, action.description, partial(self.lab.run_action, action.handler))
+        for kind, registry in (("landscape", LANDSCAPES), ("optimizer", OPTIMIZERS)):
+            for name, entry in registry.items():
+                description = f"{entry.title}: {entry.formula}"
+                yield SystemCommand(f"{kind} {name}", description, partial(self.lab.put, kind, name))
         yield SystemCommand("theme", "choose the colours", self.action_change_theme)
         yield SystemCommand("screenshot", "save the screen as SVG", self.deliver_screenshot)
 

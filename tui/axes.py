@@ -37,7 +37,8 @@ def steps_axis(last: int, quarters: bool) -> Axis:
 def value_axis(low: float, high: float, *, log: bool, rows: int, before: Axis | None = None) -> Axis:
     """Round limits about the data from `low` to `high`, or those of `before` while they still suit."""
     if before and before.log == log and before.low <= low and high <= before.high:
-        if high - low >= FILLED * (before.high - before.low):
+        filled = (high - low) / (before.high - before.low)
+        if filled >= FILLED:
             return before
     return _log_axis(low, high, rows) if log else _linear_axis(low, high, rows)
 
@@ -45,7 +46,8 @@ def value_axis(low: float, high: float, *, log: bool, rows: int, before: Axis | 
 def fixed_axis(low: float, high: float) -> Axis:
     """Limits that the quantity itself has, with ticks at the ends and between."""
     middle = 0.5 * (low + high)
-    return Axis(low, high, tuple((value, _number(value, 0.0)) for value in (low, middle, high)))
+    places = (low, middle, high) if middle.is_integer() else (low, high)
+    return Axis(low, high, tuple((place, _number(place, 0.0)) for place in places))
 
 
 def _linear_axis(low: float, high: float, rows: int) -> Axis:
@@ -85,7 +87,7 @@ def _rung(exponent: float, *, down: bool) -> float:
 
 def _round_up(step: float) -> float:
     """The first of 1, 2, 5 × 10^k that is not below `step`."""
-    return 10.0 ** _rung(math.log10(step), down=False)
+    return math.pow(10.0, _rung(math.log10(step), down=False))
 
 
 def _count(value: float) -> str:
@@ -96,7 +98,7 @@ def _count(value: float) -> str:
 
 
 def _number(value: float, step: float) -> str:
-    """A tick label of at most LABEL_WIDTH columns; `step` between ticks, 0 where they differ, sets the decimals."""
+    """A tick label of LABEL_WIDTH columns; `step` between the ticks sets the decimals, 0 where it varies."""
     if abs(value) <= 1e-9 * step:
         text = "0"
     elif 1e-3 <= max(abs(value), step) < 1e5:

@@ -20,11 +20,21 @@ def fitted(row: Row, width: int) -> Row:
     return row[:width] + [(" ", "")] * (width - len(row))
 
 
+ASCII = str.maketrans(
+    {
+        "━": "*", "░": ":", "·": ".", "╌": "=", "▿": "v", "∘": "o", "▵": "^", "−": "-", "–": "-",
+        "│": "|", "─": "-", "└": "+", "┤": "+", "┬": "+", "▸": ">", "▶": ">", "‖": "=", "■": "#", "✗": "!",
+        "←": "<", "→": ">", "↑": "^", "↓": "v", "×": "x", "…": "~", "∞": "i", "∇": "g", "λ": "L", "²": "2",
+    }
+)  # fmt: skip
+"""What stands for a character where the terminal's encoding has ASCII alone."""
+
+
 def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
-    """As many of the phrases, the first ones, as have room in `width` columns."""
+    """As many of the phrases as have room in `width` columns, in order; at least a part of the first."""
     text = ""
     for phrase in phrases:
-        longer = text + between + phrase if text else phrase
+        longer = text + between + phrase if text else phrase[:width]
         if len(longer) > width:
             break
         text = longer

@@ -14,7 +14,7 @@ from tui import knobs
 from tui.formats import setting
 
 OPENING_PACE = 50.0
-"""Steps a second at the start: slow enough to watch the walkers come down, quick enough to see them arrive."""
+"""Steps a second at the start: slow enough to watch the walkers come down, quick enough to see them stop."""
 
 FASTEST = 1e6
 """Beyond this, the speed is all that the machine gives."""

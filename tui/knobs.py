@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sim.errors import BadInput
 from sim.experiment import RANGES, Experiment
@@ -11,10 +12,10 @@ from sim.registry import LANDSCAPES, OPTIMIZERS, Registry
 
 HELP = {
     "landscape": "what the walkers descend; another one starts anew",
-    "optimizer": "the rule that moves the walkers; another one starts anew",
-    "dim": "how many dimensions; another number starts anew",
-    "walkers": "how many walkers; another number starts anew",
-    "seed": "decides the random landscape and the starts; another one starts anew",
+    "optimizer": "the rule that moves them; another one starts anew",
+    "dim": "dimensions; another number starts anew",
+    "walkers": "how many there are; another number starts anew",
+    "seed": "decides landscape and starts; another one starts anew",
 }
 
 
@@ -44,7 +45,7 @@ def turned(experiment: Experiment, name: str, up: bool) -> Experiment:
 def help_of(experiment: Experiment, name: str) -> str:
     """What a parameter is, and what it accepts, in one line."""
     if name in RANGES:
-        return f"{HELP[name]}; a whole number from {RANGES[name][0]}"
+        return f"{HELP[name]}; whole, from {RANGES[name][0]}"
     if name in HELP:
         return HELP[name]
     found = next(p for p in declared(experiment) if p.name == name)
@@ -68,7 +69,7 @@ def next_power(count: int, up: bool) -> int:
     return 1 << count.bit_length() if up else (1 << (count - 1).bit_length()) >> 1
 
 
-def _next_name(registry: Registry[object]) -> Callable[[str, bool], str]:
+def _next_name(registry: Registry[Any]) -> Callable[[str, bool], str]:
     def turn(name: str, up: bool) -> str:
         names = registry.names
         return names[(names.index(name) + (1 if up else -1)) % len(names)]

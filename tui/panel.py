@@ -7,19 +7,20 @@ from dataclasses import dataclass
 
 from sim.registry import Registry
 from sim.snapshot import Snapshot
-from tui.chart import Picture
+from tui.picture import Picture
 
 
 @dataclass(frozen=True)
 class Panel:
     """One file of `tui/panels`: `paint` makes a picture of a snapshot that holds the readings of `measures`.
 
-    Panels stand on the screen in the order of `place`.
+    Panels stand on the screen in the order of `place`; `help` tells people what they see.
     """
 
     title: str
     place: int
     measures: tuple[str, ...]
+    help: str
     paint: Callable[[Snapshot], Picture]
 
 

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.cells import Row, changed_span, fitted, runs
+from tui.cells import ASCII, Row, changed_span, fitted, runs
 
 STYLES = frozenset(
     {
@@ -29,8 +29,9 @@ class Surface(Widget, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     ALLOW_SELECT = False
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, id: str | None = None, *, unicode: bool = True) -> None:
         super().__init__(id=id)
+        self._unicode = unicode
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
 
@@ -67,6 +68,10 @@ class Surface(Widget, can_focus=False):
     def _strip(self, row: Row) -> Strip:
         plain = self.rich_style
         segments = [
-            Segment(text, self.get_component_rich_style(style) if style else plain) for text, style in runs(row)
+            Segment(
+                text if self._unicode else text.translate(ASCII),
+                self.get_component_rich_style(style) if style else plain,
+            )
+            for text, style in runs(row)
         ]
         return Strip(segments, len(row)).adjust_cell_length(self.size.width, plain)

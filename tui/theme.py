@@ -1,4 +1,4 @@
-"""The laboratory's own colours: Okabe and Ito's, which colour-blind people tell apart, on a quiet dark ground."""
+"""The laboratory's own colours: Okabe and Ito's, which colour-blind people tell apart, on a dark ground."""
 
 from __future__ import annotations
 

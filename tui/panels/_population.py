@@ -6,8 +6,10 @@ from sim.arrays import np
 from sim.measure import TraceView
 from sim.population import PopulationReading
 from sim.snapshot import Snapshot
-from tui.chart import BAND, DOTS, LINE, Picture, Series
 from tui.formats import number
+from tui.picture import BAND, DOTS, LINE, Picture, Series
+
+LEGEND = (f"{LINE} median", f"{DOTS} min", f"{BAND} 10–90%")
 
 ALL_DIVERGED = "all walkers diverged"
 
@@ -19,12 +21,12 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
         return Picture()
     median, low, high, least = (trace.column(name) for name in ("median", "p10", "p90", "min"))
     series = (
-        Series(trace.steps, low, "10–90 %", BAND, "chart--band", top=high),
-        Series(trace.steps, least, "min", DOTS, "chart--least"),
-        Series(trace.steps, median, "median", LINE, "chart--median"),
+        Series(trace.steps, low, BAND, "chart--band", top=high),
+        Series(trace.steps, least, DOTS, "chart--least"),
+        Series(trace.steps, median, LINE, "chart--median"),
     )
     message = "" if np.isfinite(least).any() else ALL_DIVERGED
-    return Picture(series, _notes(snapshot.readings.get(measure)), message, snapshot.step, log)
+    return Picture(series, LEGEND, _notes(snapshot.readings.get(measure)), message, snapshot.step, log)
 
 
 def _notes(reading: PopulationReading | None) -> tuple[str, ...]:
@@ -36,5 +38,5 @@ def _notes(reading: PopulationReading | None) -> tuple[str, ...]:
     return (
         f"median {number(spread.median)}",
         f"min {number(spread.min)}",
-        f"10–90 % {number(spread.p10)} to {number(spread.p90)}",
+        f"10–90% {number(spread.p10)} to {number(spread.p90)}",
     )

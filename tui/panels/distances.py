@@ -5,9 +5,11 @@ from __future__ import annotations
 from sim.arrays import np
 from sim.measures.distances import DistancesReading
 from sim.snapshot import Snapshot
-from tui.chart import DASHES, LINE, Picture, across, Series
 from tui.formats import number, whole
 from tui.panel import Panel
+from tui.picture import DASHES, LINE, Picture, Series, across
+
+LEGEND = (f"{LINE} measured", f"{DASHES} theory")
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -20,11 +22,11 @@ def paint(snapshot: Snapshot) -> Picture:
         return Picture(message="needs two walkers")
     relative = trace.column("relative_spread")
     series = (
-        across(reading.theory.relative_spread, snapshot.step, "independent starts", DASHES, "chart--theory"),
-        Series(trace.steps, relative, "relative spread", LINE, "chart--median"),
+        across(reading.theory.relative_spread, snapshot.step, DASHES, "chart--theory"),
+        Series(trace.steps, relative, LINE, "chart--median"),
     )
     message = "" if np.isfinite(relative).any() else "some walkers diverged"
-    return Picture(series, _notes(reading, snapshot.step), message, snapshot.step)
+    return Picture(series, LEGEND, _notes(reading, snapshot.step), message, snapshot.step, from_zero=True)
 
 
 def _notes(reading: DistancesReading, step: int) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def _notes(reading: DistancesReading, step: int) -> tuple[str, ...]:
     relative = reading.relative_spread
     notes = [
         "all walkers coincide" if relative is None else f"relative spread {number(relative)}",
-        f"independent starts {number(reading.theory.relative_spread)}",
+        f"theory for independent starts {number(reading.theory.relative_spread)}",
         f"mean {number(reading.mean)}",
         f"standard deviation {number(reading.absolute_spread)}",
     ]
@@ -42,4 +44,11 @@ def _notes(reading: DistancesReading, step: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-PANEL = Panel("Distances between walkers", 3, ("distances",), paint)
+PANEL = Panel(
+    "Distance spread",
+    3,
+    ("distances",),
+    "standard deviation of the distances between walkers, over their mean; the dashes are what theory "
+    "says of independent starts, and a curve that leaves them that the walkers no longer are",
+    paint,
+)

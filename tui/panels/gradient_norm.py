@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.arrays import np
 from sim.snapshot import Snapshot
-from tui.chart import Picture
 from tui.panel import Panel
 from tui.panels._population import population_picture
+from tui.picture import Picture
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -16,4 +16,10 @@ def paint(snapshot: Snapshot) -> Picture:
     return population_picture(snapshot, "gradient-norm", log=some)
 
 
-PANEL = Panel("Gradient norm", 2, ("gradient-norm",), paint)
+PANEL = Panel(
+    "Gradient norm",
+    2,
+    ("gradient-norm",),
+    "how steep it is where they stand, at every step; small at a minimum, and at a saddle as well",
+    paint,
+)

@@ -6,12 +6,12 @@ from sim.arrays import np
 from sim.measure import TraceView
 from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
-from tui.chart import Picture
 from tui.panel import Panel
 from tui.panels._population import population_picture
+from tui.picture import Picture
 
 WIDE = 30.0
-"""A loss that is always positive gets a logarithmic axis once its largest value is this many times its smallest."""
+"""A loss that is never negative gets a logarithmic axis once its largest is so many times its smallest."""
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -28,4 +28,4 @@ def _spans_decades(trace: TraceView) -> bool:
     return bool(least.size and high.size and least.min() > 0.0 and high.max() > WIDE * least.min())
 
 
-PANEL = Panel("Loss", 1, ("loss",), paint)
+PANEL = Panel("Loss", 1, ("loss",), "how high the walkers stand, at every step", paint)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from sim.measure import TraceView
 from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
-from tui.chart import Mark, Picture, Series
 from tui.formats import setting, whole
 from tui.panel import Panel
+from tui.picture import Picture, Series
 
-SIGNS = (
-    ("negative", "down", Mark("−", "-"), Mark("▿", "v")),
-    ("zero", "flat", Mark("0", "0"), Mark("∘", "o")),
-    ("positive", "up", Mark("+", "+"), Mark("▵", "^", "▿∘▵")),
-)
-"""Sign, its name in words, the mark of the focused walker, the mark of the sample's median."""
+FOCUS = {"positive": "+", "zero": "0", "negative": "−"}
+OTHERS = {"positive": "▵", "zero": "∘", "negative": "▿"}
+"""The marks of each sign: for the focused walker, and for the median of the sample."""
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -24,41 +21,47 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading is None or trace is None:
         return Picture()
     message = "" if reading.focus or reading.others else "the Hessian is not finite: walkers diverged"
-    series = (*_others(trace, len(reading.others)), *_focus(trace))
-    return Picture(series, _notes(reading, snapshot.step), message, snapshot.step, limits=(0, reading.directions))
-
-
-def _focus(trace: TraceView) -> tuple[Series, ...]:
-    return tuple(
-        Series(trace.steps, trace.column(sign), words, mark, f"chart--{sign}") for sign, words, mark, _ in SIGNS
+    series = (
+        *(_count(trace, f"others_{sign}", mark, f"chart--others-{sign}") for sign, mark in OTHERS.items()),
+        *(_count(trace, sign, mark, f"chart--{sign}") for sign, mark in FOCUS.items()),
     )
+    notes = _notes(reading, snapshot.step)
+    return Picture(series, _legend(reading), notes, message, snapshot.step, limits=(0, reading.directions))
 
 
-def _others(trace: TraceView, count: int) -> tuple[Series, ...]:
-    """The medians; the last mark stands for all three in the legend."""
-    labels = ("", "", f"median of {count} others") if count else ("", "", "")
-    return tuple(
-        Series(trace.steps, trace.column(f"others_{sign}"), label, mark, f"chart--others-{sign}")
-        for label, (sign, _, _, mark) in zip(labels, SIGNS, strict=True)
-    )
+def _count(trace: TraceView, column: str, mark: str, style: str) -> Series:
+    return Series(trace.steps, trace.column(column), mark, style)
+
+
+def _legend(reading: SignsReading) -> tuple[str, ...]:
+    legend = [f"{''.join(FOCUS.values())} walker {reading.walker}"]
+    if reading.others:
+        legend.append(f"{''.join(OTHERS.values())} others")
+    return tuple(legend)
 
 
 def _notes(reading: SignsReading, step: int) -> tuple[str, ...]:
     focus = reading.focus
-    if focus is None:
-        notes = [f"walker {reading.walker} diverged"]
-    else:
+    notes = [f"walker {reading.walker} diverged"]
+    if focus is not None:
         notes = [
-            f"walker {reading.walker}: {whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
+            f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
             f"{'exact' if focus.exact else 'estimate'} ({focus.method})",
         ]
-    notes.append(f"{whole(reading.directions)} directions")
+    if reading.others:
+        medians = "/".join(setting(reading.median(sign)) for sign in ("negative", "zero", "positive"))
+        notes.append(f"median of {len(reading.others)} others {medians}")
     if reading.step < step:
         notes.append(f"as of step {whole(reading.step)}")
-    if reading.others:
-        medians = "/".join(setting(reading.median(sign)) for sign, *_ in SIGNS)
-        notes.append(f"others {medians}")
+    notes.append(f"{whole(reading.directions)} directions")
     return tuple(notes)
 
 
-PANEL = Panel("Hessian signs", 4, ("signs",), paint)
+PANEL = Panel(
+    "Hessian signs",
+    4,
+    ("signs",),
+    "how many directions curve down, stay flat or curve up where one walker stands, and the median over "
+    "a sample of the others; a minimum has none that curves down",
+    paint,
+)

@@ -7,12 +7,15 @@ from textual.containers import Container
 from textual.events import Resize
 
 from sim.snapshot import Snapshot
-from tui.cells import Row, cells, joined
-from tui.chart import Chart, Picture, in_the_middle, legend
+from tui.cells import ASCII, Row, cells, joined
+from tui.chart import Chart, in_the_middle
 from tui.panel import Panel
+from tui.picture import Picture
 from tui.surface import Surface
 
-WORDS = {"starting": "loading …", "running": "no reading yet", "paused": "no reading yet", "stopped": "stopped"}
+NO_READING = "no reading yet"
+
+WORDS = {"starting": "loading …", "running": NO_READING, "paused": NO_READING, "stopped": "stopped"}
 """What an empty panel says in each phase; other phases speak for themselves."""
 
 
@@ -24,7 +27,7 @@ class ChartView(Container):
         self.panel = panel
         self._unicode = unicode
         self._chart = Chart(unicode)
-        self._surface = Surface()
+        self._surface = Surface(unicode=unicode)
         self._picture = Picture(message=WORDS["starting"])
         self.border_title = panel.title
 
@@ -50,13 +53,21 @@ class ChartView(Container):
         if not width or not height:
             return False
         picture = self._picture
-        marks = joined(legend(picture.series, self._unicode), width - 4, "  ")
+        marks = self._legend(width - 2)
         if marks != self.border_subtitle:
             self.border_subtitle = marks
         if not picture.series:
             return self._surface.show(in_the_middle(picture.message, width, height))
         return self._surface.show([self._notes(width), *self._chart.draw(picture, width, height - 1)])
 
+    def _legend(self, width: int) -> str:
+        """What each mark is, closer together where that lets all of it in."""
+        marks = self._picture.legend
+        text = "  ".join(marks)
+        if len(text) > width:
+            text = " ".join(mark.replace(" ", "", 1) for mark in marks)
+        return text if self._unicode else text.translate(ASCII)
+
     def _notes(self, width: int) -> Row:
         """Present values, as many as have room."""
-        return cells(" " + joined(self._picture.notes, width - 2), "text--value")
+        return cells(" " + joined(self._picture.notes, width - 1), "text--value")

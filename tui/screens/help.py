@@ -10,11 +10,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.actions import by_group
+from tui.panel import panels
 
 INTRODUCTION = (
     "Walkers descend a landscape that nobody can picture. The charts show what can be counted: "
-    "their loss, the length of the gradient, how far they are from one another, and how many "
-    "directions curve down, stay flat or curve up. Turn any knob while they run."
+    "turn any knob while they run, and see."
+)
+
+SPREADS = (
+    "Median, minimum and 10–90% are over the walkers: a tenth of them are below the band, a tenth above it. "
+    "The horizontal axis counts steps, and always holds the whole run."
 )
 
 
@@ -32,10 +37,14 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_text() -> Content:
-    """The introduction, then a heading and its keys for every group."""
+    """The introduction, a heading and its keys for every group, and what the charts show."""
     parts: list[tuple[str, str]] = [(INTRODUCTION, "")]
     for group, actions in by_group():
         parts.append((f"\n\n{group}", "bold $accent"))
         for action in actions:
             parts += [(f"\n  {action.shown_keys:<18}", "bold $primary"), (action.description, "")]
+    parts.append(("\n\nThe charts", "bold $accent"))
+    for _, panel in panels():
+        parts += [(f"\n  {panel.title}: ", "bold $primary"), (panel.help, "")]
+    parts.append((f"\n\n{SPREADS}", ""))
     return Content.assemble(*parts)

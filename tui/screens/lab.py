@@ -37,16 +37,20 @@ class LabScreen(Screen[None]):
         Binding(",".join(action.keys), action.handler, action.label, id=action.id) for action in ACTIONS
     ]
 
+    AUTO_FOCUS = ""  # keys belong to the screen until the editor opens
+
     def __init__(self, experiment: Experiment, send: Callable[[Command], None], unicode: bool = True) -> None:
         super().__init__()
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
         self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
-        self.parameters = ParameterView(self.intent)
-        self.outcomes = Surface("outcomes")
-        self.status, self.message, self.keys = Surface("status"), Surface("message"), Surface("keys")
+        self.parameters = ParameterView(self.intent, unicode)
+        self.set_class(not unicode, "-ascii")
+        self.status, self.outcomes, self.message, self.keys = (
+            Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
+        )
         self._expanded: int | None = None
-        self._refused = ""
+        self._refused, self._read = "", False
         self._frames: deque[float] = deque(maxlen=64)
 
     def compose(self) -> ComposeResult:
@@ -76,7 +80,7 @@ class LabScreen(Screen[None]):
         changed = [view.show(snapshot) for view in self.views if view.display]
         if any(changed):
             self._frames.append(time.monotonic())
-        self.outcomes.show(lines.outcomes(snapshot))
+        self.outcomes.show(lines.outcomes(snapshot, self.outcomes.size.width))
         self._show_intent()
 
     def on_resize(self, event: Resize) -> None:
@@ -86,7 +90,7 @@ class LabScreen(Screen[None]):
         self.query_one("#bench").display = fits
         small = self.query_one("#too-small", Static)
         small.display = not fits
-        small.update(f"{width}×{height} is too small for the charts: from {SMALLEST[0]}×{SMALLEST[1]}. q quits.")
+        small.update(f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. q quits.")
         self.query_one("#side").display = width >= 72
         self._arrange()
         self.call_after_refresh(self._show_intent)
@@ -107,9 +111,9 @@ class LabScreen(Screen[None]):
         width = self.status.size.width
         self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
         name = self.parameters.chosen
-        hint = f"{name} {self.intent.value(name)}: {self.intent.help(name)}"
-        news = self._refused or self.snapshot.notice
-        self.message.show([lines.message(news, bool(self._refused) or self.snapshot.failed, hint)])
+        news = self._refused or ("" if self._read else self.snapshot.notice)
+        bad = bool(self._refused) or self.snapshot.failed
+        self.message.show([lines.message(news, bad, f"{name}: {self.intent.help(name)}")])
         self.keys.show([lines.keys(self.keys.size.width)])
 
     def _frames_a_second(self) -> float:
@@ -120,7 +124,7 @@ class LabScreen(Screen[None]):
 
     def _attempt(self, change: Callable[[], None]) -> bool:
         """Carry out a change; a mistake is shown and nothing else happens."""
-        self._refused = ""
+        self._refused, self._read = "", False
         try:
             change()
         except BadInput as mistake:
@@ -149,6 +153,11 @@ class LabScreen(Screen[None]):
         self.parameters.chosen = name
         self._attempt(lambda: self.intent.turn(name, up))
 
+    def put(self, name: str, text: str) -> bool:
+        """Give the named parameter a value, and choose it; says whether it was accepted."""
+        self.parameters.chosen = name
+        return self._attempt(lambda: self.intent.put(name, text))
+
     def action_turn_chosen(self, up: bool) -> None:
         """Turn the chosen parameter."""
         self.action_turn(self.parameters.chosen, up)
@@ -161,7 +170,8 @@ class LabScreen(Screen[None]):
         """Choose another parameter."""
         self.parameters.close()
         self.parameters.choose(by)
-        self._attempt(lambda: None)
+        self._refused, self._read = "", True
+        self._show_intent()
 
     def action_type(self) -> None:
         """Open the editor on the chosen parameter."""
@@ -169,7 +179,7 @@ class LabScreen(Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A typed value: taken over, or refused with the editor still open."""
-        if self._attempt(lambda: self.intent.put(self.parameters.chosen, event.value)):
+        if self.put(self.parameters.chosen, event.value):
             self.parameters.close()
 
     def action_expand(self) -> None:
@@ -181,7 +191,8 @@ class LabScreen(Screen[None]):
         """Leave the editor, or the expanded panel."""
         if not self.parameters.close():
             self._expand(None)
-        self._attempt(lambda: None)
+        self._refused, self._read = "", True
+        self._show_intent()
 
     def _expand(self, place: int | None) -> None:
         self._expanded = place

@@ -60,7 +60,7 @@ def keys(width: int) -> Row:
     for label in FOOTER:
         size = next(len(shown) + len(label) + 3 for shown, other in entries if other == label)
         if used + size > width:
-            break
+            continue
         kept.append(label)
         used += size
     row = cells(" ")
@@ -70,7 +70,7 @@ def keys(width: int) -> Row:
     return row
 
 
-def outcomes(snapshot: Snapshot) -> list[Row]:
+def outcomes(snapshot: Snapshot, width: int) -> list[Row]:
     """How many walkers have each outcome."""
     reading = snapshot.readings.get("outcomes")
     if reading is None:
@@ -78,5 +78,6 @@ def outcomes(snapshot: Snapshot) -> list[Row]:
     rows = []
     for name, count in reading.counts.items():
         style = "text--bad" if name == "diverged" and count else ("" if count else "text--dim")
-        rows.append([*cells(f"  {name}".ljust(18), "text--dim"), *cells(whole(count).rjust(8), style)])
+        number = whole(count)
+        rows.append([*cells(f"  {name}".ljust(width - len(number)), "text--dim"), *cells(number, style)])
     return rows

@@ -17,12 +17,12 @@ CHOSEN, FREE = "▸ ", "  "
 class ParameterView(Container):
     """Shows the intent's parameters; the screen decides what keys do to them."""
 
-    def __init__(self, intent: Intent) -> None:
+    def __init__(self, intent: Intent, unicode: bool) -> None:
         super().__init__(id="parameters")
         self.border_title = "Parameters"
         self.chosen = "dim"
         self._intent = intent
-        self._surface = Surface()
+        self._surface = Surface(unicode=unicode)
         self._editor = Input(id="editor", compact=True, select_on_focus=True)
         self._top = 0
 
@@ -83,7 +83,7 @@ class ParameterView(Container):
     def _row(self, name: str, width: int) -> Row:
         mark, style = (CHOSEN, "text--chosen") if name == self.chosen else (FREE, "")
         value = self._intent.value(name)
-        room = width - len(value) - 1
+        room = width - len(value)
         return [*cells(f"{mark}{name}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]
 
 

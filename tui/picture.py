@@ -1,0 +1,53 @@
+"""What a panel wants drawn: curves over the steps of a run, and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.arrays import Floats, Integers, np
+from tui.axes import steps_axis
+
+LINE = "━"
+"""The mark of a line, which is drawn in braille dots; every other mark is the character that is drawn."""
+
+BAND, DOTS, DASHES = "░", "·", "╌"
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A curve: `x` (k,) in steps, increasing, and `y` (k,); with `top` (k,), the band between them.
+
+    NaN leaves a gap, and infinity too; a band whose top is infinite reaches the edge. `style` is a name
+    in the stylesheet.
+    """
+
+    x: Integers
+    y: Floats
+    mark: str
+    style: str
+    top: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Curves over the steps up to `last`, or a `message` in their place.
+
+    `legend` says what each mark is ("━ median"), and `notes` are the present values in words, both with the
+    most important first. `limits` are those that the quantity has by nature; else the axis follows the
+    data, and 0 as well with `from_zero`. With `log`, what is not above 0 leaves a gap.
+    """
+
+    series: tuple[Series, ...] = ()
+    legend: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    message: str = ""
+    last: int = 0
+    log: bool = False
+    limits: tuple[float, float] | None = None
+    from_zero: bool = False
+
+
+def across(value: float, last: int, mark: str, style: str) -> Series:
+    """A level that holds at every step, from edge to edge of the chart."""
+    x = np.linspace(0, steps_axis(last, quarters=False).high, 512).astype(np.int64)
+    return Series(x, np.full(512, value), mark, style)
