@@ -31,6 +31,8 @@ class _Job:
 
 @dataclass(frozen=True, eq=False)
 class _Done:
+    """A reading, or in its place the exception that measuring raised."""
+
     name: str
     reading: Any
     mark: Mark
@@ -40,7 +42,7 @@ class _Done:
 class Beside:
     """Keeps the newest reading of every wanted measure; at most one of a kind is in flight.
 
-    Owned by the engine's thread. After a slow reading its measure rests for as long as it took, so
+    Owned by the engine's thread. `failure` says what the last measure that failed had to say. After a slow reading its measure rests for as long as it took, so
     that measuring never takes more than half a core from the walkers.
     """
 
@@ -54,6 +56,7 @@ class Beside:
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._epoch = -1
+        self.failure = ""
 
     def read(self, simulation: Simulation, names: Collection[str]) -> dict[str, Any]:
         """The readings of these measures that there are, each as new as it can be without waiting."""
@@ -77,8 +80,7 @@ class Beside:
         inputs = measure.collect(simulation.state())
         collecting = time.perf_counter() - began
         if measure.recorded or self._seconds.get(name, 1.0) <= QUICK_SECONDS:
-            reading = measure.reading(inputs)
-            self._keep(simulation, _Done(name, reading, mark, time.perf_counter() - began))
+            self._keep(simulation, _measured(_Job(name, inputs, mark, collecting)))
         else:
             self._busy.add(name)
             self._jobs.put(_Job(name, inputs, mark, collecting))
@@ -88,11 +90,14 @@ class Beside:
         self._busy.discard(done.name)
         if done.mark[0] != self._epoch:
             return
-        self._readings[done.name], self._marks[done.name] = done.reading, done.mark
-        self._seconds[done.name] = done.seconds
+        self._marks[done.name], self._seconds[done.name] = done.mark, done.seconds
         if done.seconds > QUICK_SECONDS:
             self._rest_until[done.name] = time.perf_counter() + done.seconds
-        simulation.record(done.name, done.reading)
+        if isinstance(done.reading, Exception):
+            self.failure = f"{done.name} could not be measured: {done.reading!r}"
+        else:
+            self._readings[done.name] = done.reading
+            simulation.record(done.name, done.reading)
 
     def _start(self) -> None:
         if self._thread is None:
@@ -104,8 +109,16 @@ class Beside:
             # On Linux a thread has a priority of its own: the screen and the walkers come first.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while True:
-            job = self._jobs.get()
-            began = time.perf_counter()
-            with one_blas_thread:
-                reading = MEASURES[job.name].reading(job.inputs)
-            self._done.put(_Done(job.name, reading, job.mark, job.collecting + time.perf_counter() - began))
+            self._done.put(_measured(self._jobs.get()))
+
+
+def _measured(job: _Job) -> _Done:
+    """The reading, and what it took in all; a measure that fails must not take the engine with it."""
+    began = time.perf_counter()
+    reading: Any
+    try:
+        with one_blas_thread:
+            reading = MEASURES[job.name].reading(job.inputs)
+    except Exception as error:  # noqa: BLE001 - shown to the person at the screen
+        reading = error
+    return _Done(job.name, reading, job.mark, job.collecting + time.perf_counter() - began)

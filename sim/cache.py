@@ -14,7 +14,6 @@ import contextlib
 import functools
 import hashlib
 import os
-import pickle
 import shutil
 import sys
 import tempfile
@@ -97,7 +96,8 @@ def compile_cached(function: Callable[..., Any], signature: Any, fastmath: froze
 
     folder = cache_folder() if signature is not None else None
     if folder is not None:
-        # A full disk or a damaged file must cost the cache, not the run.
-        with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError), _numba_caches_in(folder):
+        # A full disk or a damaged file (which can raise anything) must cost the cache, not the run; a
+        # mistake in the kernel is raised again below.
+        with contextlib.suppress(Exception), _numba_caches_in(folder):
             return compiled(cache=True)
     return compiled(cache=False)

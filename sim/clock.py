@@ -20,7 +20,7 @@ class Clock:
 
     def __init__(self, pace: float | None = None) -> None:
         self.pace = pace
-        self._chunk = 1.0
+        self._chunk, self._last = 1.0, 0.0
         self.restart(0)
 
     def aim(self, pace: float | None, step: int) -> None:
@@ -38,6 +38,8 @@ class Clock:
         chunk = max(1, int(self._chunk))
         if self.pace is None:
             return chunk
+        if self.wait(step) > 0.0:
+            return 0
         owed = self._owed(self.pace, step)
         if owed > 1.0 + LATE_SECONDS * self.pace:
             self.restart(step)
@@ -45,8 +47,15 @@ class Clock:
         return min(int(owed), chunk)
 
     def wait(self, step: int) -> float:
-        """Seconds until a step is due."""
-        return 0.0 if self.pace is None else max(0.0, (1.0 - self._owed(self.pace, step)) / self.pace)
+        """Seconds until steps are due.
+
+        A fast pace collects some into a chunk: each chunk has to get the interpreter's lock from the
+        thread that draws.
+        """
+        if self.pace is None:
+            return 0.0
+        next_chunk = self._last + CHUNK_SECONDS - time.perf_counter()
+        return max(0.0, next_chunk, (1.0 - self._owed(self.pace, step)) / self.pace)
 
     def took(self, steps: int, seconds: float, step: int) -> None:
         """Learn from a chunk that `steps` steps took `seconds`, and led to `step`."""
@@ -54,7 +63,7 @@ class Clock:
             return
         fitting = steps * CHUNK_SECONDS / max(seconds, 1e-6)
         self._chunk = max(1.0, min(fitting, 2.0 * self._chunk))
-        now = time.perf_counter()
+        now = self._last = time.perf_counter()
         self._seen.append((now, step))
         while len(self._seen) > 2 and self._seen[1][0] < now - WINDOW_SECONDS:
             self._seen.popleft()

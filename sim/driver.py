@@ -65,7 +65,7 @@ def advance(
     for k in range(max(steps, 1)):
         if steps > 0:
             update(x, gradient, slots, hyper, keys, step + k)
-            project(x, gradient)
+        project(x, gradient)
         gradient_at(x, parameters, keys, step + min(k + 1, steps), value, gradient)
         project(x, gradient)
         for i in range(x.shape[0]):

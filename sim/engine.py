@@ -147,6 +147,9 @@ class Engine:
     def _publish(self, simulation: Simulation) -> None:
         """Leave a snapshot, unless nothing has changed since the last."""
         readings = self._beside.read(simulation, self._wanted)
+        if self._beside.failure:
+            self._say(self._beside.failure, failed=True)
+            self._beside.failure = ""
         before = self._snapshot
         snapshot = replace(
             before,

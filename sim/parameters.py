@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -26,12 +28,12 @@ def number(where: str, text: object) -> float:
 
 def whole(where: str, text: object) -> int:
     """A whole number, exact, from `1000`, `1e6` or `1_000_000`."""
-    if isinstance(text, int) and not isinstance(text, bool):
-        return text
-    try:
-        return int(text)  # type: ignore[call-overload, no-any-return]
-    except (TypeError, ValueError, OverflowError):
-        value = number(where, text)
+    if isinstance(text, str):
+        with contextlib.suppress(ValueError):
+            return int(text)
+    elif hasattr(text, "__index__") and not isinstance(text, bool):
+        return operator.index(text)
+    value = number(where, text)
     if value != int(value):
         raise BadInput(where, f"{text} is not a whole number", "a whole number such as 1000 or 1e6")
     return int(value)

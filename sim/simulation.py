@@ -11,7 +11,7 @@ from sim.arrays import Floats, Keys, np
 from sim.blas import one_blas_thread
 from sim.commands import Advance, Command, Reseed, Rewind, Set
 from sim.driver import advance, unconstrained
-from sim.errors import KernelFailure
+from sim.errors import BadInput, KernelFailure
 from sim.experiment import Experiment
 from sim.history import PopulationTrace, SampledTrace
 from sim.kernel import Kernel
@@ -78,7 +78,9 @@ class Simulation:
 
     def place(self, positions: Floats) -> None:
         """Put the walkers at `positions` (walkers, dim) and begin again from there, at step 0."""
-        self._begin(np.array(positions, dtype=np.float64, order="C").reshape(self._x.shape))
+        if np.shape(positions) != self._x.shape:
+            raise BadInput("positions", f"have shape {np.shape(positions)}", f"shape {self._x.shape}")
+        self._begin(positions)
 
     def advance(self, steps: int) -> None:
         """Take so many steps; an exception in a kernel becomes KernelFailure, at the last whole record."""
@@ -141,11 +143,11 @@ class Simulation:
         if any(getattr(now, entry) != getattr(before, entry) for entry in REBUILT):
             self._build(now)
             return "started again from step 0"
-        self._hyper = np.array(list(now.hyperparameters.values()))
-        self.experiment = now
+        moved = now.settings != before.settings
+        problem = self._built(now) if moved else self.problem
+        self.experiment, self.problem, self._hyper = now, problem, hyper_array(now)
         self.version += 1
-        if now.settings != before.settings:
-            self.problem = self._built(now)
+        if moved:
             self._drive(0)
         return ""
 
@@ -159,15 +161,13 @@ class Simulation:
         x, gradient = np.empty(shape), np.empty(shape)
         keys = stream_keys(experiment.seed, Stream.WALKERS, experiment.walkers)
         rows = min(landscape.block_rows(experiment.dim), experiment.walkers)
-        self._blocks = []
+        blocks = []
         for first in range(0, experiment.walkers, rows):
             last = min(first + rows, experiment.walkers)
             slots = np.empty((optimizer.slots, last - first, experiment.dim))
-            self._blocks.append(Block(first, last, keys[first:last], slots))
-        self.experiment, self.problem = experiment, problem
-        self._project = project
-        self._hyper = np.array(list(experiment.hyperparameters.values()))
-        self._x, self._gradient = x, gradient
+            blocks.append(Block(first, last, keys[first:last], slots))
+        self.experiment, self.problem, self._hyper = experiment, problem, hyper_array(experiment)
+        self._blocks, self._project, self._x, self._gradient = blocks, project, x, gradient
         self._value, self._norm = np.empty(len(x)), np.empty(len(x))
         self._records = np.empty((2, min(LONGEST, max(1, RECORD // len(x))), len(x)))
         self._begin(self._starts())
@@ -226,3 +226,8 @@ class Simulation:
             self._x[rows], self.problem.parameters, self._hyper, block.keys, self.step, steps,
             self._value[rows], self._gradient[rows], block.slots, losses[:, rows], norms[:, rows],
         )  # fmt: skip
+
+
+def hyper_array(experiment: Experiment) -> Floats:
+    """The hyperparameters as the update kernel reads them (h,)."""
+    return np.array(list(experiment.hyperparameters.values()))

@@ -42,6 +42,8 @@ def signs(problem: Problem, x: Floats, tolerance: float | None = None) -> Signs:
     zero band (their error, about 1e-16 √d of the largest, is far inside it), O(d³).
     A Hessian that is not finite, as at a walker that diverged, raises BadInput.
     """
+    if tolerance is not None and not tolerance >= 0.0:
+        raise BadInput("tolerance", f"{tolerance} is not a width", "a number from 0")
     match problem.landscape.hessian:
         case Diagonal():
             method, eigenvalues = "diagonal", _finite(problem.hessian_diagonal(x))
