@@ -54,7 +54,7 @@ def _linear_axis(low: float, high: float, rows: int) -> Axis:
     if high - low <= 1e-9 * max(abs(low), abs(high)):  # one value: room about it
         room = 0.5 * abs(high) or 1.0
         low, high = low - room, high + room
-    step = _round_up((high - low) / max(2, min(6, rows // 2)))
+    step = _round_up((high - low) / min(6, max(2, rows - 2)))
     first, last = math.floor(low / step), math.ceil(high / step)
     ticks = tuple((i * step, _number(i * step, step)) for i in range(first, last + 1))
     return Axis(first * step, last * step, ticks)

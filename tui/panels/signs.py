@@ -34,10 +34,8 @@ def _count(trace: TraceView, column: str, mark: str, style: str) -> Series:
 
 
 def _legend(reading: SignsReading) -> tuple[str, ...]:
-    legend = [f"{''.join(FOCUS.values())} walker {reading.walker}"]
-    if reading.others:
-        legend.append(f"{''.join(OTHERS.values())} others")
-    return tuple(legend)
+    focus, others = "".join(FOCUS.values()), "".join(OTHERS.values())
+    return (f"{focus} focus", f"{others} others") if reading.others else (f"{focus} focus",)
 
 
 def _notes(reading: SignsReading, step: int) -> tuple[str, ...]:
@@ -46,6 +44,7 @@ def _notes(reading: SignsReading, step: int) -> tuple[str, ...]:
     if focus is not None:
         notes = [
             f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
+            f"focus on walker {reading.walker}",
             f"{'exact' if focus.exact else 'estimate'} ({focus.method})",
         ]
     if reading.others:

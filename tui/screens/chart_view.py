@@ -53,7 +53,7 @@ class ChartView(Container):
         if not width or not height:
             return False
         picture = self._picture
-        marks = self._legend(width - 2)
+        marks = self._legend(width - 4)
         if marks != self.border_subtitle:
             self.border_subtitle = marks
         if not picture.series:
