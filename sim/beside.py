@@ -42,14 +42,16 @@ class _Done:
 class Beside:
     """Keeps the newest reading of every wanted measure; at most one of a kind is in flight.
 
-    Owned by the engine's thread. `failure` says what the last measure that failed had to say. After a slow reading its measure rests for as long as it took, so
-    that measuring never takes more than half a core from the walkers.
+    Owned by the engine's thread. After a slow reading its measure rests for as long as it took, so
+    that measuring never takes more than half a core from the walkers. `failure` says what went wrong
+    with the last measure that raised.
     """
 
     def __init__(self) -> None:
         self._readings: dict[str, Any] = {}
         self._marks: dict[str, Mark] = {}
         self._seconds: dict[str, float] = {}
+        self._quick: set[str] = set()
         self._rest_until: dict[str, float] = {}
         self._busy: set[str] = set()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
@@ -62,13 +64,14 @@ class Beside:
         """The readings of these measures that there are, each as new as it can be without waiting."""
         if simulation.epoch != self._epoch:
             self._epoch = simulation.epoch
-            for memory in (self._readings, self._marks, self._seconds, self._rest_until):
+            for memory in (self._readings, self._marks, self._quick, self._rest_until):
                 memory.clear()
         with contextlib.suppress(queue.Empty):
             while True:
                 self._keep(simulation, self._done.get_nowait())
         mark = (simulation.epoch, simulation.version, simulation.step)
-        for name in names:
+        # What was slow before goes last: the thread takes one after the other.
+        for name in sorted(names, key=lambda name: (self._seconds.get(name, 0.0), name)):
             if self._marks.get(name) != mark and name not in self._busy:
                 self._measure(simulation, name, mark)
         return {name: self._readings[name] for name in names if name in self._readings}
@@ -79,7 +82,7 @@ class Beside:
             return
         inputs = measure.collect(simulation.state())
         collecting = time.perf_counter() - began
-        if measure.recorded or self._seconds.get(name, 1.0) <= QUICK_SECONDS:
+        if measure.recorded or name in self._quick:
             self._keep(simulation, _measured(_Job(name, inputs, mark, collecting)))
         else:
             self._busy.add(name)
@@ -91,7 +94,10 @@ class Beside:
         if done.mark[0] != self._epoch:
             return
         self._marks[done.name], self._seconds[done.name] = done.mark, done.seconds
-        if done.seconds > QUICK_SECONDS:
+        if done.seconds <= QUICK_SECONDS:
+            self._quick.add(done.name)
+        else:
+            self._quick.discard(done.name)
             self._rest_until[done.name] = time.perf_counter() + done.seconds
         if isinstance(done.reading, Exception):
             self.failure = f"{done.name} could not be measured: {done.reading!r}"
@@ -107,7 +113,7 @@ class Beside:
     def _work(self) -> None:
         with contextlib.suppress(AttributeError, OSError):
             # On Linux a thread has a priority of its own: the screen and the walkers come first.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         while True:
             self._done.put(_measured(self._jobs.get()))
 

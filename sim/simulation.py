@@ -52,10 +52,13 @@ class Simulation:
     `on_progress` is told in a few words what takes long while kernels are compiled and the landscape built.
     """
 
+    experiment: Experiment
+    problem: Problem
+    step: int
+
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
     ) -> None:
-        self.experiment = experiment
         self.epoch = self.version = 0
         self._pool = Pool(workers or cores())
         self._on_progress = on_progress
