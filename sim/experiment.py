@@ -12,7 +12,7 @@ import msgspec
 from sim.errors import BadInput, unknown
 from sim.landscape import Landscape
 from sim.optimizer import Optimizer
-from sim.parameters import number, settled, whole
+from sim.parameters import Parameter, settled, whole
 from sim.registry import LANDSCAPES, OPTIMIZERS
 
 RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
@@ -86,22 +86,23 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             change = {"optimizer": str(value), "hyper": {}}
         elif name in RANGES:
             change = {name: whole(name, value)}
-        elif name in self.hyperparameters:
-            change = {"hyper": {**self.hyper, name: number(name, value)}}
-        elif name in self.settings:
-            change = {"parameters": {**self.parameters, name: number(name, value)}}
         else:
-            raise unknown("parameter", name, self.values())
+            checked = self.declared(name).check(value)
+            entry = "hyper" if name in self.hyperparameters else "parameters"
+            change = {entry: {**getattr(self, entry), name: checked}}
         return msgspec.structs.replace(self, **change)
 
     def turned(self, name: str, up: bool) -> Experiment:
         """The experiment with one parameter a press of an arrow further; the same at the end of its range."""
-        parameters = (*self._optimizer.parameters, *self._landscape.parameters)
-        found = next((p for p in parameters if p.name == name), None)
-        if found is None:
-            raise unknown("parameter", name, [p.name for p in parameters])
-        value = {**self.hyperparameters, **self.settings}[name]
-        return self.with_value(name, found.turned(value, up))
+        value = {**self.hyperparameters, **self.settings}
+        return self.with_value(name, self.declared(name).turned(value[name], up))
+
+    def declared(self, name: str) -> Parameter:
+        """The parameter of the optimizer or the landscape that has this name; raises BadInput."""
+        for parameter in (*self._optimizer.parameters, *self._landscape.parameters):
+            if parameter.name == name:
+                return parameter
+        raise unknown("parameter", name, self.values())
 
     def to_json(self) -> str:
         """One line that `from_json` restores."""
@@ -149,7 +150,9 @@ def check_range(name: str, value: object) -> None:
     """Refuse what is not a whole number in the range of the entry `name`."""
     low, high = RANGES[name]
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        shown = f"{Decimal(value):.7g}" if isinstance(value, int) else repr(value)  # no float holds 10⁴⁰⁰
+        shown = (
+            f"{Decimal(value).normalize():.7g}" if isinstance(value, int) else repr(value)
+        )  # no float holds 10⁴⁰⁰
         raise BadInput(name, f"{shown} is out of range", f"a whole number from {low} to {high:.3g}")
 
 
