@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Collection, Iterable
@@ -49,13 +50,13 @@ class LabApp(App[None]):
     """Paints first, then starts the engine, then pulls one snapshot a tick."""
 
     TITLE = "landscape-tui"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's form
     CSS_PATH = asset("styles", "lab.tcss")
 
     def __init__(self, experiment: Experiment, engine: Engine) -> None:
         super().__init__()
         self.register_theme(NIGHT)
-        self.theme = NIGHT.name
+        if "TEXTUAL_THEME" not in os.environ:
+            self.theme = NIGHT.name
         self._engine = engine
         encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
         self.lab = LabScreen(experiment, engine.send, unicode="utf" in encoding.lower())

@@ -91,7 +91,9 @@ class LabScreen(Screen[None]):
         small = self.query_one("#too-small", Static)
         small.display = not fits
         small.update(f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. q quits.")
-        self.query_one("#side").display = width >= 72
+        side = self.query_one("#side")
+        side.display = width >= 72
+        side.set_class(width >= 100, "wide")
         self._arrange()
         self.call_after_refresh(self._show_intent)
 
