@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context
 from typing import Annotated, Any
 
 import msgspec
@@ -17,6 +17,10 @@ from sim.registry import LANDSCAPES, OPTIMIZERS
 
 RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
 """The whole numbers of an experiment, and what they may be; memory sets tighter bounds."""
+
+
+SHOWN = 7
+"""Digits of a number that a message repeats."""
 
 
 def _in_range(name: str) -> msgspec.Meta:
@@ -150,9 +154,9 @@ def check_range(name: str, value: object) -> None:
     """Refuse what is not a whole number in the range of the entry `name`."""
     low, high = RANGES[name]
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        shown = (
-            f"{Decimal(value).normalize():.7g}" if isinstance(value, int) else repr(value)
-        )  # no float holds 10⁴⁰⁰
+        shown = repr(value)
+        if len(shown) > SHOWN and isinstance(value, int):  # no float holds 10⁴⁰⁰
+            shown = f"{Context(prec=SHOWN).create_decimal(value).normalize():g}"
         raise BadInput(name, f"{shown} is out of range", f"a whole number from {low} to {high:.3g}")
 
 
