@@ -1,0 +1,140 @@
+"""The same experiment gives the same bits, whatever the threads and however the steps are cut."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from sim import LANDSCAPES, OPTIMIZERS, Experiment, Simulation
+from sim.commands import Reseed, Rewind, Set
+
+STEPS = 97
+
+
+def an_experiment(landscape: str, optimizer: str, dim: int) -> Experiment:
+    """One with two whole blocks of walkers and a third that is not full."""
+    rows = LANDSCAPES[landscape].block_rows(dim)
+    return Experiment(landscape=landscape, dim=dim, walkers=2 * rows + rows // 2 + 1, optimizer=optimizer, seed=9)
+
+
+def fingerprint(simulation: Simulation) -> str:
+    """A hash of the positions and of every step's record."""
+    digest = hashlib.blake2b(simulation.positions().tobytes())
+    for name, trace in sorted(simulation.read("loss", "gradient-norm").traces.items()):
+        digest.update(name.encode() + trace.steps.tobytes() + trace.rows.tobytes())
+    return digest.hexdigest()
+
+
+def after(experiment: Experiment, chunks: Sequence[int], workers: int) -> str:
+    simulation = Simulation(experiment, workers=workers)
+    for steps in chunks:
+        simulation.advance(steps)
+    assert simulation.step == sum(chunks)
+    return fingerprint(simulation)
+
+
+@pytest.mark.parametrize("dim", [1, 7, 64])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_threads_and_chunks_leave_no_trace(landscape: str, optimizer: str, dim: int) -> None:
+    experiment = an_experiment(landscape, optimizer, dim)
+    expected = after(experiment, [STEPS], workers=1)
+    assert after(experiment, [STEPS], workers=2) == expected
+    assert after(experiment, [50, 47], workers=3) == expected
+    assert after(experiment, [1, 0, 2, 94], workers=3) == expected
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_one_step_at_a_time_is_the_same(landscape: str) -> None:
+    experiment = an_experiment(landscape, "adam", 7)
+    assert after(experiment, [1] * STEPS, workers=2) == after(experiment, [STEPS], workers=2)
+
+
+def test_a_long_advance_is_recorded_whole() -> None:
+    """Longer than one piece of the record, and than the history."""
+    experiment = Experiment(landscape="rastrigin", dim=1, walkers=3)
+    assert after(experiment, [10_001], workers=1) == after(experiment, [4096, 5000, 905], workers=2)
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_rewinding_repeats_the_run(landscape: str) -> None:
+    simulation = Simulation(an_experiment(landscape, "momentum", 7))
+    starts = simulation.positions()
+    simulation.advance(STEPS)
+    expected = fingerprint(simulation)
+    for _ in range(2):
+        simulation.apply(Rewind())
+        assert simulation.step == 0
+        np.testing.assert_array_equal(simulation.positions(), starts)
+        assert simulation.read("loss").traces["loss"].steps.tolist() == [0]
+        simulation.advance(STEPS)
+        assert fingerprint(simulation) == expected
+
+
+def test_placing_begins_again_from_there() -> None:
+    simulation = Simulation(an_experiment("rastrigin", "adam", 7))
+    starts = simulation.positions()
+    simulation.advance(STEPS)
+    expected = fingerprint(simulation)
+    simulation.place(starts)
+    simulation.advance(STEPS)
+    assert fingerprint(simulation) == expected
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+@pytest.mark.parametrize("dim", [1, 2, 5])
+def test_the_first_walkers_of_a_larger_population_are_the_same_walkers(landscape: str, dim: int) -> None:
+    few = Simulation(Experiment(landscape=landscape, dim=dim, walkers=3, seed=4)).positions()
+    many = Simulation(Experiment(landscape=landscape, dim=dim, walkers=100, seed=4)).positions()
+    np.testing.assert_array_equal(few, many[:3])
+    assert len({row.tobytes() for row in many}) == 100
+
+
+def test_walkers_of_a_larger_dimension_begin_above_the_same_points() -> None:
+    flat = Simulation(Experiment(landscape="rastrigin", dim=3, walkers=4)).positions()
+    deep = Simulation(Experiment(landscape="rastrigin", dim=8, walkers=4)).positions()
+    np.testing.assert_array_equal(flat, deep[:, :3])
+
+
+def test_a_new_seed_is_another_run_and_the_old_seed_the_old_one() -> None:
+    simulation = Simulation(an_experiment("gaussian-field", "gd", 7))
+    simulation.advance(STEPS)
+    expected = fingerprint(simulation)
+    simulation.apply(Reseed(10))
+    assert simulation.experiment.seed == 10
+    simulation.advance(STEPS)
+    assert fingerprint(simulation) != expected
+    simulation.apply(Reseed(9))
+    simulation.advance(STEPS)
+    assert fingerprint(simulation) == expected
+
+
+def test_a_change_under_the_walkers_is_exact_too() -> None:
+    """Half the run, another learning rate and amplitude, the other half: however it is driven."""
+    ends = []
+    for chunks, workers in (([40], 1), ([15, 25], 2)):
+        simulation = Simulation(an_experiment("rastrigin", "momentum", 7), workers=workers)
+        for command in (Set("lr", 1e-4), Set("A", 5.0)):
+            for steps in chunks:
+                simulation.advance(steps)
+            simulation.apply(command)
+        ends.append(fingerprint(simulation))
+    assert ends[0] == ends[1]
+
+
+SCRIPT = """
+import test_same_bits as t
+print(t.after(t.an_experiment({landscape!r}, "adam", 7), [30, 67], workers=2))
+"""
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_another_process_gets_the_same_bits(landscape: str) -> None:
+    script = f"import sys; sys.path[:0] = {sys.path!r}\n{SCRIPT.format(landscape=landscape)}"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert found.stdout.strip() == after(an_experiment(landscape, "adam", 7), [STEPS], workers=1)
