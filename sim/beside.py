@@ -18,6 +18,9 @@ from sim.simulation import Simulation
 QUICK_SECONDS = 0.010
 """What takes longer than this is computed beside the engine."""
 
+REST = 2.0
+"""After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
+
 Mark = tuple[int, int, int]
 
 
@@ -42,9 +45,7 @@ class _Done:
 class Beside:
     """Keeps the newest reading of every wanted measure; at most one of a kind is in flight.
 
-    Owned by the engine's thread. After a slow reading its measure rests for as long as it took, so
-    that measuring never takes more than half a core from the walkers. `failure` says what went wrong
-    with the last measure that raised.
+    Owned by the engine's thread. `failure` says what went wrong with the last measure that raised.
     """
 
     def __init__(self) -> None:
@@ -98,7 +99,7 @@ class Beside:
             self._quick.add(done.name)
         else:
             self._quick.discard(done.name)
-            self._rest_until[done.name] = time.perf_counter() + done.seconds
+            self._rest_until[done.name] = time.perf_counter() + REST * done.seconds
         if isinstance(done.reading, Exception):
             self.failure = f"{done.name} could not be measured: {done.reading!r}"
         else:
