@@ -1,0 +1,8 @@
+"""All rows, grouped in files by what they look at."""
+
+from __future__ import annotations
+
+from . import descent, field, measures
+
+ROWS = {row.name: row for group in (descent, field, measures) for row in group.ROWS}
+"""The rows by name, in the order in which they are measured."""

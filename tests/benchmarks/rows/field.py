@@ -1,0 +1,108 @@
+"""The dense Gaussian field against NumPy's rate for its two matrix products alone.
+
+OpenBLAS picks its kernel when it is loaded, and environment variables can pick another. So this is
+measured in processes of their own: as OpenBLAS chooses, and, where the environment differs, as it is set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from sim import Experiment, Simulation
+from sim.blas import one_blas_thread
+from sim.landscapes.gaussian_field import unpacked
+
+from ..machine import blas, blas_environment
+from ..row import Budget, Result, Row
+from ..timing import medians
+
+WALKERS, DIM, FEATURES, STEPS = 64, 1000, 4000, 5
+AGREEMENT = 1e-10
+
+
+def measure(repetitions: int) -> Result:
+    """The share of NumPy's rate, once for each choice of the BLAS kernel."""
+    chosen = blas_environment()
+    clean = {name: value for name, value in os.environ.items() if name not in chosen}
+    found = {"as BLAS chooses": in_own_process(repetitions, clean)}
+    if chosen:
+        found["as the environment sets it"] = in_own_process(repetitions, dict(os.environ))
+    rates, budgets = {}, []
+    for how, one in found.items():
+        rates |= {f"{name}_gflop_per_s, {how}": rate for name, rate in one["gflop_per_s"].items()}
+        budgets += [
+            Budget(f"simulation / matrix products in NumPy, {cores}, {how}", share, least=0.9)
+            for cores, share in one["shares"].items()
+        ]
+    facts = {"blas": {how: one["blas"] for how, one in found.items()}}
+    return Result(repetitions, rates, tuple(budgets), facts)
+
+
+def in_own_process(repetitions: int, environment: dict[str, str]) -> Any:
+    """What `compare` finds in a fresh process with this environment."""
+    command = [sys.executable, "-c", f"from {__name__} import compare; compare({repetitions})"]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+def compare(repetitions: int) -> None:
+    """Print the rates of simulation and products as JSON, after checking that both mean the same field."""
+    settings = {"M": float(FEATURES)}
+    experiment = Experiment(landscape="gaussian-field", dim=DIM, walkers=WALKERS, parameters=settings)
+    on_all, on_one = Simulation(experiment), Simulation(experiment, workers=1)
+    check(on_all)
+    x, gradient = on_all.positions(), np.empty((WALKERS, DIM))
+    frequencies, turns = unpacked(on_all.problem)[3], np.empty((WALKERS, FEATURES))
+
+    def products() -> None:
+        for _ in range(STEPS):
+            np.matmul(x, frequencies.T, out=turns)
+            np.matmul(turns, frequencies, out=gradient)
+
+    all_cores = medians({"simulation": lambda: on_all.advance(STEPS), "numpy": products}, repetitions)
+    with one_blas_thread:
+        one_core = medians(
+            {"simulation": lambda: on_one.advance(STEPS), "numpy": products},
+            repetitions,
+            clock=time.thread_time,
+        )
+    operations = 4.0 * WALKERS * DIM * FEATURES * STEPS
+    found = {"all cores": all_cores, "one core": one_core}
+    report = {
+        "gflop_per_s": {
+            f"{name}, {cores}": operations / taken / 1e9
+            for cores, seconds in found.items()
+            for name, taken in seconds.items()
+        },
+        "shares": {cores: seconds["numpy"] / seconds["simulation"] for cores, seconds in found.items()},
+        "blas": blas(),
+    }
+    print(json.dumps(report))
+
+
+def check(simulation: Simulation) -> None:
+    """Raise unless some steps of the simulation are those of the formula in NumPy."""
+    height, mu, phases, frequencies = unpacked(simulation.problem)
+    lr = simulation.experiment.hyperparameters["lr"]
+
+    def angles(x: np.ndarray) -> np.ndarray:
+        return x @ frequencies.T + phases
+
+    x = simulation.positions()
+    for _ in range(STEPS):
+        x = x - lr * (mu * x - height * np.sin(angles(x)) @ frequencies)
+    value = height * np.sum(np.cos(angles(x)), axis=1) + 0.5 * mu * np.sum(x * x, axis=1)
+    simulation.advance(STEPS)
+    error = np.max(np.abs(value - simulation.state().value)) / np.max(np.abs(value))
+    if not error < AGREEMENT:
+        raise AssertionError(f"the field's loss differs from NumPy's by {error:.1e} of the largest")
+
+
+ROWS = (Row("gaussian-field", f"the dense field, {WALKERS} × {DIM}, {FEATURES} features", measure, 7),)

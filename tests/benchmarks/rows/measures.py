@@ -1,0 +1,78 @@
+"""What one reading costs, beside the library call that does most of its work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.spatial.distance import pdist
+
+from sim import LANDSCAPES, signs
+from sim.blas import one_blas_thread
+from sim.measures.distances import pairwise_distances
+from sim.rng import Stream, fill_normal, stream_keys
+
+from ..row import Budget, Result, Row
+from ..timing import Action, medians, per
+
+
+def milliseconds(actions: Mapping[str, Action], repetitions: int) -> Result:
+    """What each action takes from one core, in turn, BLAS in one thread as the engine has it."""
+    with one_blas_thread:
+        seconds = medians(actions, repetitions, clock=time.thread_time)
+    return Result(repetitions, per(seconds, 1, 1e-3, "ms"))
+
+
+def distances(repetitions: int) -> Result:
+    """All pairs of 64 walkers in 1000 dimensions, beside SciPy's pdist."""
+    x = np.random.default_rng(0).uniform(-5.0, 5.0, (64, 1000))
+    if not np.allclose(pairwise_distances(x), pdist(x), rtol=1e-10):
+        raise AssertionError("distances differ from SciPy's")
+    actions = {"measure": lambda: pairwise_distances(x), "scipy_pdist": lambda: pdist(x)}
+    return milliseconds(actions, repetitions)
+
+
+def dense_signs(dim: int, repetitions: int) -> Result:
+    """The signs of the dense field's Hessian, beside LAPACK's eigenvalues alone."""
+    problem = LANDSCAPES["gaussian-field"].build(dim)
+    x = np.zeros(dim)
+    matrix = problem.hessian(x)
+    if signs(problem, x).negative != np.count_nonzero(np.linalg.eigvalsh(matrix) < 0.0):
+        raise AssertionError("signs differ from LAPACK's")
+    actions = {"measure": lambda: signs(problem, x), "eigenvalues": lambda: np.linalg.eigvalsh(matrix)}
+    return milliseconds(actions, repetitions)
+
+
+def diagonal_signs(repetitions: int) -> Result:
+    """The signs of Rastrigin's Hessian in a million dimensions, beside the cosine of a million numbers."""
+    problem = LANDSCAPES["rastrigin"].build(1_000_000)
+    x = np.random.default_rng(0).uniform(-5.0, 5.0, problem.dim)
+    if signs(problem, x).negative != np.count_nonzero(problem.hessian_diagonal(x) < 0.0):
+        raise AssertionError("signs differ from the diagonal's")
+    return milliseconds({"measure": lambda: signs(problem, x), "cosine": lambda: np.cos(x)}, repetitions)
+
+
+def normals(repetitions: int) -> Result:
+    """A million counter-based normals on one core, beside NumPy's sequential generator."""
+    keys, out = stream_keys(0, Stream.WALKERS, 64), np.empty((64, 16384))
+    generator = np.random.default_rng(0)
+    fill_normal(keys, 0, out)
+    if abs(out.mean()) > 0.01 or abs(out.std() - 1.0) > 0.01:
+        raise AssertionError("these are no standard normals")
+    actions: dict[str, Action] = {
+        "counter_based": lambda: fill_normal(keys, 1, out),
+        "numpy": lambda: generator.standard_normal(out=out),
+    }
+    found = per(medians(actions, repetitions, clock=time.thread_time), out.size, 1e-9, "ns_per_normal")
+    budget = Budget("ns a normal a core", found["counter_based_ns_per_normal"], most=7.0)
+    return Result(repetitions, found, (budget,))
+
+
+ROWS = (
+    Row("distances", "pairwise distances of 64 walkers in 1000 dimensions", distances, 31),
+    Row("dense-signs-100", "signs of a dense Hessian, d = 100", lambda n: dense_signs(100, n), 31),
+    Row("dense-signs-1000", "signs of a dense Hessian, d = 1000", lambda n: dense_signs(1000, n), 5),
+    Row("diagonal-signs", "signs of a diagonal Hessian, d = 1 000 000", diagonal_signs, 15),
+    Row("normals", "normally distributed random numbers", normals, 15),
+)
