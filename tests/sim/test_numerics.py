@@ -1,0 +1,79 @@
+"""The functions that kernels call: sine and cosine of a turn, and the flush to zero."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.arrays import Floats
+from sim.kernel import kernel
+from sim.numerics import TINY, flushed, sin_cos_turns
+
+TWO_PI = np.longdouble("6.28318530717958647692528676655900577")
+rng = np.random.default_rng(0)
+
+
+@kernel("void(f8[::1], f8[::1], f8[::1])")
+def fill_sin_cos(t: Floats, sines: Floats, cosines: Floats) -> None:
+    """As landscapes use it: in a loop, which the compiler vectorises."""
+    for i in range(len(t)):
+        sines[i], cosines[i] = sin_cos_turns(t[i])
+
+
+def computed(t: Floats) -> tuple[Floats, Floats]:
+    sines, cosines = np.empty_like(t), np.empty_like(t)
+    fill_sin_cos(t, sines, cosines)
+    return sines, cosines
+
+
+def exact(t: Floats) -> tuple[Floats, Floats]:
+    """In extended precision; whole turns are taken off first, which is exact."""
+    angle = (t - np.rint(t)).astype(np.longdouble) * TWO_PI
+    return np.sin(angle), np.cos(angle)
+
+
+RANGES = {
+    "a turn": rng.uniform(-1.0, 1.0, 100_001),
+    "the box of Rastrigin": rng.uniform(-5.12, 5.12, 100_003),
+    "thousands": rng.uniform(-1e4, 1e4, 100_002),
+    "billions": rng.uniform(-1e9, 1e9, 10_001),
+    "up to 2⁵¹": rng.uniform(-(2.0**51), 2.0**51, 10_001),
+    "beyond, where all are whole turns": rng.uniform(1.0, 2.0, 1001) * 2.0 ** rng.integers(53, 1022, 1001),
+    "tiny": rng.choice([-1.0, 1.0], 1001) * 10.0 ** rng.uniform(-300.0, -3.0, 1001),
+    "around quarters": (np.arange(-400, 401)[:, None] / 4.0 + np.array([-1e-9, -1e-16, 0.0, 1e-16, 1e-9])).ravel(),
+    "around eighths": (np.arange(-401, 402, 2)[:, None] / 8.0 + np.array([-1e-12, 0.0, 1e-12])).ravel(),
+}
+
+
+@pytest.mark.parametrize("t", RANGES.values(), ids=RANGES.keys())
+def test_sine_and_cosine_of_a_turn_are_within_1e_14(t: Floats) -> None:
+    for found, expected in zip(computed(t), exact(t), strict=True):
+        assert np.abs(found - expected).max() < 1e-14
+
+
+def test_the_sine_keeps_its_relative_precision_near_zero() -> None:
+    t = RANGES["tiny"]
+    np.testing.assert_allclose(computed(t)[0], exact(t)[0].astype(np.float64), rtol=1e-14)
+
+
+def test_quarters_of_a_turn() -> None:
+    sines, cosines = computed(np.arange(-8.0, 9.0) / 4.0)
+    np.testing.assert_allclose(sines, [0, 1, 0, -1] * 4 + [0], atol=1e-15)
+    np.testing.assert_allclose(cosines, [1, 0, -1, 0] * 4 + [1], atol=1e-15)
+    assert not sines[::2].any()  # a walker at a whole number stays there
+
+
+@pytest.mark.parametrize("t", [math.inf, -math.inf, math.nan])
+def test_what_is_no_angle_has_no_sine(t: float) -> None:
+    for values in (*computed(np.full(9, t)), sin_cos_turns(t)):
+        assert np.isnan(values).all()
+
+
+def test_flushed_makes_tiny_numbers_zero_and_keeps_the_others() -> None:
+    for kept in (1.0, -1.0, 1e-199, -1e-199, math.inf, -math.inf, 1e308):
+        assert flushed(kept) == kept
+    for tiny in (0.5 * TINY, -0.5 * TINY, 5e-324, 0.0):
+        assert flushed(tiny) == 0.0
+    assert math.isnan(flushed(math.nan))
