@@ -28,13 +28,19 @@ QUARTERS = 70
 FRAME = "chart--frame"
 
 
+Shape = tuple[str, str, Points]
+"""What plotext is given: a marker, a style, and points whose coordinates go from 0 to 1 across the chart."""
+
+
 class Chart:
-    """Draws pictures, and remembers its vertical axis so that it moves rarely."""
+    """Draws pictures, remembers its vertical axis so that it moves rarely, and draws anew only what changed."""
 
     def __init__(self, unicode: bool = True) -> None:
         self._line = "braille" if unicode else "*"
+        self._dots = (2, 4) if unicode else (1, 1)
         self._axis: Axis | None = None
         self._last = 0
+        self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
 
     def draw(self, picture: Picture, width: int, height: int) -> list[Row]:
         """`height` rows of `width` cells."""
@@ -58,19 +64,29 @@ class Chart:
 
     def _plot(self, curves: Sequence[Series], axis: Axis, steps: Axis, width: int, height: int) -> list[Row]:
         columns, rows = width - LABEL_WIDTH - 1, height - 2
-        styles = [FRAME, *dict.fromkeys(curve.style for curve in curves)]
-        canvas = _Canvas(width, height, columns, steps, axis)
+        shapes: list[Shape] = []
         for curve in curves:
-            colour = styles.index(curve.style)
-            if curve.top is not None:
-                cells_between = band(curve.x, curve.y, curve.top, steps.high, columns, rows, axis)
-                canvas.points(cells_between, curve.mark, colour)
-            elif curve.mark == LINE:
-                fine = 2 * columns  # a cell of braille has two columns of dots
-                canvas.line(thinned(curve.x, curve.y, steps.high, fine), fine, self._line, colour)
-            else:
-                canvas.points(levels(curve.x, curve.y, steps.high, columns), curve.mark, colour)
-        return canvas.rows(styles)
+            marker = self._line if curve.mark == LINE else curve.mark
+            shapes.append((marker, curve.style, self._points(curve, axis, steps, columns, rows)))
+        frame = (axis, steps, width, height, len(shapes))
+        drawn_frame, drawn_shapes, drawn = self._drawn
+        if frame != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
+            drawn = plotted(shapes, axis, steps, width, height)
+            self._drawn = frame, shapes, drawn
+        return drawn
+
+    def _points(self, curve: Series, axis: Axis, steps: Axis, columns: int, rows: int) -> Points:
+        """Where the curve is, thinned to the dots that can be told apart."""
+        across, up = self._dots if curve.mark == LINE else (1, 1)
+        columns, rows = columns * across, rows * up
+        y = _rows_of_dots(curve.y, axis, rows)
+        if curve.top is not None:
+            x, y = band(curve.x, y, _rows_of_dots(curve.top, axis, rows), steps.high, columns, rows)
+        elif curve.mark == LINE:
+            x, y = thinned(curve.x, y, steps.high, columns)
+        else:
+            x, y = levels(curve.x, y, steps.high, columns)
+        return x / (columns - 1), y / (rows - 1)
 
 
 def _drawable(series: Series, log: bool) -> Series:
@@ -93,45 +109,48 @@ def _extent(curves: Sequence[Series]) -> tuple[float, float] | None:
     return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
-class _Canvas:
-    """One plotext figure; the only place that touches plotext's private names."""
+def _rows_of_dots(values: Floats, axis: Axis, rows: int) -> Floats:
+    return np.rint((values - axis.low) * ((rows - 1) / (axis.high - axis.low)))
 
-    def __init__(self, width: int, height: int, columns: int, x: Axis, y: Axis) -> None:
-        from plotext._figure import _figure_class  # the public functions share one global figure
 
-        self._figure: Any = _figure_class()
-        self._columns = columns
-        self._figure._limit_size(False, False)  # noqa: SLF001 - or it is cut to the terminal that it finds
-        self._figure.plot_size(width, height)
-        self._figure.xaxes(True, False)
-        self._figure.yaxes(True, False)
-        self._figure.ticks_color(0)
-        last = columns - 1
-        self._figure.xlim(0, last)
-        self._figure.ylim(y.low, y.high)
-        self._figure.xticks([last * place / x.high for place, _ in x.ticks], [text for _, text in x.ticks])
-        self._figure.yticks([place for place, _ in y.ticks], [text for _, text in y.ticks])
+def _same(shape: Shape, other: Shape) -> bool:
+    (marker, style, points), (other_marker, other_style, other_points) = shape, other
+    return (marker, style) == (other_marker, other_style) and all(
+        np.array_equal(a, b, equal_nan=True) for a, b in zip(points, other_points, strict=True)
+    )
 
-    def line(self, points: Points, fine: int, marker: str, colour: int) -> None:
-        """A line through points whose columns count `fine` over the whole width."""
-        x, y = points
-        scaled = x * ((self._columns - 1) / (fine - 1))
-        self._figure.plot(scaled.tolist(), y.tolist(), marker=marker, color=colour)
 
-    def points(self, points: Points, marker: str, colour: int) -> None:
-        """Single characters."""
-        x, y = points
-        self._figure.scatter(x.tolist(), y.tolist(), marker=marker, color=colour)
+def plotted(shapes: Sequence[Shape], axis: Axis, steps: Axis, width: int, height: int) -> list[Row]:
+    """Rows from top to bottom, drawn by plotext; the only place that touches its private names."""
+    from plotext._figure import _figure_class  # the public functions share one global figure
 
-    def rows(self, styles: Sequence[str]) -> list[Row]:
-        """The finished picture from top to bottom; colours are places in `styles`."""
-        self._figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
-        self._figure.monitor.build_plot()
-        matrix, names = self._figure.monitor.matrix, dict(enumerate(styles))
-        return [
-            [(character, names.get(colour, FRAME)) for character, colour in zip(*row, strict=True)]
-            for row in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
-        ]
+    figure: Any = _figure_class()
+    figure._limit_size(False, False)  # noqa: SLF001 - or it is cut to the terminal that it finds
+    figure.plot_size(width, height)
+    figure.xaxes(True, False)
+    figure.yaxes(True, False)
+    figure.xlim(0, 1)
+    figure.ylim(0, 1)
+    figure.xticks(*_ticks(steps))
+    figure.yticks(*_ticks(axis))
+    figure.ticks_color(0)
+    styles = [FRAME, *dict.fromkeys(style for _, style, _ in shapes)]
+    for marker, style, (x, y) in shapes:
+        draw = figure.plot if marker == "braille" else figure.scatter
+        draw(x.tolist(), y.tolist(), marker=marker, color=styles.index(style))
+    figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
+    figure.monitor.build_plot()
+    matrix, names = figure.monitor.matrix, dict(enumerate(styles))
+    return [
+        [(character, names.get(colour, FRAME)) for character, colour in zip(*row, strict=True)]
+        for row in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
+    ]
+
+
+def _ticks(axis: Axis) -> tuple[list[float], list[str]]:
+    """Places from 0 to 1, and labels."""
+    size = axis.high - axis.low
+    return [(place - axis.low) / size for place, _ in axis.ticks], [text for _, text in axis.ticks]
 
 
 def in_the_middle(text: str, width: int, height: int) -> list[Row]:

@@ -1,20 +1,20 @@
-"""Long series to the columns of a chart.
+"""Long series to the dots of a chart.
 
-Columns run from 0 to `columns` − 1 over x from 0 to `end`. A curve's points in a column depend on that
-column's values alone, so a run that goes on changes a chart at its tip only.
+Columns run from 0 to `columns` − 1 over x from 0 to `end`; values come as rows of dots, whole numbers that
+count from below, NaN for a gap. The dots in a column depend on that column's values alone, so a run that
+goes on changes a chart at its tip only.
 """
 
 from __future__ import annotations
 
 from sim.arrays import Floats, Integers, np
-from tui.axes import Axis
 
 Points = tuple[Floats, Floats]
-"""Columns and values, both (k,)."""
+"""Columns and rows of dots, both (k,)."""
 
 
 def thinned(x: Integers, y: Floats, end: float, columns: int) -> Points:
-    """At most two points a column, its smallest and largest value, in the order that joins up best.
+    """At most two points a column, its lowest and its highest, in the order that joins up best.
 
     A column with nothing but NaN keeps one NaN, so that gaps stay gaps.
     """
@@ -38,18 +38,15 @@ def levels(x: Integers, y: Floats, end: float, columns: int) -> Points:
     return where, y[(np.append(starts[1:], len(y)) - 1)[: len(starts)]]
 
 
-def band(x: Integers, low: Floats, high: Floats, end: float, columns: int, rows: int, axis: Axis) -> Points:
-    """A point for every cell of a chart of `rows` rows between two curves; values in the middle of cells."""
+def band(x: Integers, low: Floats, high: Floats, end: float, columns: int, rows: int) -> Points:
+    """Every place between two curves; an infinite one is beyond the edge."""
     where, starts = _columns(x, end, columns)
     if not len(starts):
         return np.empty(0), np.empty(0)
-    cell = (axis.high - axis.low) / (rows - 1)
-    bottom = (np.fmin.reduceat(low, starts) - axis.low) / cell
-    top = (np.fmax.reduceat(high, starts) - axis.low) / cell
+    bottom, top = np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
     level = np.arange(rows)[:, None]
-    inside = np.isfinite(bottom) & (level >= np.rint(bottom)) & (level <= np.rint(top))
-    row, column = np.nonzero(inside)
-    return where[column], axis.low + cell * row.astype(np.float64)
+    row, column = np.nonzero((level >= bottom) & (level <= top))
+    return where[column], row.astype(np.float64)
 
 
 def _columns(x: Integers, end: float, columns: int) -> tuple[Floats, Integers]:
