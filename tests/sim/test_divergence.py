@@ -1,0 +1,98 @@
+"""Walkers that blow up are data: counted, drawn, and nothing crashes or warns (warnings are errors here)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation
+from sim.commands import Rewind, Set
+from sim.landscape import Scales
+
+WALKERS = 9
+
+
+def diverging(landscape: str, optimizer: str, dim: int = 5) -> Simulation:
+    """A run whose learning rate is absurd."""
+    experiment = Experiment(landscape=landscape, dim=dim, walkers=WALKERS, optimizer=optimizer, hyper={"lr": 1e12})
+    return Simulation(experiment)
+
+
+def steps_grow_with_the_gradient(optimizer: str) -> bool:
+    """Whether the rule diverges for good: one whose step is about lr itself comes back from any distance."""
+    sharp, flat = (OPTIMIZERS[optimizer].suggest(Scales(curvature, 1.0)) for curvature in (10.0, 1.0))
+    return sharp < flat
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_walkers_are_counted_as_diverged_and_the_run_goes_on(landscape: str, optimizer: str) -> None:
+    simulation = diverging(landscape, optimizer)
+    for steps in (1, 2, 97, 400):
+        simulation.advance(steps)
+        readings = simulation.read().readings
+        assert readings.keys() == set(MEASURES)
+        assert sum(readings["outcomes"].counts.values()) == WALKERS
+        if simulation.step == 1 or steps_grow_with_the_gradient(optimizer):
+            assert readings["outcomes"].counts["diverged"] == WALKERS
+    assert simulation.step == 500
+    simulation.apply(Rewind())
+    assert simulation.read("outcomes").readings["outcomes"].counts["diverged"] == 0
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_loss_and_gradient_become_infinite_and_never_nan(landscape: str) -> None:
+    simulation = diverging(landscape, "gd")
+    simulation.advance(500)
+    snapshot = simulation.read("loss", "gradient-norm")
+    assert np.isnan(simulation.positions()).all()
+    for name in ("loss", "gradient-norm"):
+        rows = snapshot.traces[name].rows
+        assert len(rows) == 501
+        assert not np.isnan(rows).any()
+        assert np.isfinite(rows[0]).all()
+        assert (rows[-1] == math.inf).all()
+        assert snapshot.readings[name].spread.median == math.inf
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_one_walker_that_diverged_leaves_the_others_alone(landscape: str) -> None:
+    simulation = Simulation(Experiment(landscape=landscape, dim=4, walkers=WALKERS, seed=2))
+    starts = simulation.positions()
+    simulation.advance(300)
+    undisturbed = simulation.positions()
+    starts[3] = 1e308
+    simulation.place(starts)
+    simulation.advance(300)
+    readings = simulation.read().readings
+    assert readings["outcomes"].outcomes[3] == "diverged"
+    assert readings["outcomes"].counts["diverged"] == 1
+    assert math.isfinite(readings["loss"].spread.median)
+    assert readings["loss"].spread.max == math.inf
+    assert readings["distances"].mean is None
+    rest = [row for row in range(WALKERS) if row != 3]
+    np.testing.assert_allclose(simulation.positions()[rest], undisturbed[rest], rtol=1e-9)
+
+
+def test_a_focused_walker_that_diverged_has_no_signs() -> None:
+    simulation = Simulation(Experiment(dim=4, walkers=3))
+    starts = simulation.positions()
+    starts[0] = math.nan
+    simulation.place(starts)
+    reading = simulation.read("signs").readings["signs"]
+    assert reading.focus is None
+    assert len(reading.others) == 2
+    assert math.isnan(simulation.read("signs").traces["signs"].column("negative")[0])
+
+
+def test_a_stable_learning_rate_saves_what_is_left() -> None:
+    """The laboratory's way out: the rate is changed live, then the walkers start again."""
+    simulation = diverging("rastrigin", "gd")
+    simulation.advance(50)
+    simulation.apply(Set("lr", 1e-3))
+    assert simulation.step == 50
+    simulation.apply(Rewind())
+    simulation.advance(500)
+    assert simulation.read("outcomes").readings["outcomes"].counts["at a minimum"] == WALKERS
