@@ -57,7 +57,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._controller, self._line = os.openpty()
         self._set_size(columns, rows)
-        self.modes = termios.tcgetattr(self._line)
+        self._modes = termios.tcgetattr(self._line)
         self.output = bytearray()
         self._answered = 0
         self._process = subprocess.Popen(
@@ -108,20 +108,20 @@ class Terminal:
         os.close(self._controller)
         self._controller = -1
 
-    def wait_for(self, condition: str | Callable[[str], object], timeout: float = PATIENCE) -> str:
+    def wait_for(self, wanted: str | Callable[[str], object], what: str = "") -> str:
         """The screen as soon as it shows a text, or fulfils a condition; fails when that takes too long."""
-        holds = (lambda text: condition in text) if isinstance(condition, str) else condition
-        end = time.monotonic() + timeout
+        holds = (lambda text: wanted in text) if isinstance(wanted, str) else wanted
+        end = time.monotonic() + PATIENCE
         while not holds(self.text):
             ended = self._process.poll() is not None
             if not self._follow(0.05) and (ended or time.monotonic() > end):
-                why = f"the command ended with {self._process.returncode}" if ended else f"not in {timeout} s"
-                raise AssertionError(f"{condition!r}: {why}; the screen:\n{self.text}")
+                why = f"the command ended with {self._process.returncode}" if ended else "not in time"
+                raise AssertionError(f"{what or wanted}: {why}; the screen:\n{self.text}")
         return self.text
 
-    def wait_for_end(self, timeout: float = PATIENCE) -> int:
+    def wait_for_end(self) -> int:
         """The exit status, once the command has ended and all that it wrote was read."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + PATIENCE
         while self._process.poll() is None:
             if self._controller >= 0:
                 self._follow(0.05)
@@ -129,7 +129,7 @@ class Terminal:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self._process.wait(0.05)
             if time.monotonic() > end:
-                raise AssertionError(f"still running after {timeout} s; the screen:\n{self.text}")
+                raise AssertionError(f"still running; the screen:\n{self.text}")
         while self._controller >= 0 and self._follow(0.0):
             pass
         return self._process.returncode
@@ -143,7 +143,7 @@ class Terminal:
         ends = {mode: self.output[at : at + 10] for mode, at in last.items() if at >= 0}
         wanted = {25: b"\x1b[?25h", 1000: b"\x1b[?1000l", 1049: b"\x1b[?1049l"}
         modes = all(end.startswith(wanted[mode]) for mode, end in ends.items())
-        return modes and termios.tcgetattr(self._line) == self.modes
+        return modes and termios.tcgetattr(self._line) == self._modes
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._controller, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -285,6 +285,13 @@ def test_list_shows_one_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize("kind", ["landscapes", "optimizers", "keys"])
 def test_the_readme_has_the_same_table(kind: str) -> None:
     rows = [
-        f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in listing.KINDS[kind].rows()
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+        for row in listing.KINDS[kind].rows()
     ]
     assert "\n".join(rows) in README.read_text(encoding="utf-8")
+
+
+def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    example = README.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    exec(compile(example, str(README), "exec"), {})
+    assert "'at a minimum': " in capsys.readouterr().out

@@ -1,0 +1,221 @@
+"""The laboratory in a real pseudo-terminal: every key is pressed, and the screen is read."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from terminal import Terminal
+
+from sim.measures.outcomes import Outcome
+from tui.actions import ACTIONS
+from tui.panel import panels
+
+PANELS = tuple(panel.title for _, panel in panels())
+
+Reaction = Callable[[str, str], object]
+"""Whether the screen after a key, compared with the one before, shows what the key is for."""
+
+
+def step(screen: str) -> int:
+    """The step in the status line; −1 while there is none."""
+    found = re.search(r"^ step ([\d ]+?)  ", screen, re.MULTILINE)
+    return int(found[1].replace(" ", "")) if found else -1
+
+
+def value(screen: str, name: str) -> str:
+    """The value of a parameter in its panel."""
+    found = re.search(rf"│ *▸? *{name} +(\S.*?) *│", screen)
+    return found[1] if found else ""
+
+
+def chosen(screen: str) -> str:
+    """The name of the parameter that is marked."""
+    found = re.search(r"▸ (\w+) ", screen)
+    return found[1] if found else ""
+
+
+def counted(screen: str) -> list[int]:
+    """How many walkers have each outcome."""
+    return [int(value(screen, outcome)) for outcome in Outcome if value(screen, outcome)]
+
+
+def is_live(screen: str) -> bool:
+    """Steps are taken, every chart has its axes and its numbers, and every walker has an outcome."""
+    numbers = ("median ", "relative spread ", " down, ")
+    axes = screen.count("├") + screen.count("└┬")
+    return step(screen) > 0 and axes >= 4 and all(n in screen for n in numbers) and sum(counted(screen)) == 64
+
+
+def becomes(name: str, wanted: str) -> Reaction:
+    return lambda before, after: value(before, name) != wanted and value(after, name) == wanted
+
+
+def is_paused(before: str, after: str) -> bool:
+    return "PAUSED" in after and "PAUSED" not in before
+
+
+def is_running(before: str, after: str) -> bool:
+    return "▶ running" in after and step(after) > step(before)
+
+
+def shows(text: str) -> Reaction:
+    return lambda before, after: text in after and text not in before
+
+
+def hides(text: str) -> Reaction:
+    return lambda before, after: text in before and text not in after
+
+
+def edits(name: str, text: str) -> Reaction:
+    """The value stands in the editor, which begins at the left, and no longer in the panel."""
+    return lambda before, after: re.search(rf"▸ {name} +{text} {{3,}}", after)
+
+
+def chooses(name: str) -> Reaction:
+    return lambda before, after: chosen(before) != name and chosen(after) == name
+
+
+def only(*titles: str) -> Reaction:
+    """Of the four panels, these are on the screen."""
+    return lambda before, after: tuple(title for title in PANELS if f"─ {title} ─" in after) == titles
+
+
+SCRIPT: list[tuple[str, Reaction]] = [
+    ("space", is_paused),
+    (
+        "r",
+        lambda before, after: step(after) == 0 < step(before),
+    ),  # after which a step on its way is no longer seen
+    (".", lambda before, after: step(after) == 1),
+    (".", lambda before, after: step(after) == 2),
+    ("R", lambda before, after: "seed 1 " in after and step(after) == 0),
+    ("+", becomes("speed", "100 steps/s")),
+    ("=", becomes("speed", "200 steps/s")),
+    ("-", becomes("speed", "100 steps/s")),
+    ("]", becomes("dim", "200")),
+    ("[", becomes("dim", "100")),
+    ("[", becomes("dim", "50")),
+    ("o", becomes("optimizer", "momentum")),
+    ("l", becomes("landscape", "rastrigin")),
+    ("down", chooses("optimizer")),
+    ("tab", chooses("dim")),
+    ("down", chooses("walkers")),
+    ("right", becomes("walkers", "128")),
+    ("left", becomes("walkers", "64")),
+    ("up", chooses("dim")),
+    ("shift+tab", chooses("optimizer")),
+    ("tab", chooses("dim")),
+    ("enter", edits("dim", "50")),
+    ("0", lambda before, after: value(after, "dim") == "0"),
+    ("enter", shows("✗ dim: 0 is out of range")),
+    ("escape", becomes("dim", "50")),
+    ("enter", edits("dim", "50")),
+    ("3", becomes("dim", "3")),
+    ("enter", shows(" d 3 ")),
+    ("e", only(PANELS[0])),
+    ("e", only(PANELS[1])),
+    ("escape", only(*PANELS)),
+    ("?", shows("Esc goes back")),
+    ("escape", hides("Esc goes back")),
+    (":", shows("Search for commands")),
+    ("escape", hides("Search for commands")),
+    ("ctrl+p", shows("Search for commands")),
+    ("escape", hides("Search for commands")),
+    ("space", is_running),
+]
+LEAVING = ("q", "ctrl+q")
+
+
+def test_no_key_is_missed() -> None:
+    assert {key for key, _ in SCRIPT} | set(LEAVING) >= {key for action in ACTIONS for key in action.keys}
+
+
+def press(terminal: Terminal, key: str, reaction: Reaction) -> None:
+    """Press a key and wait until the screen reacts."""
+    before = terminal.text
+    terminal.press(key)
+    terminal.wait_for(lambda after: reaction(before, after), what=f"the reaction to {key}")
+
+
+def test_every_key_changes_the_screen(command: list[str], tmp_path: Path) -> None:
+    with Terminal(command, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(is_live)
+        for key, reaction in SCRIPT:
+            press(terminal, key, reaction)
+        for columns, rows in ((80, 24), (200, 60), (60, 15)):
+            terminal.resize(columns, rows)
+            terminal.wait_for(
+                lambda text: step(text) >= 0 and "┬" in text and is_whole(text), what="a resize"
+            )
+        terminal.resize(20, 5)
+        terminal.wait_for("too small")
+        terminal.resize(120, 40)
+        terminal.wait_for(lambda text: only(*PANELS)("", text))
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_restored()
+        assert b"Traceback" not in terminal.output
+        assert b"Warning" not in terminal.output
+
+
+def is_whole(screen: str) -> bool:
+    """Every box that was opened is closed."""
+    return screen.count("╭") == screen.count("╰") == screen.count("╮") == screen.count("╯") > 0
+
+
+@pytest.mark.parametrize("leave", [
+    lambda terminal: terminal.press("ctrl+q"),
+    lambda terminal: terminal.signal(signal.SIGTERM),
+    lambda terminal: terminal.signal(signal.SIGHUP),
+], ids=["ctrl+q", "SIGTERM", "SIGHUP"])  # fmt: skip
+def test_it_leaves_a_clean_terminal(
+    leave: Callable[[Terminal], None], command: list[str], tmp_path: Path
+) -> None:
+    with Terminal(command, columns=80, rows=24, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: step(text) > 0)
+        leave(terminal)
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_restored()
+        assert b"Traceback" not in terminal.output
+
+
+def test_it_can_be_left_before_anything_is_loaded(command: list[str], tmp_path: Path) -> None:
+    with Terminal(command, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for("Parameters")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_restored()
+
+
+def test_it_ends_with_the_connection(command: list[str], tmp_path: Path) -> None:
+    with Terminal(command, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: step(text) > 0)
+        terminal.hang_up()
+        terminal.wait_for_end()
+
+
+def test_walkers_that_diverge_are_counted_and_the_laboratory_goes_on(
+    command: list[str], tmp_path: Path
+) -> None:
+    diverging = ["--landscape", "rastrigin", "--dim", "20", "--walkers", "8", "--lr", "1e300"]
+    with Terminal([*command, *diverging], cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: value(text, "diverged") == "8", what="eight diverged walkers")
+        press(terminal, "space", is_paused)
+        press(terminal, "r", lambda before, after: step(after) == 0 < step(before))
+        press(terminal, "space", lambda before, after: value(after, "diverged") == "8")
+        press(terminal, "[", becomes("dim", "10"))
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert b"Traceback" not in terminal.output
+        assert b"Warning" not in terminal.output
+
+
+def test_a_refused_value_draws_nothing(command: list[str], tmp_path: Path) -> None:
+    with Terminal([*command, "--dim", "0"], cwd=str(tmp_path)) as terminal:
+        assert terminal.wait_for_end() == 2
+        line = b"landscape-tui: --dim: 0 is out of range; accepted: a whole number from 1 to 1e+15\r\n"
+        assert bytes(terminal.output) == line
