@@ -1,4 +1,4 @@
-"""Times that can be compared: taken in turn in one process, and medians."""
+"""Times that can be compared: taken in turn in one run, and medians."""
 
 from __future__ import annotations
 
@@ -8,35 +8,32 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Action = Callable[[], Any]
-Clock = Callable[[], float]
+Timer = Callable[[], float]
+"""Does something and says how many seconds it took."""
 
 
-def nothing() -> None:
-    """The preparation of what needs none."""
+def timed(
+    action: Action, *, before: Action = lambda: None, clock: Callable[[], float] = time.perf_counter
+) -> Timer:
+    """A timer of an action; what is done `before` it does not count.
 
-
-def medians(
-    actions: Mapping[str, Action],
-    repetitions: int,
-    *,
-    prepare: Mapping[str, Action] | None = None,
-    clock: Clock = time.perf_counter,
-) -> dict[str, float]:
-    """Median seconds of each action, taken in turn (A B A B ...) after one round that does not count.
-
-    `prepare` holds what is done before an action, outside its time. The clock `time.thread_time` counts
-    what the action takes from one core, whatever else the machine does; it suits work in this thread alone.
+    The clock `time.thread_time` counts what the action takes from a core, whatever else the machine does:
+    for work that stays in this thread.
     """
-    times: dict[str, list[float]] = {name: [] for name in actions}
-    for repetition in range(repetitions + 1):
-        for name, action in actions.items():
-            (prepare or {}).get(name, nothing)()
-            began = clock()
-            action()
-            seconds = clock() - began
-            if repetition:
-                times[name].append(seconds)
-    return {name: statistics.median(seconds) for name, seconds in times.items()}
+
+    def timer() -> float:
+        before()
+        began = clock()
+        action()
+        return clock() - began
+
+    return timer
+
+
+def medians(timers: Mapping[str, Timer], repetitions: int) -> dict[str, float]:
+    """Median seconds of each timer, taken in turn (A B A B ...) after one round that does not count."""
+    rounds = [{name: timer() for name, timer in timers.items()} for _ in range(repetitions + 1)]
+    return {name: statistics.median(one[name] for one in rounds[1:]) for name in timers}
 
 
 def per(seconds: Mapping[str, float], count: float, unit: float, suffix: str) -> dict[str, float]:

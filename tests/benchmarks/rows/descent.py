@@ -16,7 +16,7 @@ import numpy as np
 from sim import Experiment, Simulation
 
 from ..row import Budget, Result, Row
-from ..timing import medians, per
+from ..timing import medians, per, timed
 
 WALKERS, DIM, STEPS = 64, 1000, 200
 AMPLITUDE = 10.0
@@ -128,17 +128,17 @@ def measure(
     expected = simulation_run(simulation)
     in_numpy = numpy_run(update)
     agree("numpy", in_numpy(starts), expected)
-    actions: dict[str, Callable[[], Any]] = {
-        "simulation": lambda: simulation.advance(STEPS),
-        "numpy": lambda: in_numpy(starts),
+    timers = {
+        "simulation": timed(lambda: simulation.advance(STEPS), before=simulation.rewind),
+        "numpy": timed(lambda: in_numpy(starts)),
     }
     if importlib.util.find_spec("jax"):
         import jax
 
         in_jax, device_starts = jax_run(update, slots), jax.numpy.asarray(starts, dtype="float64")
         agree("jax", tuple(np.asarray(a) for a in in_jax(device_starts)), expected)
-        actions["jax"] = lambda: jax.block_until_ready(in_jax(device_starts))
-    seconds = medians(actions, repetitions, prepare={"simulation": simulation.rewind})
+        timers["jax"] = timed(lambda: jax.block_until_ready(in_jax(device_starts)))
+    seconds = medians(timers, repetitions)
     budgets = tuple(
         Budget(f"{other} / simulation", seconds[other] / seconds["simulation"], least)
         for other, least in limits.items()

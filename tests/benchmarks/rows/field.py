@@ -21,7 +21,7 @@ from sim.landscapes.gaussian_field import unpacked
 
 from ..machine import blas, blas_environment
 from ..row import Budget, Result, Row
-from ..timing import medians
+from ..timing import medians, timed
 
 WALKERS, DIM, FEATURES, STEPS = 64, 1000, 4000, 5
 AGREEMENT = 1e-10
@@ -66,13 +66,16 @@ def compare(repetitions: int) -> None:
             np.matmul(x, frequencies.T, out=turns)
             np.matmul(turns, frequencies, out=gradient)
 
-    all_cores = medians({"simulation": lambda: on_all.advance(STEPS), "numpy": products}, repetitions)
-    with one_blas_thread:
-        one_core = medians(
-            {"simulation": lambda: on_one.advance(STEPS), "numpy": products},
-            repetitions,
-            clock=time.thread_time,
-        )
+    all_cores = medians(
+        {"simulation": timed(lambda: on_all.advance(STEPS)), "numpy": timed(products)}, repetitions
+    )
+    one_core = medians(
+        {
+            "simulation": timed(lambda: on_one.advance(STEPS), clock=time.thread_time),
+            "numpy": timed(one_blas_thread(products), clock=time.thread_time),
+        },
+        repetitions,
+    )
     operations = 4.0 * WALKERS * DIM * FEATURES * STEPS
     found = {"all cores": all_cores, "one core": one_core}
     report = {

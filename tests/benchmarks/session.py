@@ -1,0 +1,156 @@
+"""A program in a pseudo-terminal: what it wrote, when, and what the screen showed then.
+
+What arrives is noted with its time and drawn later, so that drawing takes no time from the program
+while it is measured. An *update* is what stands between two ends of synchronized output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+
+import psutil
+import pyte
+
+PATIENCE = 60.0
+"""Seconds after which something that should show is given up."""
+
+KEYS = {"space": " ", "tab": "\t"}
+QUERY, ANSWER, UPDATE_ENDS = b"\x1b[?2026$p", b"\x1b[?2026;2$y", b"\x1b[?2026l"
+
+
+class Session:
+    """Use it as a context manager; at the end the program is killed if it still runs.
+
+    `link` is how many bytes a second the terminal takes (None: all that come), as over a slow connection.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        size: tuple[int, int] = (120, 40),
+        link: float | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(*size)
+        self.written: list[tuple[float, bytes]] = []
+        self.pressed: list[float] = []
+        self._stream, self._drawn = pyte.ByteStream(self.screen), 0
+        self._link, self._allowed, self._counted = link, 0.0, time.perf_counter()
+        self.began = time.perf_counter()
+        self._pid, self._terminal = pty.fork()
+        if self._pid == 0:
+            look = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            os.execvpe(command[0], list(command), {**os.environ, **(environment or {}), **look})
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self._running = True
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._running:
+            os.kill(self._pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+        os.close(self._terminal)
+
+    @property
+    def text(self) -> str:
+        """The screen as drawn so far."""
+        return "\n".join(self.screen.display)
+
+    @property
+    def bytes(self) -> int:
+        """How much was written so far."""
+        return sum(len(data) for _, data in self.written)
+
+    def press(self, key: str) -> None:
+        """Send a key and note the moment."""
+        self.pressed.append(time.perf_counter())
+        os.write(self._terminal, KEYS.get(key, key).encode())
+
+    def listen(self, seconds: float) -> None:
+        """Note what comes for so long."""
+        end = time.perf_counter() + seconds
+        while self._running and (left := end - time.perf_counter()) > 0.0:
+            self._note(left)
+
+    def wait_for(self, shown: str) -> float:
+        """Draw until the screen shows a regular expression; the moment when what shows it had arrived."""
+        end = time.perf_counter() + PATIENCE
+        while time.perf_counter() < end:
+            for moment in self.updates():
+                if re.search(shown, self.text):
+                    return moment
+            if not self._running:
+                break
+            self._note(0.05)
+        raise TimeoutError(f"the screen never showed {shown!r}; it shows\n{self.text}")
+
+    def wait_for_end(self) -> float:
+        """The moment when the program has ended."""
+        end = time.perf_counter() + PATIENCE
+        while self._running and time.perf_counter() < end:
+            self._note(0.05)
+        os.waitpid(self._pid, 0)
+        return time.perf_counter()
+
+    def updates(self) -> Iterator[float]:
+        """Draw what has come, and stop after each update (and at the end): the moment when it had arrived."""
+        while self._drawn < len(self.written):
+            moment, data = self.written[self._drawn]
+            self._drawn += 1
+            for part in data.split(UPDATE_ENDS):
+                self._stream.feed(part)
+                yield moment
+
+    def cpu_seconds(self) -> float:
+        """What the program has taken from the cores so far."""
+        times = psutil.Process(self._pid).cpu_times()
+        return float(times.user + times.system)
+
+    def _note(self, seconds: float) -> None:
+        """Wait for output for at most so long, and note it."""
+        allowed = self._allowance()
+        if allowed < 1:
+            time.sleep(0.002)
+            return
+        if not select.select([self._terminal], [], [], seconds)[0]:
+            return
+        try:
+            data = os.read(self._terminal, allowed)
+        except OSError:  # the program has closed its end
+            self._running = False
+            return
+        self._allowed -= len(data)
+        self.written.append((time.perf_counter(), data))
+        if QUERY in data:
+            os.write(self._terminal, ANSWER)
+
+    def _allowance(self) -> int:
+        """How many bytes the link takes now; it saves up at most a twentieth of a second."""
+        if self._link is None:
+            return 65536
+        now = time.perf_counter()
+        self._allowed = min(self._allowed + (now - self._counted) * self._link, self._link / 20)
+        self._counted = now
+        return int(self._allowed)
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of the values do not exceed."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
