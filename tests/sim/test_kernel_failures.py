@@ -1,0 +1,121 @@
+"""An exception inside a kernel reaches the person at the screen as a message, and nothing else is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from engines import running
+from toys import bowl
+
+from sim import LANDSCAPES, BadInput, Experiment, KernelFailure, Simulation
+from sim.arrays import Floats, Keys
+from sim.commands import Advance, Rewind, Run, Set
+from sim.kernel import gradient_kernel
+from sim.parameters import Parameter
+
+
+@gradient_kernel
+def trap(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """f(x) = ½|x|², with a trap at the step that the parameters name."""
+    if step == parameters[0]:
+        raise ValueError("stepped into the trap")
+    for i in range(x.shape[0]):
+        total = 0.0
+        for j in range(x.shape[1]):
+            gradient[i, j] = x[i, j]
+            total += 0.5 * x[i, j] * x[i, j]
+        value[i] = total
+
+
+def trap_at(step: int) -> object:
+    return bowl(gradient=trap, pack=lambda dim, seed, settings: np.array([float(step)]))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_it_reaches_the_caller_and_the_record_stays_whole(register, workers: int) -> None:
+    register(LANDSCAPES, "trap", trap_at(5))
+    simulation = Simulation(Experiment(landscape="trap", dim=2, walkers=13), workers=workers)
+    simulation.advance(4)
+    with pytest.raises(KernelFailure, match="stepped into the trap"):
+        simulation.advance(1)
+    assert simulation.step == 4
+    snapshot = simulation.read("loss")
+    assert snapshot.traces["loss"].steps.tolist() == [0, 1, 2, 3, 4]
+    simulation.apply(Rewind())
+    simulation.advance(4)
+    assert simulation.read("loss").traces["loss"].rows.tolist() == snapshot.traces["loss"].rows.tolist()
+
+
+def test_the_message_says_which_kernel_and_when(register) -> None:
+    register(LANDSCAPES, "trap", trap_at(3))
+    simulation = Simulation(Experiment(landscape="trap", dim=2, walkers=3))
+    with pytest.raises(KernelFailure) as failure:
+        simulation.advance(10)
+    assert str(failure.value) == "a kernel stopped at step 0: stepped into the trap"
+    assert isinstance(failure.value.__cause__, ValueError)
+
+
+def test_the_engine_says_it_stops_and_still_answers(register) -> None:
+    register(LANDSCAPES, "trap", trap_at(20_000))
+    with running(Experiment(landscape="trap", dim=2, walkers=3), pace=None) as engine:
+        failed = engine.wait_for(lambda snapshot: snapshot.failed and snapshot.phase == "stopped")
+        assert "stepped into the trap" in failed.notice
+        assert failed.step < 20_000
+
+        engine.send(Rewind())
+        back = engine.wait_for(lambda snapshot: snapshot.step == 0 and not snapshot.failed, "loss")
+        assert "rewound" in back.notice
+        assert len(back.traces["loss"].steps) == 1
+
+        engine.send(Advance(7))
+        assert engine.wait_for(lambda snapshot: snapshot.step == 7, "loss").phase == "paused"
+
+        engine.send(Set("landscape", "rastrigin"))
+        engine.send(Run(True))
+        assert engine.wait_for(lambda s: s.phase == "running" and s.step > 0).experiment.landscape == "rastrigin"
+
+
+def test_a_landscape_that_fails_at_once_leaves_a_laboratory_to_work_in(register) -> None:
+    register(LANDSCAPES, "trap", trap_at(0))
+    with pytest.raises(KernelFailure, match="at step 0: stepped into the trap"):
+        Simulation(Experiment(landscape="trap", dim=2, walkers=3))
+    with running(Experiment(landscape="trap", dim=2, walkers=3)) as engine:
+        failed = engine.wait_for(lambda snapshot: snapshot.phase == "stopped")
+        assert failed.failed
+        assert "stepped into the trap" in failed.notice
+        engine.send(Run(True))
+        assert engine.wait_for(lambda s: s.phase == "running" and s.step > 10).experiment == Experiment()
+
+
+def pack(dim: int, seed: int, settings: Mapping[str, float]) -> Floats:
+    """A landscape that cannot be built with 13 of anything."""
+    if 13 in (seed, settings["depth"]):
+        raise MemoryError("no room for 13")
+    return np.array([-1.0])
+
+
+REFUSED = [
+    Set("seed", 13), Set("depth", 13), Set("dim", 0), Set("landscape", "trpa"), Set("lr", "nan"), Set("lr", 0),
+    Set("depth", -1), Set("depht", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", REFUSED, ids=str)
+def test_a_change_that_is_refused_changes_nothing(register, command: Set) -> None:
+    depth = Parameter("depth", 1.0, "how deep the trap is", low=0.0)
+    register(LANDSCAPES, "trap", bowl(gradient=trap, pack=pack, parameters=(depth,)))
+    simulation = Simulation(Experiment(landscape="trap", dim=2, walkers=6, optimizer="momentum", hyper={"lr": 0.1}))
+    simulation.advance(3)
+    before = simulation.experiment, simulation.step, simulation.epoch, simulation.version, simulation.problem
+    positions = simulation.positions()
+    with pytest.raises((BadInput, MemoryError)):
+        simulation.apply(command)
+    after = simulation.experiment, simulation.step, simulation.epoch, simulation.version, simulation.problem
+    assert after == before
+    np.testing.assert_array_equal(simulation.positions(), positions)
+    simulation.advance(2)
+    expected = Simulation(before[0])
+    expected.advance(5)
+    np.testing.assert_array_equal(simulation.positions(), expected.positions())
