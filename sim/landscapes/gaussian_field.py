@@ -25,6 +25,9 @@ from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 HEAD = 3  # parameters: M, σ√(2/M), μ, then M phases and M×d frequencies, both in turns
 
 
+TILE = 256  # features at a time: their frequencies are read from memory once for both products
+
+
 @gradient_kernel
 def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
     """Two matrix products over the block; the angles are kept in turns, their natural unit here."""
@@ -32,21 +35,27 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
     features, height, mu = int(parameters[0]), parameters[1], parameters[2]
     phases = parameters[HEAD : HEAD + features]
     frequencies = parameters[HEAD + features :].reshape((features, d))
-    turns = np.dot(x, frequencies.T)
-    for i in range(n):
-        total = 0.0
-        for m in range(features):
-            sine, cosine = sin_cos_turns(turns[i, m] + phases[m])
-            total += cosine
-            turns[i, m] = -height * math.tau * sine
-        value[i] = height * total
-    np.dot(turns, frequencies, gradient)
+    part = np.empty((n, d))
     for i in range(n):
         square = 0.0
         for j in range(d):
             square += x[i, j] * x[i, j]
-            gradient[i, j] += mu * x[i, j]
-        value[i] += 0.5 * mu * square
+            gradient[i, j] = mu * x[i, j]
+        value[i] = 0.5 * mu * square
+    for first in range(0, features, TILE):
+        last = min(first + TILE, features)
+        turns = np.dot(x, frequencies[first:last].T)
+        for i in range(n):
+            total = 0.0
+            for m in range(last - first):
+                sine, cosine = sin_cos_turns(turns[i, m] + phases[first + m])
+                total += cosine
+                turns[i, m] = -height * math.tau * sine
+            value[i] += height * total
+        np.dot(turns, frequencies[first:last], part)
+        for i in range(n):
+            for j in range(d):
+                gradient[i, j] += part[i, j]
 
 
 def unpacked(problem: Problem) -> tuple[float, float, Floats, Floats]:

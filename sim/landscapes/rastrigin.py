@@ -62,5 +62,5 @@ LANDSCAPE = Landscape(
     packed_bytes=lambda dim, settings: 8.0,
     box=lambda settings: (-5.12, 5.12),
     scales=scales,
-    block_rows=lambda dim: max(1, 8192 // dim),
+    block_rows=lambda dim: max(1, 16384 // dim),
 )
