@@ -1,0 +1,98 @@
+"""Declared numbers: their ranges, and how an arrow turns them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import BadInput
+from sim.parameters import Parameter, neighbour, number, settled, whole
+
+
+@pytest.mark.parametrize(
+    ("value", "below", "above"),
+    [(1.0, 0.5, 2.0), (2.0, 1.0, 5.0), (5.0, 2.0, 10.0), (3.0, 2.0, 5.0), (0.00227, 0.002, 0.005), (0.1, 0.05, 0.2), (1e6, 5e5, 2e6)],
+)  # fmt: skip
+def test_the_ladder_is_1_2_5(value: float, below: float, above: float) -> None:
+    assert (neighbour(value, up=False), neighbour(value, up=True)) == (below, above)
+
+
+@given(st.floats(1e-300, 1e300))
+def test_a_neighbour_is_a_rung_strictly_beyond(value: float) -> None:
+    for up in (True, False):
+        rung = neighbour(value, up)
+        assert (rung > value) if up else (rung < value)
+        assert 1 / 2.51 < rung / value < 2.51
+        mantissa = f"{rung:e}".split("e")[0]
+        assert float(mantissa) in (1.0, 2.0, 5.0)
+        assert neighbour(neighbour(rung, up), not up) == rung
+
+
+def test_a_step_replaces_the_ladder() -> None:
+    momentum = Parameter("momentum", 0.9, "", low=0.0, high=1.0, open_high=True, step=0.05)
+    assert momentum.turned(0.9, up=True) == 0.95
+    assert momentum.turned(0.95, up=True) == 0.95
+    assert momentum.turned(0.05, up=False) == 0.0
+    assert momentum.turned(0.0, up=False) == 0.0
+
+
+def test_a_ladder_begins_at_one_from_zero() -> None:
+    amplitude = Parameter("A", 10.0, "", low=0.0)
+    assert amplitude.turned(0.0, up=True) == 1.0
+    assert amplitude.turned(0.0, up=False) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("parameter", "accepted"),
+    [
+        (Parameter("p", 0.0, ""), "a number"),
+        (Parameter("p", 0.0, "", low=0.0), "a number from 0"),
+        (Parameter("p", 1.0, "", low=0.0, open_low=True), "a number above 0"),
+        (Parameter("p", 0.0, "", low=0.0, high=1.0), "a number from 0 up to 1"),
+        (Parameter("p", 0.0, "", low=0.0, high=1.0, open_high=True), "a number from 0 below 1"),
+        (Parameter("p", 1.0, "", low=1.0, high=1e12, whole=True), "a whole number from 1 up to 1e+12"),
+    ],
+)
+def test_a_range_in_words(parameter: Parameter, accepted: str) -> None:
+    assert parameter.accepted == accepted
+    with pytest.raises(BadInput) as mistake:
+        parameter.check("abc")
+    assert mistake.value.accepted == accepted
+
+
+def test_ends_that_belong_to_the_range_are_in_it() -> None:
+    closed = Parameter("p", 0.0, "", low=0.0, high=1.0)
+    assert (closed.check(0.0), closed.check(1.0)) == (0.0, 1.0)
+    opened = Parameter("p", 0.5, "", low=0.0, high=1.0, open_low=True, open_high=True)
+    for value in (0.0, 1.0):
+        with pytest.raises(BadInput, match=f"^p: {value} is out of range; accepted: a number above 0 and below 1$"):
+            opened.check(value)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1e6", 10**6), ("1_000", 1000), (7, 7), (7.0, 7), ("-3", -3), ("9007199254740993", 9007199254740993)])
+def test_whole_numbers_are_exact(text: object, value: int) -> None:
+    assert whole("n", text) == value
+    assert isinstance(whole("n", text), int)
+
+
+@pytest.mark.parametrize("text", ["1.5", 1.5, -0.5, "a", "", math.nan, math.inf, "1e400", None, True, [], b"7x"])
+def test_what_is_not_whole_is_refused(text: object) -> None:
+    with pytest.raises(BadInput, match="^n: "):
+        whole("n", text)
+
+
+@pytest.mark.parametrize("text", ["abc", "", "nan", "-inf", None, False, [], "1,5", "1 2", 10**400])
+def test_what_is_no_finite_number_is_refused(text: object) -> None:
+    with pytest.raises(BadInput, match="^n: "):
+        number("n", text)
+
+
+def test_defaults_may_depend_on_the_dimension() -> None:
+    parameters = (Parameter("M", lambda dim: 4.0 * dim, ""), Parameter("mu", 0.5, ""))
+    assert settled(parameters, {}, 10) == {"M": 40.0, "mu": 0.5}
+    assert settled(parameters, {"mu": "0.25"}, 3) == {"M": 12.0, "mu": 0.25}
+    with pytest.raises(BadInput, match="^parameter: there is no 'm'"):
+        settled(parameters, {"m": 1.0}, 3)
