@@ -70,9 +70,10 @@ def hessian(problem: Problem, x: Floats) -> Floats:
     """The dense Hessian (d, d), exactly symmetric, by d²M/2 multiplications."""
     height, mu, phases, frequencies = unpacked(problem)
     weights = -height * np.cos(frequencies @ x + phases)
-    # NumPy takes AᵀA through a symmetric product, half the work of a general one.
-    up = frequencies[weights > 0] * np.sqrt(weights[weights > 0, None])
-    down = frequencies[weights < 0] * np.sqrt(-weights[weights < 0, None])
+    # NumPy takes AᵀA through a symmetric product, half the work of a general one. NaN goes to `down`, and on.
+    rising = weights > 0.0
+    up = frequencies[rising] * np.sqrt(weights[rising, None])
+    down = frequencies[~rising] * np.sqrt(-weights[~rising, None])
     matrix: Floats = up.T @ up - down.T @ down
     matrix[np.diag_indices(problem.dim)] += mu
     return matrix
