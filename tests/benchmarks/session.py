@@ -51,8 +51,7 @@ class Session:
         self.began = time.perf_counter()
         self._pid, self._terminal = pty.fork()
         if self._pid == 0:
-            look = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            os.execvpe(command[0], list(command), {**os.environ, **(environment or {}), **look})
+            os.execvpe(command[0], list(command), {**usual_environment(), **(environment or {})})
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self._running = True
 
@@ -149,6 +148,12 @@ class Session:
         self._allowed = min(self._allowed + (now - self._counted) * self._link, self._link / 20)
         self._counted = now
         return int(self._allowed)
+
+
+def usual_environment() -> dict[str, str]:
+    """The environment in a terminal with true colour, where Python keeps its bytecode as it usually does."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 def quantile(values: Sequence[float], share: float) -> float:
