@@ -98,8 +98,10 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def turned(self, name: str, up: bool) -> Experiment:
         """The experiment with one parameter a press of an arrow further; the same at the end of its range."""
-        value = {**self.hyperparameters, **self.settings}
-        return self.with_value(name, self.declared(name).turned(value[name], up))
+        parameter = self.declared(name)
+        value = {**self.hyperparameters, **self.settings}[name]
+        turned = parameter.turned(value, up)
+        return self if turned == value else self.with_value(name, turned)
 
     def declared(self, name: str) -> Parameter:
         """The parameter of the optimizer or the landscape that has this name; raises BadInput."""

@@ -52,8 +52,8 @@ class Parameter:
     """A number with a name, a range and a way of being turned.
 
     `default` may depend on the dimension. `low` and `high` belong to the range unless `open_low` or
-    `open_high` leaves them out. One press of an arrow moves by `step`, or along 1, 2, 5, 10, ... where
-    there is none.
+    `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ...; a `decay`, the share
+    below 1 that is kept at each step, along 0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, ...
     """
 
     name: str
@@ -63,7 +63,7 @@ class Parameter:
     high: float = math.inf
     open_low: bool = False
     open_high: bool = False
-    step: float | None = None
+    decay: bool = False
     whole: bool = False
 
     def default_at(self, dim: int) -> float:
@@ -92,8 +92,8 @@ class Parameter:
 
     def turned(self, value: float, up: bool) -> float:
         """The value one press further, or the same value at the end of the range."""
-        if self.step is not None:
-            new = round(value + (self.step if up else -self.step), 12)
+        if self.decay:
+            new = round(1.0 - neighbour(1.0 - value, not up), 12)
         elif value > 0:
             new = neighbour(value, up)
         else:

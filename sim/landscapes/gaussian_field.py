@@ -119,7 +119,7 @@ LANDSCAPE = Landscape(
         Parameter("length_scale", 1.0, "distance over which the field changes", low=1e-6, high=1e6),
         Parameter("mu", 0.01, "curvature of the confining bowl", low=0.0, high=1e6),
         Parameter("sigma", 1.0, "standard deviation of the field", low=1e-6, high=1e6),
-        Parameter("M", features, "random Fourier features", low=1.0, high=1e12, whole=True),
+        Parameter("M", features, "random Fourier features", low=1.0, high=1e16, whole=True),
     ),
     gradient=gradient,
     hessian=Dense(hessian, hessian_product),

@@ -38,8 +38,8 @@ OPTIMIZER = Optimizer(
     slots=2,
     suggest=lambda scales: 0.01 * scales.length,
     own_parameters=(
-        Parameter("beta1", 0.9, "memory of g", low=0.0, high=1.0, open_high=True, step=0.05),
-        Parameter("beta2", 0.999, "memory of g²", low=0.0, high=1.0, open_high=True, step=0.001),
+        Parameter("beta1", 0.9, "memory of g", low=0.0, high=1.0, open_high=True, decay=True),
+        Parameter("beta2", 0.999, "memory of g²", low=0.0, high=1.0, open_high=True, decay=True),
         Parameter("eps", 1e-8, "keeps the division finite", low=0.0, open_low=True, high=1.0),
     ),
 )

@@ -31,7 +31,7 @@ OPTIMIZER = Optimizer(
     suggest=lambda scales: 0.1 / scales.curvature,
     own_parameters=(
         Parameter(
-            "momentum", 0.9, "share of the last step kept", low=0.0, high=1.0, open_high=True, step=0.05
+            "momentum", 0.9, "share of the last step kept", low=0.0, high=1.0, open_high=True, decay=True
         ),
     ),
 )

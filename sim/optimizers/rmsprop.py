@@ -33,7 +33,7 @@ OPTIMIZER = Optimizer(
     slots=1,
     suggest=lambda scales: 0.01 * scales.length,
     own_parameters=(
-        Parameter("alpha", 0.99, "memory of g²", low=0.0, high=1.0, open_high=True, step=0.01),
+        Parameter("alpha", 0.99, "memory of g²", low=0.0, high=1.0, open_high=True, decay=True),
         Parameter("eps", 1e-8, "keeps the division finite", low=0.0, open_low=True, high=1.0),
     ),
 )
