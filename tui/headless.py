@@ -165,8 +165,8 @@ class Progress:
         elapsed = time.perf_counter() - self.began
         if elapsed > PATIENCE and sys.stderr.isatty():
             line = f"{self.text}, {elapsed:.0f} s"[: shutil.get_terminal_size().columns - 3]
+            self.width = max(self.width, len(line))
             self._write(f"\r{line:<{self.width}}")
-            self.width = len(line)
 
     def clear(self) -> None:
         """Leave no trace of the line."""
