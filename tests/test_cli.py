@@ -238,7 +238,7 @@ def test_progress_leaves_no_trace_on_the_terminal() -> None:
     program = [sys.executable, "-c", IMPATIENT, "run", "--dim", "3", "--steps", "5", "--json"]
     with Terminal(program, columns=300, rows=10) as terminal:
         assert terminal.wait_for_end() == 0
-        assert terminal.output.startswith(b"\rstarting, 0 s")
+        assert b", 0 s" in terminal.output
         assert json.loads(terminal.text.replace("\n", ""))["steps"] == 5
 
 
