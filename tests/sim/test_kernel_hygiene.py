@@ -1,0 +1,96 @@
+"""How kernels are declared: in one way, without numba, with flags that do not hide divergence."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim import LANDSCAPES, OPTIMIZERS, kernel
+from sim.arrays import Floats, Keys
+from sim.driver import advance, unconstrained
+from sim.kernel import FASTMATH, GRADIENT, PROJECT, UPDATE, Kernel, gradient_kernel, inline
+from sim.numerics import flushed, sin_cos_turns
+from sim.rng import fill_normal, fill_uniform, normal_pair, philox, unit
+
+SOURCES = sorted(Path(sim.__file__).parent.rglob("*.py"))
+COMPILERS = {"jit", "njit", "vectorize", "guvectorize", "cfunc", "stencil", "jitclass", "generated_jit", "prange"}
+
+
+def names_in(source: Path) -> set[str]:
+    """Every name, attribute and imported name of a file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            found.update(part for alias in node.names for part in alias.name.split("."))
+    return found
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[path.name for path in SOURCES])
+def test_only_the_cache_compiles(source: Path) -> None:
+    expected = {"njit"} if source.name == "cache.py" else set()
+    assert names_in(source) & COMPILERS == expected
+
+
+def test_divergence_is_data() -> None:
+    assert frozenset({"contract", "reassoc", "nsz", "arcp", "afn"}) == FASTMATH
+
+
+HANDLES = [
+    advance, unconstrained, fill_uniform, fill_normal, philox, unit, normal_pair, sin_cos_turns, flushed,
+    *(landscape.gradient for landscape in LANDSCAPES.values()),
+    *(landscape.project for landscape in LANDSCAPES.values() if landscape.project),
+    *(optimizer.update for optimizer in OPTIMIZERS.values()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("handle", HANDLES, ids=repr)
+def test_every_kernel_is_compiled_with_the_agreed_flags(handle: Kernel[..., object]) -> None:
+    options = handle.compiled.targetoptions
+    assert options["fastmath"] == set(FASTMATH)
+    assert options["error_model"] == "numpy"
+    assert options["nogil"] is True
+    assert not options.get("parallel")
+    assert handle.is_compiled
+
+
+def test_every_registered_kernel_has_its_contract() -> None:
+    for landscape in LANDSCAPES.values():
+        assert landscape.gradient.signature == GRADIENT
+        assert landscape.project is None or landscape.project.signature == PROJECT
+    for optimizer in OPTIMIZERS.values():
+        assert optimizer.update.signature == UPDATE
+
+
+@inline
+def twice(v: float) -> float:
+    return 2.0 * v
+
+
+@gradient_kernel
+def declared(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    for i in range(x.shape[0]):
+        value[i] = twice(np.sum(x[i]))
+        gradient[i, :] = twice(1.0)
+
+
+def test_a_kernel_is_compiled_at_its_first_call() -> None:
+    assert not declared.is_compiled
+    value, gradient = np.empty(2), np.empty((2, 3))
+    declared(np.ones((2, 3)), np.empty(0), np.empty(2, dtype=np.uint64), 0, value, gradient)
+    assert declared.is_compiled
+    assert value.tolist() == [6.0, 6.0]
+    assert (gradient == 2.0).all()
+    assert repr(declared).endswith("declared>")
+
+
+def test_a_kernel_keeps_the_name_of_its_function() -> None:
+    assert LANDSCAPES["rastrigin"].gradient.name == "sim.landscapes.rastrigin.gradient"
+    assert kernel.Kernel.__name__ in type(declared).__name__
