@@ -105,7 +105,7 @@ def _command(name: str) -> Command:
 def _refused(mistake: getopt.GetoptError, command: Command) -> BadInput:
     option = command.options.get(mistake.opt)
     if option is None:
-        flag = f"-{mistake.opt}" if len(mistake.opt) == 1 else f"--{mistake.opt}"
+        flag = f"--{mistake.opt}" if "--" in mistake.msg else f"-{mistake.opt}"
         return unknown("option", flag, _flags(command))
     if option.value:
         return BadInput(f"--{mistake.opt}", "has no value", f"--{mistake.opt} {option.value}, {option.help}")
@@ -145,13 +145,14 @@ def steps(request: Request) -> int:
 
 def _settings(request: Request) -> Iterator[tuple[str, str]]:
     """Name and value of each entry, those of `--set` taken apart."""
-    for name, value in request.options:
-        if name == "set":
-            name, separator, value = value.partition("=")
+    for option, text in request.options:
+        if option == "set":
+            name, separator, value = text.partition("=")
             if not separator:
-                raise BadInput("set", f"{name!r} has no value", "NAME=VALUE, such as A=10")
-        if name not in ("steps", "json"):
+                raise BadInput("set", f"{text!r} has no value", "NAME=VALUE, such as A=10")
             yield name, value
+        elif option in EXPERIMENT:
+            yield option, text
 
 
 def _rank(setting: tuple[str, str]) -> int:
