@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 import scipy.linalg.cython_blas  # noqa: F401 - loads the BLAS of the kernels
-from threadpoolctl import threadpool_info
+from threadpoolctl import OpenBLASController, ThreadpoolController, threadpool_info
 
 from sim.blas import one_blas_thread
 from sim.pool import Pool, cores
@@ -109,9 +110,26 @@ def blas_threads() -> list[int]:
     return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
 
 
-def test_inside_blas_has_one_thread_and_afterwards_what_it_had() -> None:
-    before = blas_threads()
+def set_blas_threads(threads: list[int]) -> None:
+    """Set them, and leave the libraries without a thread that they listen to alone."""
+    OpenBLASController.clear_controlling_thread(force=True)
+    for library, count in zip(ThreadpoolController().select(user_api="blas").lib_controllers, threads, strict=True):
+        library.set_num_threads(count)
+    OpenBLASController.clear_controlling_thread(force=True)
+
+
+@pytest.fixture
+def before() -> Iterator[list[int]]:
+    """Two threads for each BLAS library, whatever the machine and the earlier tests left."""
+    found = blas_threads()
+    set_blas_threads([2] * len(found))
+    yield [2] * len(found)
+    set_blas_threads(found)
+
+
+def test_inside_blas_has_one_thread_and_afterwards_what_it_had(before: list[int]) -> None:
     assert before
+    assert blas_threads() == before
     with one_blas_thread:
         assert set(blas_threads()) == {1}
         with one_blas_thread:
@@ -120,8 +138,7 @@ def test_inside_blas_has_one_thread_and_afterwards_what_it_had() -> None:
     assert blas_threads() == before
 
 
-def test_the_limit_ends_with_the_last_of_those_who_asked() -> None:
-    before = blas_threads()
+def test_the_limit_ends_with_the_last_of_those_who_asked(before: list[int]) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def other() -> None:
@@ -139,9 +156,8 @@ def test_the_limit_ends_with_the_last_of_those_who_asked() -> None:
     assert blas_threads() == before
 
 
-def test_the_limit_holds_whoever_asks_first() -> None:
+def test_the_limit_holds_whoever_asks_first(before: list[int]) -> None:
     """BLAS libraries may take orders from one thread only: each of these asks in its turn, and all are heard."""
-    before = blas_threads()
     with one_blas_thread:
         pass
     seen: list[list[int]] = []
@@ -158,8 +174,7 @@ def test_the_limit_holds_whoever_asks_first() -> None:
     assert seen == [[1] * len(before), before] * 2
 
 
-def test_an_exception_inside_puts_the_limit_back() -> None:
-    before = blas_threads()
+def test_an_exception_inside_puts_the_limit_back(before: list[int]) -> None:
     with pytest.raises(ValueError, match="inside"), one_blas_thread:
         raise ValueError("inside")
     assert blas_threads() == before
