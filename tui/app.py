@@ -58,8 +58,7 @@ class LabApp(App[None]):
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = NIGHT.name
         self._engine = engine
-        encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
-        self.lab = LabScreen(experiment, engine.send, unicode="utf" in encoding.lower())
+        self.lab = LabScreen(experiment, engine.send, unicode=writes_unicode())
 
     def get_default_screen(self) -> Screen[None]:
         """The laboratory is all there is."""
@@ -96,6 +95,12 @@ class LabApp(App[None]):
                 yield SystemCommand(f"{kind} {name}", description, partial(self.lab.put, kind, name))
         yield SystemCommand("theme", "choose the colours", self.action_change_theme)
         yield SystemCommand("screenshot", "save the screen as SVG", self.deliver_screenshot)
+
+
+def writes_unicode() -> bool:
+    """Whether the screen, which Textual writes to standard error, takes more than ASCII."""
+    encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
+    return "utf" in encoding.lower()
 
 
 def backlog(app: App[None]) -> int:

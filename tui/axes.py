@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sim.arrays import Floats
 from sim.parameters import neighbour
 from tui.formats import UNITS, minus
 
@@ -23,6 +24,10 @@ class Axis:
     high: float
     ticks: tuple[tuple[float, str], ...]
     log: bool = False
+
+    def share(self, values: Floats) -> Floats:
+        """Where values lie between the limits, from 0 to 1."""
+        return (values - self.low) * (1.0 / (self.high - self.low))
 
 
 def steps_axis(last: int, quarters: bool) -> Axis:

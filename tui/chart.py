@@ -14,7 +14,7 @@ from sim.arrays import Floats, np
 from tui.axes import LABEL_WIDTH, Axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Row, cells, fitted
 from tui.picture import LINE, Picture, Series
-from tui.thinning import Points, band, levels, thinned
+from tui.thinning import Points, band, column_of, levels, row_of, thinned
 
 LARGEST = 1e300
 """Anything larger is drawn as if it were infinite: off the chart."""
@@ -31,9 +31,12 @@ FRAME = "chart--frame"
 Shape = tuple[str, str, Points]
 """What plotext is given: a marker, a style, and points whose coordinates go from 0 to 1 across the chart."""
 
+Ticks = tuple[list[float], list[str]]
+"""Places from 0 to 1, and their labels."""
+
 
 class Chart:
-    """Draws pictures, remembers its vertical axis so that it moves rarely, and draws anew only what changed."""
+    """Draws pictures: remembers its vertical axis, so that it moves rarely, and draws anew what changed."""
 
     def __init__(self, unicode: bool = True) -> None:
         self._line = "braille" if unicode else "*"
@@ -71,22 +74,31 @@ class Chart:
         frame = (axis, steps, width, height, len(shapes))
         drawn_frame, drawn_shapes, drawn = self._drawn
         if frame != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
-            drawn = plotted(shapes, axis, steps, width, height)
+            across, up = self._dots
+            drawn = plotted(shapes, _ticks(steps, columns, across), _ticks(axis, rows, up), width, height)
             self._drawn = frame, shapes, drawn
         return drawn
 
     def _points(self, curve: Series, axis: Axis, steps: Axis, columns: int, rows: int) -> Points:
-        """Where the curve is, thinned to the dots that can be told apart."""
-        across, up = self._dots if curve.mark == LINE else (1, 1)
-        columns, rows = columns * across, rows * up
-        y = _rows_of_dots(curve.y, axis, rows)
+        """Where the curve is, thinned to the places that can be told apart."""
+        across, up = self._dots
+        if curve.mark == LINE:
+            columns, rows, across, up = columns * across, rows * up, 1, 1
+        where = column_of(curve.x, steps.high, columns, across)
+        y = row_of(axis.share(curve.y), rows, up)
         if curve.top is not None:
-            x, y = band(curve.x, y, _rows_of_dots(curve.top, axis, rows), steps.high, columns, rows)
+            where, y = band(where, y, row_of(axis.share(curve.top), rows, up), rows)
         elif curve.mark == LINE:
-            x, y = thinned(curve.x, y, steps.high, columns)
+            where, y = thinned(where, y)
         else:
-            x, y = levels(curve.x, y, steps.high, columns)
-        return x / (columns - 1), y / (rows - 1)
+            where, y = levels(where, y)
+        return where / (columns - 1), y / (rows - 1)
+
+
+def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:
+    """The axis's ticks, each in the cell in which a curve would stand there."""
+    places = row_of(axis.share(np.array([place for place, _ in axis.ticks])), cells, dots)
+    return (places / (cells - 1)).tolist(), [label for _, label in axis.ticks]
 
 
 def _drawable(series: Series, log: bool) -> Series:
@@ -109,10 +121,6 @@ def _extent(curves: Sequence[Series]) -> tuple[float, float] | None:
     return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
-def _rows_of_dots(values: Floats, axis: Axis, rows: int) -> Floats:
-    return np.rint((values - axis.low) * ((rows - 1) / (axis.high - axis.low)))
-
-
 def _same(shape: Shape, other: Shape) -> bool:
     (marker, style, points), (other_marker, other_style, other_points) = shape, other
     return (marker, style) == (other_marker, other_style) and all(
@@ -120,7 +128,7 @@ def _same(shape: Shape, other: Shape) -> bool:
     )
 
 
-def plotted(shapes: Sequence[Shape], axis: Axis, steps: Axis, width: int, height: int) -> list[Row]:
+def plotted(shapes: Sequence[Shape], x: Ticks, y: Ticks, width: int, height: int) -> list[Row]:
     """Rows from top to bottom, drawn by plotext; the only place that touches its private names."""
     from plotext._figure import _figure_class  # the public functions share one global figure
 
@@ -131,13 +139,13 @@ def plotted(shapes: Sequence[Shape], axis: Axis, steps: Axis, width: int, height
     figure.yaxes(True, False)
     figure.xlim(0, 1)
     figure.ylim(0, 1)
-    figure.xticks(*_ticks(steps))
-    figure.yticks(*_ticks(axis))
+    figure.xticks(*x)
+    figure.yticks(*y)
     figure.ticks_color(0)
     styles = [FRAME, *dict.fromkeys(style for _, style, _ in shapes)]
-    for marker, style, (x, y) in shapes:
+    for marker, style, (across, up) in shapes:
         draw = figure.plot if marker == "braille" else figure.scatter
-        draw(x.tolist(), y.tolist(), marker=marker, color=styles.index(style))
+        draw(across.tolist(), up.tolist(), marker=marker, color=styles.index(style))
     figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
     figure.monitor.build_plot()
     matrix, names = figure.monitor.matrix, dict(enumerate(styles))
@@ -145,12 +153,6 @@ def plotted(shapes: Sequence[Shape], axis: Axis, steps: Axis, width: int, height
         [(character, names.get(colour, FRAME)) for character, colour in zip(*row, strict=True)]
         for row in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
     ]
-
-
-def _ticks(axis: Axis) -> tuple[list[float], list[str]]:
-    """Places from 0 to 1, and labels."""
-    size = axis.high - axis.low
-    return [(place - axis.low) / size for place, _ in axis.ticks], [text for _, text in axis.ticks]
 
 
 def in_the_middle(text: str, width: int, height: int) -> list[Row]:

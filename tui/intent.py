@@ -49,6 +49,13 @@ class Intent:
             return "max" if self.pace is None else f"{setting(self.pace)} steps/s"
         return setting(self.experiment.values()[name])
 
+    def plain(self, name: str) -> str:
+        """A parameter's value as it is typed: 1000, where `value` shows 1 000."""
+        if name == SPEED:
+            return "max" if self.pace is None else f"{self.pace:g}"
+        value = self.experiment.values()[name]
+        return f"{value:.12g}" if isinstance(value, float) else str(value)
+
     def help(self, name: str) -> str:
         """What a parameter is, in one line."""
         if name == SPEED:

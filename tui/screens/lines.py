@@ -17,7 +17,7 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, width: int) -> lis
     what = [
         experiment.landscape,
         f"d {whole(experiment.dim)}",
-        f"{whole(experiment.walkers)} walkers",
+        f"{whole(experiment.walkers)} walker{'s' if experiment.walkers > 1 else ''}",
         experiment.optimizer,
         f"seed {experiment.seed}",
     ]

@@ -54,7 +54,7 @@ class ParameterView(Container):
 
     def edit(self) -> None:
         """Open the editor on the chosen parameter."""
-        self._editor.value = self._intent.value(self.chosen)
+        self._editor.value = self._intent.plain(self.chosen)
         self._editor.display = True
         self.show()
         self._editor.focus()

@@ -1,0 +1,102 @@
+"""Snapshots and an engine that nothing computes: screens are tested without a thread or a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sim.commands import Command
+from sim.experiment import Experiment
+from sim.hessian import Signs
+from sim.measure import TraceView
+from sim.measures.distances import DistancesReading
+from sim.measures.outcomes import Outcome, OutcomesReading
+from sim.measures.signs import SignsReading
+from sim.population import COLUMNS, PopulationReading, Spread
+from sim.snapshot import Snapshot
+from sim.theory import DistanceTheory
+
+SIGN_COLUMNS = ("negative", "zero", "positive", "others_negative", "others_zero", "others_positive")
+DISTANCE_COLUMNS = ("mean", "relative_spread", "absolute_spread")
+
+
+class Engine:
+    """Keeps what it was sent, and hands out what it was given."""
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        self.sent: list[Command] = []
+        self.wanted: set[str] = set()
+        self.started = False
+        self.waiting = list(snapshots)
+
+    def start(self) -> None:
+        self.started = True
+
+    def send(self, command: Command) -> None:
+        self.sent.append(command)
+
+    def want(self, measures: Collection[str]) -> None:
+        self.wanted = set(measures)
+
+    def take(self) -> Snapshot | None:
+        return self.waiting.pop(0) if self.waiting else None
+
+    def stop(self, timeout: float = 0.2) -> bool:
+        return True
+
+
+def population(step: int, start: float, end: float) -> tuple[PopulationReading, TraceView]:
+    """Values that fall from `start` to `end`, the minimum twice as fast as the rest."""
+    steps = np.arange(step + 1)
+    median = end + (start - end) * np.exp(-steps / 60.0)
+    least = end + (start - end) * np.exp(-steps / 30.0)
+    width = 0.1 * abs(start - end)
+    rows = np.stack([least, median - 0.1 * width, median, median + width, median + 2 * width], axis=1)
+    return PopulationReading(step, Spread(*rows[-1])), TraceView(COLUMNS, steps, rows)
+
+
+def distances(step: int, relative: float | None = 0.0605) -> tuple[DistancesReading, TraceView]:
+    theory = DistanceTheory(24.5, 0.0594, 1.45, "independent starts")
+    mean = None if relative is None else 24.7
+    reading = DistancesReading(step, 64, mean, relative, None if relative is None else 1.49, theory)
+    steps = np.arange(0, step + 1, 10)
+    last = np.nan if relative is None else relative
+    rows = np.stack([np.full(len(steps), 24.7), np.linspace(0.0594, last, len(steps)), steps * 0.0], axis=1)
+    return reading, TraceView(DISTANCE_COLUMNS, steps, rows)
+
+
+def counted(negative: int, zero: int, positive: int, exact: bool = True) -> Signs:
+    return Signs(negative, zero, positive, "dense", exact, 1e-9, -1.0, 2.0, 0.1)
+
+
+def signs(step: int) -> tuple[SignsReading, TraceView]:
+    steps = np.arange(0, step + 1, 10)
+    down = np.rint(47.0 * np.exp(-steps / 50.0))
+    rows = np.stack([down, 0 * down, 100 - down, 0.5 * down, 0 * down, 100 - 0.5 * down], axis=1)
+    last = int(down[-1])
+    others = tuple(counted(n, 0, 100 - n) for n in (last, last + 1, last + 2))
+    return SignsReading(step, 100, 0, counted(last, 0, 100 - last), others), TraceView(
+        SIGN_COLUMNS, steps, rows
+    )
+
+
+def snapshot(step: int = 300, **changes: Any) -> Snapshot:
+    """The opening experiment after `step` steps, paused; `changes` replace fields of the snapshot."""
+    made = {
+        "loss": population(step, 3.0, -16.0),
+        "gradient-norm": population(step, 12.0, 0.01),
+        "distances": distances(step),
+        "signs": signs(step),
+    }
+    outcomes = OutcomesReading(step, (Outcome.DESCENDING,) * 60 + (Outcome.MINIMUM,) * 3 + (Outcome.SADDLE,))
+    whole = Snapshot(
+        Experiment(),
+        step,
+        {**{name: reading for name, (reading, _) in made.items()}, "outcomes": outcomes},
+        {name: trace for name, (_, trace) in made.items()},
+        phase="paused",
+    )
+    return replace(whole, **changes)

@@ -1,0 +1,210 @@
+"""The arithmetic of charts: thinning, axes, what cannot be drawn, and that only changes are drawn."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tui.chart
+from tui.axes import LABEL_WIDTH, fixed_axis, steps_axis, value_axis
+from tui.cells import changed_span
+from tui.chart import Chart
+from tui.picture import BAND, DOTS, LINE, Picture, Series
+from tui.thinning import band, column_of, levels, row_of, thinned
+
+FINITE = st.floats(-1e290, 1e290)
+
+
+def text(rows: list[list[tuple[str, str]]]) -> str:
+    return "\n".join("".join(character for character, _ in row) for row in rows)
+
+
+def line(y: object, log: bool = False, mark: str = LINE, **more: object) -> Picture:
+    values = np.asarray(y, dtype=float)
+    series = Series(np.arange(len(values)), values, mark, "chart--median")
+    return Picture((series,), last=max(len(values) - 1, 0), log=log, **more)  # type: ignore[arg-type]
+
+
+def drawn_columns(rows: list[list[tuple[str, str]]]) -> set[int]:
+    return {
+        x - LABEL_WIDTH - 1 for row in rows for x, (_, style) in enumerate(row) if style == "chart--median"
+    }
+
+
+def test_thinning_keeps_the_extremes_of_every_column() -> None:
+    columns = column_of(np.arange(1001), 1000.0, 50, 1)
+    y = np.random.default_rng(1).integers(0, 60, 1001).astype(float)
+    where, values = thinned(columns, y)
+    for column in range(50):
+        kept = values[where == column]
+        assert len(kept) <= 2
+        assert (kept.min(), kept.max()) == (y[columns == column].min(), y[columns == column].max())
+
+
+def test_thinning_keeps_gaps() -> None:
+    y = np.array([1.0, 2.0, np.nan, np.nan, 3.0])
+    columns, values = thinned(np.arange(5.0), y)
+    np.testing.assert_array_equal(columns, np.arange(5))
+    np.testing.assert_array_equal(values, y)
+
+
+def test_thinning_nothing_gives_nothing() -> None:
+    none = np.empty(0)
+    for columns, rows in (thinned(none, none), levels(none, none), band(none, none, none, 5)):
+        assert len(columns) == len(rows) == 0
+
+
+def test_levels_are_the_last_finite_values() -> None:
+    columns, values = levels(np.array([0.0, 0.0, 1.0, 2.0]), np.array([1.0, 2.0, np.nan, np.inf]))
+    assert (columns.tolist(), values.tolist()) == ([0.0], [2.0])
+
+
+def test_a_band_fills_what_is_between_and_reaches_the_edge_for_infinity() -> None:
+    columns, rows = band(np.arange(3.0), np.array([1.0, 2.0, np.nan]), np.array([2.0, np.inf, 3.0]), 5)
+    assert set(zip(columns, rows, strict=True)) == {(0, 1), (0, 2), (1, 2), (1, 3), (1, 4)}
+
+
+@given(st.floats(0, 1), st.integers(2, 60))
+def test_lines_and_marks_stand_in_the_same_cell(share: float, size: int) -> None:
+    value = np.array([share])
+    assert row_of(value, size, 4) == row_of(value, size * 4, 1) // 4
+    assert 0 <= row_of(value, size, 4) < size
+    x = np.array([int(share * 1000)])
+    assert column_of(x, 1000.0, size, 2) == column_of(x, 1000.0, size * 2, 1) // 2
+    assert 0 <= column_of(x, 1000.0, size, 2) < size
+
+
+@pytest.mark.parametrize("mark", [LINE, DOTS])
+def test_a_tick_stands_where_its_value_is_drawn(mark: str) -> None:
+    rows = Chart().draw(line(np.repeat([0.0, 50.0, 100.0], 34)[:101], mark=mark, limits=(0, 100)), 60, 13)
+    for label, place in (("0", 0.1), ("50", 0.5), ("100", 0.9)):
+        column = LABEL_WIDTH + 1 + round(place * 52)
+        drawn = [y for y, row in enumerate(rows) if row[column][1] == "chart--median"]
+        ticks = [y for y, row in enumerate(rows) if text([row[:LABEL_WIDTH]]).strip() == label]
+        assert drawn == ticks, label
+
+
+@given(FINITE, FINITE, st.integers(2, 40))
+def test_axes_hold_the_data_between_round_labelled_limits(a: float, b: float, rows: int) -> None:
+    low, high = min(a, b), max(a, b)
+    axis = value_axis(low, high, log=False, rows=rows)
+    slack = 1e-9 * max(abs(axis.low), abs(axis.high))
+    assert axis.low <= low + slack and high <= axis.high + slack and axis.low < axis.high
+    assert 2 <= len(axis.ticks) <= 9
+    assert all(axis.low - slack <= place <= axis.high + slack for place, _ in axis.ticks)
+
+
+@given(st.floats(-300, 290), st.floats(0, 10), st.integers(2, 40))
+def test_logarithmic_ticks_say_the_values_at_their_places(low: float, size: float, rows: int) -> None:
+    axis = value_axis(low, low + size, log=True, rows=rows)
+    assert axis.low <= low + 1e-6 and low + size <= axis.high + 1e-6
+    assert axis.ticks
+    for place, label in axis.ticks:
+        assert float(label.replace("−", "-")) == pytest.approx(10.0**place, rel=1e-3)
+
+
+def test_limits_stay_while_the_data_fill_them() -> None:
+    axis = value_axis(-17.0, 3.0, log=False, rows=12)
+    assert value_axis(-18.0, 2.0, log=False, rows=12, before=axis) is axis
+    assert value_axis(-30.0, 3.0, log=False, rows=12, before=axis) is not axis
+    assert value_axis(-1.0, 1.0, log=False, rows=12, before=axis) is not axis
+
+
+def test_the_step_axis_grows_by_doublings() -> None:
+    ends = [
+        end for end, _ in itertools.groupby(steps_axis(n, quarters=False).high for n in range(0, 20000, 50))
+    ]
+    assert ends == [100, 200, 500, 1000, 2000, 5000, 10000, 20000]
+    assert [label for _, label in steps_axis(1_500_000, quarters=True).ticks] == [
+        "0",
+        "500k",
+        "1M",
+        "1.5M",
+        "2M",
+    ]
+
+
+def test_counts_have_whole_ticks() -> None:
+    assert [place for place, _ in fixed_axis(0, 100).ticks] == [0, 50, 100]
+    assert [place for place, _ in fixed_axis(0, 1).ticks] == [0, 1]
+
+
+def test_what_is_not_finite_leaves_a_gap() -> None:
+    values = np.linspace(1.0, 2.0, 101)
+    values[40:60] = [np.nan, np.inf, -np.inf, 1e305, -1e305] * 4
+    columns = drawn_columns(Chart().draw(line(values), 60, 12))
+    width = 60 - LABEL_WIDTH
+    assert not {x for x in columns if 0.42 * width < x < 0.56 * width}
+    assert min(columns) == 0 and max(columns) > 0.9 * width
+
+
+@pytest.mark.parametrize("values", [[], [np.nan, np.nan], [np.inf], [-1.0, 0.0]])
+def test_nothing_to_draw_is_said(values: list[float]) -> None:
+    assert "nothing to draw yet" in text(Chart().draw(line(values, log=True), 40, 8))
+
+
+def test_a_zero_on_a_logarithmic_axis_is_a_gap() -> None:
+    values = np.repeat([1.0, 0.0, 1e-4, 1e-8], 25)
+    rows = Chart().draw(line(values, log=True, mark=DOTS), 60, 12)
+    columns, width = drawn_columns(rows), 60 - LABEL_WIDTH
+    assert "1e−8" in text(rows) and len(columns) > 0.7 * width
+    assert not {x for x in columns if 0.27 * width < x < 0.47 * width}
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (11, 3), (12, 4), (13, 5), (300, 90)])
+def test_any_size_is_filled_exactly(size: tuple[int, int]) -> None:
+    width, height = size
+    rows = Chart().draw(line(np.arange(50.0)), width, height)
+    assert len(rows) == height
+    assert all(len(row) == width for row in rows)
+
+
+def test_a_message_takes_the_place_of_the_chart() -> None:
+    drawn = text(Chart().draw(line([1.0, 2.0], message="needs two walkers"), 40, 9))
+    assert drawn.split() == ["needs", "two", "walkers"]
+
+
+def test_without_unicode_everything_a_chart_draws_is_ascii_but_its_frame() -> None:
+    series = (
+        Series(np.arange(50), np.arange(50.0), BAND, "chart--band", top=np.arange(50.0) + 9.0),
+        Series(np.arange(50), np.arange(50.0), LINE, "chart--median"),
+    )
+    drawn = text(Chart(unicode=False).draw(Picture(series, last=49), 50, 12))
+    assert "*" in drawn and not any(0x2800 <= ord(c) <= 0x28FF for c in drawn)
+
+
+def test_cells_carry_the_styles_of_their_series() -> None:
+    rows = Chart().draw(line(np.arange(50.0)), 50, 12)
+    styles = {style for row in rows for _, style in row}
+    assert styles == {"chart--median", "chart--frame"}
+
+
+def test_only_a_change_of_dots_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings = []
+    plotted = tui.chart.plotted
+    monkeypatch.setattr(tui.chart, "plotted", lambda *args: drawings.append(args) or plotted(*args))
+    chart, values = Chart(), np.linspace(0.0, 10.0, 1001)
+    chart.draw(line(values[:-1]), 50, 12)
+    chart.draw(line(values[:-1] + 1e-9), 50, 12)
+    assert len(drawings) == 1
+    chart.draw(line(values[::-1]), 50, 12)
+    assert len(drawings) == 2
+
+
+def test_a_run_that_goes_on_changes_cells_at_its_tip_only() -> None:
+    chart, values = Chart(), 10.0 + np.sin(np.arange(1000) / 40.0)
+    before, after = (chart.draw(line(values[:n]), 80, 16) for n in (700, 720))
+    spans = [span for old, new in zip(before, after, strict=True) if (span := changed_span(old, new))]
+    tip = LABEL_WIDTH + 1 + round(700 / 1000 * (80 - LABEL_WIDTH - 2))
+    assert spans
+    assert all(tip - 1 <= first and last <= tip + 4 for first, last in spans)
+
+
+def test_a_rewind_forgets_the_axis() -> None:
+    chart = Chart()
+    chart.draw(line(np.linspace(0.0, 1000.0, 500)), 50, 12)
+    assert "1000" not in text(chart.draw(line([1.0, 2.0]), 50, 12)).splitlines()[0]

@@ -1,0 +1,73 @@
+"""Numbers as they stand on the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.cells import ASCII, cells, changed_span, fitted, joined, runs
+from tui.formats import number, rate, setting, whole
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0.00"),
+        (-16.234, "−16.2"),
+        (0.0472, "0.0472"),
+        (123456.0, "1.23e5"),
+        (2.346e-4, "2.35e−4"),
+        (999.6, "1000"),
+        (99999.4, "99999"),
+        (1e300, "1.00e300"),
+        (float("inf"), "∞"),
+        (float("-inf"), "−∞"),
+        (float("nan"), "none"),
+    ],
+)
+def test_numbers(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.011, "0.011"),
+        (512.0, "512"),
+        (1e-8, "1e−8"),
+        (100000.0, "100 000"),
+        ("gd", "gd"),
+        (1.5e20, "1.5e20"),
+        (0, "0"),
+    ],
+)
+def test_settings(value: float | str, shown: str) -> None:
+    assert setting(value) == shown
+
+
+def test_counts_and_rates() -> None:
+    assert whole(1234567) == "1 234 567"
+    assert [rate(r) for r in (0.0, 49.96, 640e3, 1.28e9)] == ["0", "50", "640 k", "1.28 G"]
+
+
+def test_joined_takes_what_has_room_and_a_part_of_the_first_at_least() -> None:
+    assert joined(["median −16.2", "min −17"], 30) == "median −16.2 · min −17"
+    assert joined(["median −16.2", "min −17"], 20) == "median −16.2"
+    assert joined(["median −16.2"], 6) == "median"
+    assert joined([], 6) == ""
+
+
+def test_runs_join_blanks_to_what_is_before_them_and_lose_nothing() -> None:
+    row = [*cells("ab", "x"), *cells("  ", ""), *cells("c", "x"), *cells(" ", "y"), *cells("d", "y")]
+    assert list(runs(row)) == [("ab  c ", "x"), ("d", "y")]
+    assert list(runs(cells("   "))) == [("   ", "")]
+
+
+def test_changed_spans() -> None:
+    row = cells("abcdef", "x")
+    assert changed_span(row, row) is None
+    assert changed_span(row, [*row[:2], ("C", "x"), row[3], ("e", "y"), row[5]]) == (2, 5)
+    assert fitted(cells("abc"), 2) == cells("ab") and fitted(cells("a"), 3) == cells("a  ")
+
+
+def test_every_ascii_replacement_is_one_ascii_character() -> None:
+    assert all(isinstance(new, str) and len(new) == 1 and new.isascii() for new in ASCII.values())

@@ -1,0 +1,163 @@
+"""Knobs, and what was asked for ahead of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_up import snapshot
+
+from sim.commands import Advance, Command, Pace, Reseed, Rewind, Run, Set
+from sim.errors import BadInput
+from sim.experiment import Experiment
+from sim.registry import LANDSCAPES, OPTIMIZERS
+from sim.snapshot import Snapshot
+from tui import knobs
+from tui.intent import OPENING_PACE, Intent
+
+
+@pytest.fixture
+def sent() -> list[Command]:
+    return []
+
+
+@pytest.fixture
+def intent(sent: list[Command]) -> Intent:
+    return Intent(Experiment(), sent.append)
+
+
+def walk(turn: object, start: int, up: bool, presses: int) -> list[int]:
+    values = [start]
+    for _ in range(presses):
+        values.append(turn(values[-1], up))  # type: ignore[operator]
+    return values
+
+
+def test_the_dimension_dial() -> None:
+    up = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
+    assert walk(knobs.next_dim, 1, True, 12) == up
+    assert walk(knobs.next_dim, 2000, False, 12) == up[::-1]
+    assert (knobs.next_dim(7, True), knobs.next_dim(7, False)) == (10, 5)
+    assert (knobs.next_dim(64, True), knobs.next_dim(64, False)) == (100, 50)
+
+
+def test_walkers_turn_through_powers_of_two() -> None:
+    assert walk(knobs.next_power, 1, True, 7) == [1, 2, 4, 8, 16, 32, 64, 128]
+    assert walk(knobs.next_power, 128, False, 7) == [128, 64, 32, 16, 8, 4, 2, 1]
+    assert (knobs.next_power(100, True), knobs.next_power(100, False)) == (128, 64)
+
+
+def test_the_ends_of_the_ranges_hold() -> None:
+    smallest = Experiment(dim=1, walkers=1, seed=0)
+    for name in ("dim", "walkers", "seed"):
+        assert knobs.turned(smallest, name, up=False) == smallest
+
+
+def test_names_go_round() -> None:
+    for name, registry in (("landscape", LANDSCAPES), ("optimizer", OPTIMIZERS)):
+        experiment = start = Experiment()
+        for _ in registry:
+            experiment = knobs.turned(experiment, name, up=True)
+        assert experiment == start
+        assert knobs.turned(knobs.turned(start, name, up=True), name, up=False) == start
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_parameter_is_shown_once_explained_and_turns(
+    landscape: str, optimizer: str, sent: list[Command]
+) -> None:
+    intent = Intent(Experiment(landscape=landscape, optimizer=optimizer, seed=1), sent.append)
+    names = [name for group in intent.names for name in group]
+    assert sorted(names) == sorted([*intent.experiment.values(), "speed"])
+    for name in names:
+        assert intent.value(name) and intent.help(name)
+        before = intent.value(name)
+        for up in (False, True):
+            if name in intent.experiment.values():
+                intent.turn(name, up)
+        assert before == intent.value(name) or name in intent.experiment.values()
+
+
+def test_a_turn_shows_at_once_and_is_sent(intent: Intent, sent: list[Command]) -> None:
+    intent.turn("dim", True)
+    assert intent.value("dim") == "200" and sent == [Set("dim", 200)]
+    intent.put("lr", "0.05")
+    assert intent.value("lr") == "0.05" and sent[-1] == Set("lr", 0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("dim", "0"),
+        ("dim", "1e30"),
+        ("dim", "1e12"),
+        ("walkers", "-3"),
+        ("lr", "nan"),
+        ("lr", "abc"),
+        ("landscape", "rastrigan"),
+        ("mu", "-1"),
+        ("seed", "1.5"),
+        ("speed", "0"),
+        ("speed", "fast"),
+        ("dim", ""),
+    ],
+)
+def test_a_mistake_is_refused_and_nothing_changes(
+    intent: Intent, sent: list[Command], name: str, text: str
+) -> None:
+    before = intent.value(name)
+    with pytest.raises(BadInput):
+        intent.put(name, text)
+    assert intent.value(name) == before and sent == []
+
+
+def test_commands_without_a_value(intent: Intent, sent: list[Command]) -> None:
+    intent.pause()
+    intent.pause()
+    intent.step()
+    intent.rewind()
+    intent.reseed()
+    assert sent == [Run(False), Run(True), Advance(1), Rewind(), Reseed(1)]
+    assert not intent.running and intent.value("seed") == "1"
+
+
+def test_speed_goes_through_the_ladder_to_no_limit_and_back(intent: Intent, sent: list[Command]) -> None:
+    assert intent.pace == OPENING_PACE
+    for _ in range(20):
+        intent.turn("speed", True)
+    assert intent.pace is None and intent.value("speed") == "max" and sent[-1] == Pace(None)
+    for _ in range(30):
+        intent.turn("speed", False)
+    assert intent.pace == 1.0 and sent[-1] == Pace(1.0)
+    intent.put("speed", "max")
+    assert intent.pace is None
+    intent.put("speed", "30 steps/s")
+    assert intent.pace == 30.0
+
+
+def test_what_was_asked_stays_until_it_is_done(intent: Intent) -> None:
+    old = snapshot()
+    intent.turn("dim", True)
+    intent.settle(old)
+    assert intent.experiment.dim == 200, "the engine has yet to do it"
+    intent.settle(replace(old, experiment=Experiment(dim=200)))
+    intent.settle(replace(old, experiment=Experiment(dim=50)))
+    assert intent.experiment.dim == 50, "nothing is waited for: the engine is right"
+
+
+def test_what_the_engine_refuses_is_taken_back(intent: Intent) -> None:
+    intent.turn("dim", True)
+    intent.settle(snapshot(failed=True, notice="no room"))
+    assert intent.experiment == Experiment()
+
+
+def test_a_pause_shows_before_the_engine_has_paused(intent: Intent) -> None:
+    intent.pause()
+    intent.settle(Snapshot(Experiment(), phase="running"))
+    assert not intent.running
+    intent.settle(Snapshot(Experiment(), phase="paused"))
+    intent.settle(Snapshot(Experiment(), phase="running"))
+    assert intent.running
+    intent.settle(Snapshot(Experiment(), phase="stopped", failed=True))
+    assert not intent.running

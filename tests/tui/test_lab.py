@@ -1,0 +1,337 @@
+"""The laboratory under a pilot, with an engine that computes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from made_up import Engine, snapshot
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from sim.commands import Advance, Pace, Reseed, Rewind, Run, Set
+from sim.experiment import Experiment
+from sim.measures.outcomes import Outcome, OutcomesReading
+from sim.snapshot import Snapshot
+from tui.app import LabApp, backlog
+from tui.screens.help import HelpScreen
+from tui.surface import Surface
+
+
+def lab(*snapshots: Snapshot) -> LabApp:
+    return LabApp(Experiment(), Engine(*snapshots))
+
+
+def sent(app: LabApp) -> list[object]:
+    assert isinstance(app._engine, Engine)
+    return list(app._engine.sent)
+
+
+def screen_text(app: LabApp) -> str:
+    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+
+
+async def shown(pilot: Pilot[None], app: LabApp, made: Snapshot) -> str:
+    app.lab.show(made)
+    await pilot.pause()
+    return screen_text(app)
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await pilot.pause(0.01)
+
+
+async def test_the_engine_starts_after_the_first_paint_and_snapshots_are_taken() -> None:
+    app = lab(Snapshot(Experiment(), phase="compiling 2 of 5"), snapshot())
+    assert isinstance(app._engine, Engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.lab.snapshot.step == 300)
+        assert app._engine.started
+        assert app._engine.wanted == {"loss", "gradient-norm", "distances", "signs", "outcomes"}
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"),
+    [
+        ("starting", "loading …"),
+        ("compiling 2 of 5", "compiling 2 of 5 …"),
+        ("building", "building …"),
+        ("running", "no reading yet"),
+        ("stopped", "stopped"),
+    ],
+)
+async def test_panels_without_numbers_say_why(phase: str, said: str) -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert (await shown(pilot, app, Snapshot(Experiment(), phase=phase))).count(said) >= 4
+
+
+async def test_the_whole_screen_from_one_snapshot() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await shown(pilot, app, replace(snapshot(1234), phase="running", steps_per_second=49.96))
+        for part in (
+            "gaussian-field",
+            "d 100",
+            "64 walkers",
+            "gd",
+            "seed 0",
+            "step 1 234",
+            "50 steps/s",
+            "320 k coordinate-steps/s",
+            "frames/s",
+            "running",
+            "Loss",
+            "Gradient norm",
+            "Distance spread",
+            "Hessian signs",
+            "━ median",
+            "░ 10–90%",
+            "╌ theory",
+            "+0− focus",
+            "▸ dim",
+            "length_scale",
+            "speed",
+            "descending",
+            "60",
+            "at a saddle",
+            "q quit",
+            "? help",
+        ):
+            assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("keys", "command"),
+    [
+        (["space"], Run(False)),
+        (["full_stop"], Advance(1)),
+        (["r"], Rewind()),
+        (["R"], Reseed(1)),
+        (["left_square_bracket"], Set("dim", 50)),
+        (["right_square_bracket"], Set("dim", 200)),
+        (["l"], Set("landscape", "rastrigin")),
+        (["o"], Set("optimizer", "momentum")),
+        (["plus"], Pace(100.0)),
+        (["equals_sign"], Pace(100.0)),
+        (["minus"], Pace(20.0)),
+        (["right"], Set("dim", 200)),
+        (["left"], Set("dim", 50)),
+        (["down", "right"], Set("walkers", 128)),
+        (["tab", "left"], Set("walkers", 32)),
+        (["up", "right"], Set("optimizer", "momentum")),
+        (["shift+tab", "shift+tab", "right"], Set("landscape", "rastrigin")),
+        (["enter", "3", "enter"], Set("dim", 3)),
+        (["tab", "tab", "tab", "right"], Set("lr", 0.05)),
+    ],
+)
+async def test_every_key_sends_its_command(keys: list[str], command: object) -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*keys)
+        assert sent(app) == [command]
+
+
+async def test_a_typed_mistake_is_refused_in_place_and_the_run_goes_on() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", *"1e30", "enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "✗ dim: 1e+30 is out of range" in text or "✗ dim: 1e30 is out of range" in text
+        assert app.query_one(Input).display and app.query_one(Input).has_focus
+        assert sent(app) == []
+        await pilot.press("escape")
+        assert not app.query_one(Input).display
+        assert "✗" not in screen_text(app)
+        await pilot.press("space")
+        assert sent(app) == [Run(False)]
+
+
+async def test_the_editor_opens_on_a_value_that_can_be_typed_back() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.lab.put("dim", "2000")
+        app.lab.put("lr", "1e-9")
+        for name, plain in (
+            ("dim", "2000"),
+            ("lr", "1e-09"),
+            ("landscape", "gaussian-field"),
+            ("speed", "50"),
+        ):
+            app.lab.parameters.chosen = name
+            await pilot.press("enter")
+            assert app.query_one(Input).value == plain
+            before = app.lab.intent.value(name)
+            await pilot.press("enter")
+            await pilot.pause()
+            assert not app.query_one(Input).display and app.lab.intent.value(name) == before
+
+
+async def test_keys_go_to_the_editor_while_it_is_open() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "q", "space", "r")
+        assert sent(app) == [] and app.query_one(Input).value == "q r"
+        await pilot.press("tab")
+        assert not app.query_one(Input).display and app.lab.parameters.chosen == "walkers"
+
+
+async def test_choosing_goes_round_and_survives_a_change_of_optimizer() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        names = [name for group in app.lab.intent.names for name in group]
+        await pilot.press(*["down"] * len(names))
+        assert app.lab.parameters.chosen == "dim"
+        app.lab.put("optimizer", "adam")
+        app.lab.parameters.chosen = "beta1"
+        app.lab.put("optimizer", "gd")
+        app.lab.parameters.chosen = "beta1"
+        app.lab.parameters.show()
+        assert app.lab.parameters.chosen in names
+
+
+async def test_a_list_longer_than_its_panel_scrolls_to_the_chosen() -> None:
+    app = lab()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.lab.put("optimizer", "adam")
+        for _ in range(20):
+            await pilot.press("down")
+            await pilot.pause()
+            assert f"▸ {app.lab.parameters.chosen}" in screen_text(app)
+
+
+async def test_expanding_goes_through_the_panels_and_asks_for_no_more_than_is_seen() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        for place in range(4):
+            await pilot.press("e")
+            assert [view.display for view in app.lab.views] == [i == place for i in range(4)]
+            assert app.lab.measures == {*app.lab.views[place].panel.measures, "outcomes"}
+        await pilot.press("e")
+        assert all(view.display for view in app.lab.views)
+        await pilot.press("e", "e", "escape")
+        assert all(view.display for view in app.lab.views)
+
+
+async def test_help_opens_and_closes() -> None:
+    app = lab()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("escape", "q", "question_mark"):
+            await pilot.press("question_mark")
+            assert isinstance(app.screen, HelpScreen)
+            await pilot.press(key)
+            assert app.screen is app.lab
+        assert app.is_running
+
+
+async def test_a_notice_is_shown_until_something_else_is_done() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await shown(pilot, app, snapshot(notice="started again from step 0"))
+        assert "started again from step 0" in text
+        await pilot.press("down")
+        await pilot.pause()
+        assert "started again" not in screen_text(app) and "walkers: how many" in screen_text(app)
+        await pilot.press("r")
+        assert "✗ no room" in await shown(pilot, app, snapshot(notice="no room", failed=True))
+
+
+async def test_diverged_walkers_are_counted() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        base = snapshot()
+        gone = OutcomesReading(300, (Outcome.DIVERGED,) * 64)
+        text = await shown(pilot, app, replace(base, readings={**base.readings, "outcomes": gone}))
+        assert any("diverged" in line and "64" in line for line in text.splitlines())
+
+
+SIZES = [(20, 5), (39, 12), (40, 11), (40, 12), (60, 20), (71, 19), (72, 24), (80, 24), (200, 60), (1, 1)]
+
+
+async def test_every_size_is_survived_while_snapshots_come() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        for i, (width, height) in enumerate([*SIZES, *SIZES[::-1]]):
+            await pilot.resize_terminal(width, height)
+            text = await shown(pilot, app, snapshot(300 + i))
+            small = app.query_one("#too-small", Static).display
+            assert small == (width < 40 or height < 12)
+            if not small:
+                assert "median" in text and "q quit" in text, (width, height)
+
+
+async def test_the_small_message_says_what_is_enough() -> None:
+    app = lab()
+    async with app.run_test(size=(38, 5)) as pilot:
+        await pilot.pause()
+        assert "38×5 is too small: 40×12 is enough" in " ".join(screen_text(app).split())
+
+
+async def test_the_same_snapshot_again_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app, snapshot())
+        refreshed = []
+        monkeypatch.setattr(Surface, "refresh", lambda self, *regions, **_: refreshed.append(self))
+        app.lab.show(snapshot())
+        assert refreshed == []
+        app.lab.show(snapshot(301))
+        assert refreshed
+
+
+async def test_a_slow_terminal_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = lab(snapshot())
+    waiting = [5]
+    monkeypatch.setattr("tui.app.backlog", lambda _: waiting[0])
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.tick()
+        assert app.lab.snapshot.step == 0
+        waiting[0] = 1
+        await until(pilot, lambda: app.lab.snapshot.step == 300)
+
+
+async def test_without_a_writer_nothing_waits() -> None:
+    app = lab()
+    async with app.run_test():
+        assert backlog(app) == 0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+async def test_signals_end_it_cleanly(ending: signal.Signals) -> None:
+    app = lab()
+    async with app.run_test() as pilot:
+        os.kill(os.getpid(), ending)
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == 0
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-light", "nord"])
+async def test_every_theme_tells_the_curves_from_the_ground(theme: str) -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app, snapshot())
+        app.theme = theme
+        await pilot.pause()
+        surface = app.lab.views[0]._surface
+        for name in ("chart--median", "chart--least", "chart--frame", "text--dim"):
+            style = surface.get_component_rich_style(name)
+            assert style.color is not None
+            # A terminal's own two default colours differ, though they share a name.
+            assert style.color.is_default or style.color != style.bgcolor, (theme, name)
+
+
+async def test_where_only_ascii_can_be_written_only_ascii_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.writes_unicode", lambda: False)
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        for keys in ([], ["e"], ["escape", "l"]):
+            await pilot.press(*keys)
+            text = await shown(pilot, app, replace(snapshot(), experiment=app.lab.intent.experiment))
+            assert text.isascii(), sorted(c for c in set(text) if not c.isascii())

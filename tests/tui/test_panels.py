@@ -1,0 +1,131 @@
+"""Panels painted from made-up snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_up import SIGN_COLUMNS, counted, distances, population, snapshot
+
+from sim.experiment import Experiment
+from sim.measure import TraceView
+from sim.measures.signs import SignsReading
+from sim.population import COLUMNS, PopulationReading, Spread
+from sim.registry import MEASURES
+from sim.snapshot import Snapshot
+from tui.panel import PANELS, panels
+from tui.picture import Picture
+from tui.surface import STYLES
+
+
+def paint(name: str, shown: Snapshot) -> Picture:
+    return PANELS[name].paint(shown)
+
+
+def with_reading(name: str, pair: tuple[object, TraceView], step: int = 300) -> Snapshot:
+    base = snapshot(step)
+    return replace(base, readings={**base.readings, name: pair[0]}, traces={**base.traces, name: pair[1]})
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_asks_for_measures_that_exist_and_explains_itself(name: str) -> None:
+    panel = PANELS[name]
+    assert set(panel.measures) <= set(MEASURES)
+    assert panel.title and len(panel.help) > 20
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_mark_is_in_the_legend_and_every_style_in_the_stylesheet(name: str) -> None:
+    picture = paint(name, snapshot())
+    assert picture.series and picture.notes
+    legend = " ".join(picture.legend)
+    marks = [series.mark for series in picture.series]
+    assert all(mark in legend for mark in marks)
+    assert len(set(marks)) == len(marks), "marks differ, not only colours"
+    assert {series.style for series in picture.series} <= STYLES
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_without_a_reading_is_empty(name: str) -> None:
+    assert not paint(name, Snapshot(Experiment())).series
+
+
+def test_panels_stand_in_their_order() -> None:
+    assert [name for name, _ in panels()] == ["loss", "gradient-norm", "distances", "signs"]
+
+
+def test_a_loss_that_goes_negative_is_never_logarithmic() -> None:
+    positive = population(300, 2000.0, 1.0)
+    field, rastrigin = Experiment(), Experiment(landscape="rastrigin")
+    assert not paint("loss", replace(with_reading("loss", positive), experiment=field)).log
+    assert paint("loss", replace(with_reading("loss", positive), experiment=rastrigin)).log
+    narrow = with_reading("loss", population(300, 2000.0, 900.0))
+    assert not paint("loss", replace(narrow, experiment=rastrigin)).log
+
+
+def test_a_gradient_that_is_zero_everywhere_is_not_logarithmic() -> None:
+    trace = TraceView(COLUMNS, np.arange(5), np.zeros((5, 5)))
+    picture = paint(
+        "gradient-norm", with_reading("gradient-norm", (PopulationReading(4, Spread(*[0.0] * 5)), trace))
+    )
+    assert not picture.log and picture.notes[0] == "median 0.00"
+    assert paint("gradient-norm", snapshot()).log
+
+
+def test_walkers_that_all_diverged_are_said_to_have() -> None:
+    inf = float("inf")
+    trace = TraceView(COLUMNS, np.arange(3), np.full((3, 5), inf))
+    picture = paint("loss", with_reading("loss", (PopulationReading(2, Spread(*[inf] * 5)), trace)))
+    assert picture.message == "all walkers diverged"
+    reading, past = population(300, 3.0, -16.0)
+    picture = paint("loss", with_reading("loss", (replace(reading, spread=Spread(*[inf] * 5)), past)))
+    assert not picture.message and picture.notes == ("all walkers diverged",), "the past stays on the chart"
+
+
+def test_one_walker_has_no_distances() -> None:
+    reading, trace = distances(300, None)
+    assert (
+        paint("distances", with_reading("distances", (replace(reading, walkers=1), trace))).message
+        == "needs two walkers"
+    )
+
+
+def test_distances_say_what_they_are() -> None:
+    notes = paint("distances", snapshot()).notes
+    assert notes == (
+        "relative spread 0.0605",
+        "theory for independent starts 0.0594",
+        "mean 24.7",
+        "standard deviation 1.49",
+    )
+    assert paint("distances", with_reading("distances", distances(300, None))).notes == (
+        "some walkers diverged",
+    )
+
+
+def test_an_older_reading_says_its_step() -> None:
+    old = snapshot(300)
+    newer = replace(old, step=1234)
+    for name in ("signs", "distances"):
+        assert "as of step 300" in paint(name, newer).notes
+        assert not any("as of" in note for note in paint(name, old).notes)
+
+
+def test_signs_say_how_they_are_known() -> None:
+    shown = snapshot()
+    picture = paint("signs", shown)
+    assert picture.limits == (0, 100)
+    assert picture.notes[:3] == ("0 down, 0 flat, 100 up", "focus on walker 0", "exact (dense)")
+    assert "median of 3 others 1/0/99" in picture.notes
+    guess = replace(shown.readings["signs"], focus=counted(3, 0, 97, exact=False))
+    estimated = paint("signs", replace(shown, readings={**shown.readings, "signs": guess}))
+    assert "estimate (dense)" in estimated.notes
+
+
+def test_signs_of_a_walker_that_diverged() -> None:
+    trace = TraceView(SIGN_COLUMNS, np.arange(1), np.full((1, 6), np.nan))
+    reading = SignsReading(0, 100, 0, None, ())
+    picture = paint("signs", with_reading("signs", (reading, trace)))
+    assert picture.message == "the Hessian is not finite: walkers diverged"
+    assert picture.notes[0] == "walker 0 diverged"

@@ -1,0 +1,59 @@
+"""What the screen looks like, as pictures to compare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from made_up import Engine, snapshot
+from textual.pilot import Pilot
+
+from sim.experiment import Experiment
+from sim.snapshot import Snapshot
+from tui.app import LabApp
+
+SIZES = [(80, 24), (120, 40)]
+
+
+def laboratory(shown: Snapshot) -> tuple[LabApp, Any]:
+    app = LabApp(Experiment(), Engine())
+
+    async def show(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        app.lab.show(shown)
+        await pilot.pause()
+
+    return app, show
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_paused(snap_compare: Any, size: tuple[int, int]) -> None:
+    app, show = laboratory(snapshot())
+    assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_compiling(snap_compare: Any, size: tuple[int, int]) -> None:
+    app, show = laboratory(Snapshot(Experiment(), phase="compiling 2 of 5"))
+    assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_help(snap_compare: Any, size: tuple[int, int]) -> None:
+    app, show = laboratory(snapshot())
+
+    async def ask(pilot: Pilot[None]) -> None:
+        await show(pilot)
+        await pilot.press("question_mark")
+
+    assert snap_compare(app, terminal_size=size, run_before=ask)
+
+
+def test_expanded(snap_compare: Any) -> None:
+    app, show = laboratory(snapshot())
+
+    async def expand(pilot: Pilot[None]) -> None:
+        await show(pilot)
+        await pilot.press("e", "e")
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=expand)
