@@ -55,7 +55,7 @@ class LabApp(App[None]):
     def __init__(self, experiment: Experiment, engine: Engine) -> None:
         super().__init__()
         self.register_theme(NIGHT)
-        if "TEXTUAL_THEME" not in os.environ:
+        if not os.environ.get("TEXTUAL_THEME"):
             self.theme = NIGHT.name
         self._engine = engine
         self.lab = LabScreen(experiment, engine.send, unicode=writes_unicode())

@@ -30,13 +30,18 @@ class Axis:
         return (values - self.low) * (1.0 / (self.high - self.low))
 
 
-def steps_axis(last: int, quarters: bool) -> Axis:
-    """The whole run: up to the first of 100, 200, 500, 1000, ... that `last` does not pass."""
+def steps_axis(last: int, columns: int = 0) -> Axis:
+    """The whole run: up to the first of 100, 200, 500, 1000, ... that `last` does not pass.
+
+    Labels stand at 0, half and end, and with room in `columns` at the quarters, the last one with its unit.
+    """
     end = 100.0
     while end < last:
         end = neighbour(end, up=True)
-    shares = (0.0, 0.25, 0.5, 0.75, 1.0) if quarters else (0.0, 0.5, 1.0)
-    return Axis(0.0, end, tuple((share * end, _count(share * end)) for share in shares))
+    shares = (0.0, 0.25, 0.5, 0.75) if columns >= 60 else (0.0, 0.5)
+    ticks = [(share * end, _count(share * end)) for share in shares]
+    unit = " steps" if columns >= 30 else ""
+    return Axis(0.0, end, (*ticks, (end, f"{_count(end)}{unit}")))
 
 
 def value_axis(low: float, high: float, *, log: bool, rows: int, before: Axis | None = None) -> Axis:

@@ -22,9 +22,6 @@ LARGEST = 1e300
 SMALLEST = (LABEL_WIDTH + 6, 4)
 """Columns and rows below which there is no chart."""
 
-QUARTERS = 70
-"""From so many columns on, the step axis is labelled in quarters."""
-
 FRAME = "chart--frame"
 
 
@@ -57,7 +54,8 @@ class Chart:
         if width < SMALLEST[0] or height < SMALLEST[1]:
             return in_the_middle("too small", width, height)
         self._axis = self._fitted_axis(picture, *extent, rows=height - 2)
-        return self._plot(curves, self._axis, steps_axis(picture.last, width >= QUARTERS), width, height)
+        steps = steps_axis(picture.last, width - LABEL_WIDTH - 1)
+        return self._plot(curves, self._axis, steps, width, height)
 
     def _fitted_axis(self, picture: Picture, low: float, high: float, rows: int) -> Axis:
         if picture.limits:

@@ -49,5 +49,5 @@ class Picture:
 
 def across(value: float, last: int, mark: str, style: str) -> Series:
     """A level that holds at every step, from edge to edge of the chart."""
-    x = np.linspace(0, steps_axis(last, quarters=False).high, 512).astype(np.int64)
+    x = np.linspace(0, steps_axis(last).high, 512).astype(np.int64)
     return Series(x, np.full(512, value), mark, style)

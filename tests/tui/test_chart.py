@@ -115,17 +115,11 @@ def test_limits_stay_while_the_data_fill_them() -> None:
 
 
 def test_the_step_axis_grows_by_doublings() -> None:
-    ends = [
-        end for end, _ in itertools.groupby(steps_axis(n, quarters=False).high for n in range(0, 20000, 50))
-    ]
+    ends = [end for end, _ in itertools.groupby(steps_axis(n).high for n in range(0, 20000, 50))]
     assert ends == [100, 200, 500, 1000, 2000, 5000, 10000, 20000]
-    assert [label for _, label in steps_axis(1_500_000, quarters=True).ticks] == [
-        "0",
-        "500k",
-        "1M",
-        "1.5M",
-        "2M",
-    ]
+    labels = [label for _, label in steps_axis(1_500_000, 80).ticks]
+    assert labels == ["0", "500k", "1M", "1.5M", "2M steps"]
+    assert [label for _, label in steps_axis(0, 17).ticks] == ["0", "50", "100"]
 
 
 def test_counts_have_whole_ticks() -> None:
