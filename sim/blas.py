@@ -47,6 +47,9 @@ class OneThread(contextlib.ContextDecorator):
 
     def _set(self, threads: list[int]) -> None:
         for library, count in zip(self._loaded(), threads, strict=True):
+            # threadpoolctl lets OpenBLAS be set by one thread alone, silently; here any may be the first.
+            if hasattr(library, "clear_controlling_thread"):
+                library.clear_controlling_thread(force=True)
             library.set_num_threads(count)
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment
 
 DOUBLE = 8
+ALWAYS_FREE = 32e6
+"""What needs no asking, which would cost the first frame an import."""
+
 SHARE = 0.8
 """The part of the free memory that an experiment may take: measures and the screen need some too."""
 
@@ -34,9 +37,12 @@ def readable_bytes(count: float) -> str:
 
 def require_memory(experiment: Experiment) -> None:
     """Raise BadInput, with the bytes it needs, for an experiment that does not fit into free memory."""
+    needed = bytes_needed(experiment)
+    if needed < ALWAYS_FREE:
+        return
     import psutil
 
-    needed, free = bytes_needed(experiment), SHARE * psutil.virtual_memory().available
+    free = SHARE * psutil.virtual_memory().available
     if needed > free:
         raise BadInput(
             "dim",
