@@ -245,6 +245,39 @@ def test_progress_leaves_no_trace_on_the_terminal() -> None:
         assert json.loads(terminal.text.replace("\n", ""))["steps"] == 5
 
 
+STUCK = """
+from dataclasses import replace
+
+import sim.landscapes.rastrigin as home
+from sim.kernel import gradient_kernel
+from tui.cli import main
+
+@gradient_kernel
+def endless(x, parameters, keys, step, value, gradient):
+    value[0] = 0.0
+    while value[0] >= 0.0:
+        value[0] += 1.0
+
+home.LANDSCAPE = replace(home.LANDSCAPE, gradient=endless)
+main()
+"""
+
+
+@pytest.mark.parametrize(("typed", "shown", "key", "status"), [
+    ("lab", "building", "q", 0),
+    ("run --steps 1", "building", "ctrl+c", 130),
+])  # fmt: skip
+def test_a_kernel_that_never_ends_does_not_hold_the_prompt(
+    typed: str, shown: str, key: str, status: int, tmp_path: Path
+) -> None:
+    program = tmp_path / "stuck.py"
+    program.write_text(STUCK, encoding="utf-8")
+    with Terminal([sys.executable, str(program), *typed.split(), "--landscape", "rastrigin"]) as terminal:
+        terminal.wait_for(shown)
+        terminal.press(key)
+        assert terminal.wait_for_end() == status
+
+
 def test_a_closed_pipe_is_quiet(command: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
