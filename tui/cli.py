@@ -17,6 +17,9 @@ from sim import __version__
 from sim.errors import BadInput, KernelFailure
 from tui.arguments import PROGRAM, Request, experiment, help_text, parse, steps
 
+TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"
+"""The environment variable that lets a traceback through."""
+
 FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
 
@@ -51,6 +54,10 @@ def answer(arguments: Sequence[str]) -> int:
         return BROKEN_PIPE
     except OSError as failure:
         return _complain(failure.strerror or str(failure), FAILED)
+    except Exception as failure:  # noqa: BLE001 - no traceback reaches a user
+        if os.environ.get(TRACEBACK):
+            raise
+        return _complain(f"a mistake of the program itself: {failure!r}; {TRACEBACK}=1 shows where", FAILED)
 
 
 def _complain(line: str, status: int) -> int:

@@ -1,7 +1,9 @@
 """Adam (Kingma and Ba 2015), in the form of torch.optim.Adam.
 
-m ← beta1 m + (1 − beta1) g        v ← beta2 v + (1 − beta2) g²
-x ← x − lr m̂ / (√v̂ + eps)         m̂ = m / (1 − beta1ᵗ),  v̂ = v / (1 − beta2ᵗ)
+    m ← beta1 m + (1 − beta1) g        v ← beta2 v + (1 − beta2) g²
+    x ← x − lr m̂ / (√v̂ + eps)         m̂ = m / (1 − beta1ᵗ),  v̂ = v / (1 − beta2ᵗ)
+
+Momentum and RMSprop together; the hats undo that both averages begin at zero.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Gradient descent (Cauchy 1847).
 
-x ← x − lr g
+    x ← x − lr g
+
+The steepest way down, as far as the learning rate says. Along a direction of curvature λ it converges
+while lr < 2/λ, and without overshooting while lr < 1/λ.
 """
 
 from __future__ import annotations

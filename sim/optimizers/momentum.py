@@ -1,6 +1,9 @@
 """Heavy-ball momentum (Polyak 1964), in the form of torch.optim.SGD(momentum=...).
 
-m ← momentum m + g        x ← x − lr m
+    m ← momentum m + g        x ← x − lr m
+
+A heavy ball: gradients that agree add up, to 1 / (1 − momentum) times one of them; those that alternate
+across a valley cancel.
 """
 
 from __future__ import annotations

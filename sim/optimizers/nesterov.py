@@ -2,6 +2,8 @@
 torch.optim.SGD(momentum=..., nesterov=True).
 
     m ← momentum m + g        x ← x − lr (g + momentum m)
+
+Heavy-ball momentum whose step already counts on the next one: the gradient corrects a step ahead.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """RMSprop (Tieleman and Hinton 2012), in the form of torch.optim.RMSprop.
 
-v ← alpha v + (1 − alpha) g²        x ← x − lr g / (√v + eps)
+    v ← alpha v + (1 − alpha) g²        x ← x − lr g / (√v + eps)
+
+Each coordinate's gradient is divided by its own recent size, so that every coordinate moves by about lr
+a step, steep or flat.
 """
 
 from __future__ import annotations
