@@ -17,6 +17,12 @@ DEADLINE = 60.0
 Condition = Callable[[Snapshot], bool]
 
 
+def shown(snapshot: Snapshot) -> str:
+    """A snapshot without its series."""
+    readings = {name: getattr(reading, "step", None) for name, reading in snapshot.readings.items()}
+    return f"step {snapshot.step}, {snapshot.phase}, {snapshot.notice!r}, readings at steps {readings}"
+
+
 class Watched(Engine):
     """An engine that a test can wait for."""
 
@@ -30,8 +36,19 @@ class Watched(Engine):
                 last = snapshot
                 if condition(snapshot):
                     return snapshot
+                assert not snapshot.notice.startswith("the engine failed"), snapshot.notice
             threading.Event().wait(0.002)
-        raise AssertionError(f"the engine did not get there; last seen: {last}")
+        raise AssertionError(f"the engine did not get there; last seen: {last and shown(last)}")
+
+
+    def wait_for_silence(self, *measures: str) -> None:
+        """Ask for these measures until, 20 times in a row, there is nothing new to show."""
+        deadline, quiet = time.monotonic() + DEADLINE, 0
+        while quiet < 20:
+            assert time.monotonic() < deadline, "the engine never falls silent"
+            self.want(measures)
+            threading.Event().wait(0.005)
+            quiet = 0 if self.take() else quiet + 1
 
 
 @contextmanager

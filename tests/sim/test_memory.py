@@ -1,0 +1,72 @@
+"""An experiment that would not fit is refused with the bytes it needs, before anything is made."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from sim import LANDSCAPES, OPTIMIZERS, BadInput, Experiment, Simulation
+from sim.commands import Set
+from sim.memory import bytes_needed, readable_bytes, require_memory
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The memory that is free; a test may change it."""
+    found = SimpleNamespace(available=8e9)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: found)
+    return found
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
+def test_what_is_needed_covers_the_arrays_of_a_simulation(landscape: str, optimizer: str) -> None:
+    experiment = Experiment(landscape=landscape, dim=200, walkers=300, optimizer=optimizer)
+    simulation = Simulation(experiment)
+    state = simulation.state()
+    walkers = state.positions.nbytes + state.gradient.nbytes + OPTIMIZERS[optimizer].slots * state.positions.nbytes
+    held = walkers + simulation.problem.parameters.nbytes
+    assert held <= bytes_needed(experiment) <= 2.0 * held + state.positions.nbytes
+
+
+def test_it_grows_with_walkers_dimensions_and_slots() -> None:
+    base = Experiment(landscape="rastrigin", dim=1000, walkers=100)
+    assert bytes_needed(base.with_value("walkers", 200)) == pytest.approx(2 * bytes_needed(base), rel=1e-4)
+    assert bytes_needed(base.with_value("dim", 2000)) == pytest.approx(2 * bytes_needed(base), rel=1e-4)
+    assert bytes_needed(base.with_value("optimizer", "adam")) > bytes_needed(base)
+
+
+def test_what_fits_is_accepted_and_what_does_not_is_refused_with_its_bytes(free: SimpleNamespace) -> None:
+    experiment = Experiment(landscape="rastrigin", dim=10**6, walkers=100)
+    require_memory(experiment)
+    free.available = 1e9
+    with pytest.raises(BadInput) as refused:
+        require_memory(experiment)
+    assert refused.value.where == "dim"
+    assert readable_bytes(bytes_needed(experiment)) in refused.value.what
+    assert "100 walkers in 1e+06 dimensions of rastrigin need" in refused.value.what
+    assert "800 MB" in refused.value.accepted
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+@pytest.mark.parametrize("dim", [10**11, 10**15])
+def test_a_simulation_refuses_before_it_makes_anything(landscape: str, dim: int) -> None:
+    with pytest.raises(BadInput, match="^dim: .* need .*B of memory; accepted: "):
+        Simulation(Experiment(landscape=landscape, dim=dim))
+
+
+def test_a_change_that_does_not_fit_is_refused(free: SimpleNamespace) -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=10, walkers=10))
+    free.available = 1e6
+    with pytest.raises(BadInput, match="^dim: "):
+        simulation.apply(Set("dim", 10**6))
+    assert simulation.experiment.dim == 10
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (2e6, "2 MB"), (1.54e15, "1.54 PB"), (3e30, "3e+12 EB")],
+)
+def test_bytes_are_readable(count: float, text: str) -> None:
+    assert readable_bytes(count) == text
