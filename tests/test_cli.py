@@ -214,16 +214,20 @@ def test_a_kernel_that_raises_is_one_line(
     assert printed.err == "landscape-tui: a kernel stopped at step 0: division by zero\n"
 
 
-def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_one_line_and_shows_where_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def fail(self: Simulation, steps: int) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(Simulation, "advance", fail)
+    assert answer("run --dim 3 --steps 5".split()) == 1
+    line = capsys.readouterr().err
+    assert line.startswith("landscape-tui: a mistake of the program itself: ZeroDivisionError()")
+    assert line.count("\n") == 1
+    monkeypatch.setenv("LANDSCAPE_TUI_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
         answer("run --dim 3 --steps 5".split())
-
-
-ENDLESS = "run --landscape rastrigin --dim 100 --walkers 64 --steps 1e15"
 
 
 def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(command: list[str]) -> None:

@@ -54,7 +54,7 @@ def answer(arguments: Sequence[str]) -> int:
         return BROKEN_PIPE
     except OSError as failure:
         return _complain(failure.strerror or str(failure), FAILED)
-    except Exception as failure:  # noqa: BLE001 - no traceback reaches a user
+    except Exception as failure:  # no traceback reaches a user
         if os.environ.get(TRACEBACK):
             raise
         return _complain(f"a mistake of the program itself: {failure!r}; {TRACEBACK}=1 shows where", FAILED)
