@@ -230,6 +230,9 @@ def test_a_defect_is_one_line_and_shows_where_when_asked(
         answer("run --dim 3 --steps 5".split())
 
 
+ENDLESS = "run --landscape rastrigin --dim 100 --walkers 64 --steps 1e15"
+
+
 def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(command: list[str]) -> None:
     with Terminal([*command, *ENDLESS.split()]) as terminal:
         terminal.wait_for("of 1000000000000000, ")
