@@ -11,11 +11,11 @@ from sim.parameters import Parameter, neighbour
 from sim.registry import LANDSCAPES, OPTIMIZERS, Registry
 
 HELP = {
-    "landscape": "what the walkers descend; another one starts anew",
-    "optimizer": "the rule that moves them; another one starts anew",
-    "dim": "dimensions; another number starts anew",
-    "walkers": "how many there are; another number starts anew",
-    "seed": "decides landscape and starts; another one starts anew",
+    "landscape": "what the walkers descend",
+    "optimizer": "the rule that moves them",
+    "dim": "how many dimensions",
+    "walkers": "how many walkers",
+    "seed": "decides the landscape and the starts",
 }
 
 
@@ -44,10 +44,9 @@ def turned(experiment: Experiment, name: str, up: bool) -> Experiment:
 
 def help_of(experiment: Experiment, name: str) -> str:
     """What a parameter is, and what it accepts, in one line."""
-    if name in RANGES:
-        return f"{HELP[name]}; whole, from {RANGES[name][0]}"
     if name in HELP:
-        return HELP[name]
+        bounds = f", a whole number from {RANGES[name][0]}" if name in RANGES else ""
+        return f"{HELP[name]}{bounds}; a change starts anew"
     found = next(p for p in declared(experiment) if p.name == name)
     return f"{found.help}; {found.accepted}"
 

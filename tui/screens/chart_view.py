@@ -70,4 +70,5 @@ class ChartView(Container):
 
     def _notes(self, width: int) -> Row:
         """Present values, as many as have room."""
-        return cells(" " + joined(self._picture.notes, width - 1), "text--value")
+        text = joined(self._picture.notes, width)
+        return cells(f" {text}" if len(text) < width else text, "text--value")
