@@ -120,7 +120,9 @@ class GaussianField:
         ]
 
     def value(self, x: Vector) -> float:
-        return self.height * math.fsum(map(math.cos, self.angles(x))) + 0.5 * self.mu * math.fsum(v * v for v in x)
+        return self.height * math.fsum(map(math.cos, self.angles(x))) + 0.5 * self.mu * math.fsum(
+            v * v for v in x
+        )
 
     def gradient(self, x: Vector) -> Vector:
         sines = [math.sin(angle) for angle in self.angles(x)]

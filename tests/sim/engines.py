@@ -40,7 +40,6 @@ class Watched(Engine):
             threading.Event().wait(0.002)
         raise AssertionError(f"the engine did not get there; last seen: {last and shown(last)}")
 
-
     def wait_for_silence(self, *measures: str) -> None:
         """Ask for these measures until, 20 times in a row, there is nothing new to show."""
         deadline, quiet = time.monotonic() + DEADLINE, 0

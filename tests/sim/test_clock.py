@@ -1,4 +1,4 @@
-"""The clock, on a time of its own: chunks that suit the machine, paces that are kept, speeds that are true."""
+"""The clock, on a time of its own: chunks that suit the machine, paces kept, speeds that are true."""
 
 from __future__ import annotations
 

@@ -48,7 +48,12 @@ def sphere(register) -> str:
     register(
         LANDSCAPES,
         "sphere",
-        bowl(gradient=linear, project=on_sphere, pack=lambda dim, seed, settings: FIELD.copy(), may_be_negative=True),
+        bowl(
+            gradient=linear,
+            project=on_sphere,
+            pack=lambda dim, seed, settings: FIELD.copy(),
+            may_be_negative=True,
+        ),
     )
     return "sphere"
 
@@ -56,7 +61,9 @@ def sphere(register) -> str:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
 @pytest.mark.parametrize("steps", [0, 1, 50])
 def test_walkers_and_gradients_stay_on_the_sphere(sphere: str, optimizer: str, steps: int) -> None:
-    simulation = Simulation(Experiment(landscape=sphere, dim=DIM, walkers=7, optimizer=optimizer, hyper={"lr": 0.01}))
+    simulation = Simulation(
+        Experiment(landscape=sphere, dim=DIM, walkers=7, optimizer=optimizer, hyper={"lr": 0.01})
+    )
     simulation.advance(steps)
     state = simulation.state()
     np.testing.assert_allclose((state.positions**2).sum(axis=1), DIM, rtol=1e-12)

@@ -16,7 +16,9 @@ WALKERS = 9
 
 def diverging(landscape: str, optimizer: str, dim: int = 5) -> Simulation:
     """A run whose learning rate is absurd."""
-    experiment = Experiment(landscape=landscape, dim=dim, walkers=WALKERS, optimizer=optimizer, hyper={"lr": 1e12})
+    experiment = Experiment(
+        landscape=landscape, dim=dim, walkers=WALKERS, optimizer=optimizer, hyper={"lr": 1e12}
+    )
     return Simulation(experiment)
 
 

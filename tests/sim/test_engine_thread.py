@@ -39,7 +39,9 @@ def test_before_it_starts_it_shows_what_will_be_run() -> None:
 
 def test_it_runs_and_measures_what_is_wanted() -> None:
     with running(SMALL) as engine:
-        snapshot = engine.wait_for(lambda s: s.step > 50 and s.readings.keys() == {"loss", "outcomes"}, "loss", "outcomes")
+        snapshot = engine.wait_for(
+            lambda s: s.step > 50 and s.readings.keys() == {"loss", "outcomes"}, "loss", "outcomes"
+        )
         assert snapshot.phase == "running"
         assert snapshot.traces.keys() == {"loss", "outcomes"}
         trace = snapshot.traces["loss"]
@@ -99,7 +101,15 @@ def test_steps_one_by_one() -> None:
 
 def test_commands_in_their_order() -> None:
     with running(SMALL) as engine:
-        for command in (Run(False), Set("walkers", 9), Advance(5), Set("lr", "0.001"), Advance(2), Reseed(8), Advance(4)):
+        for command in (
+            Run(False),
+            Set("walkers", 9),
+            Advance(5),
+            Set("lr", "0.001"),
+            Advance(2),
+            Reseed(8),
+            Advance(4),
+        ):
             engine.send(command)
         found = engine.wait_for(lambda s: s.step == 4 and s.experiment.seed == 8)
         assert found.experiment.walkers == 9
@@ -193,7 +203,9 @@ class Slow:
         monkeypatch.setattr("sim.beside.QUICK_SECONDS", 0.0)  # however soon a gate opens, it counts as slow
         self.gates, self.begun = [threading.Event() for _ in range(3)], threading.Event()
         self.readings: list[int] = []
-        self.measure = Measure("Slow", "", lambda state: state.step, self.compute, ("step",), lambda r: (r.step,))
+        self.measure = Measure(
+            "Slow", "", lambda state: state.step, self.compute, ("step",), lambda r: (r.step,)
+        )
 
     def compute(self, step: int) -> Snapshot:
         gate = self.gates[len(self.readings)]
@@ -256,7 +268,9 @@ def test_a_measure_that_fails_is_a_message(register) -> None:
     with running(SMALL) as engine:
         failed = engine.wait_for(lambda s: s.failed, "failing", "loss")
         assert "too big to measure" in failed.notice
-        later = engine.wait_for(lambda s: s.step > failed.step + 100 and "loss" in s.readings, "failing", "loss")
+        later = engine.wait_for(
+            lambda s: s.step > failed.step + 100 and "loss" in s.readings, "failing", "loss"
+        )
         assert later.phase == "running"
 
 
@@ -271,7 +285,7 @@ def test_a_pace_is_kept() -> None:
         engine.send(Pace(1.0 / 3600.0))
         step = engine.wait_for(lambda s: s.pace is not None).step
         engine.send(Advance())
-        assert engine.wait_for(lambda s: paused(s)).step == step + 1
+        assert engine.wait_for(paused).step == step + 1
 
 
 def test_progress_is_shown_while_it_builds(register) -> None:
@@ -292,7 +306,10 @@ def test_progress_is_shown_while_it_builds(register) -> None:
         engine.wait_for(lambda s: s.phase == "running")
 
 
-@pytest.mark.parametrize("prepare", [lambda engine: None, lambda engine: engine.send(Run(False)), lambda engine: engine.send(Pace(1e-3))])
+@pytest.mark.parametrize(
+    "prepare",
+    [lambda engine: None, lambda engine: engine.send(Run(False)), lambda engine: engine.send(Pace(1e-3))],
+)
 def test_it_stops_at_once_running_paused_or_waiting(prepare: Callable[[Engine], None]) -> None:
     engine = Engine(SMALL)
     engine.start()
@@ -312,10 +329,14 @@ def test_the_state_that_a_measure_sees_belongs_together(register) -> None:
                 wrong.append(state.step)
         return Snapshot(SMALL, state.step)
 
-    register(MEASURES, "check", Measure("Check", "", collect, lambda found: found, ("x",), lambda found: (0.0,)))
+    register(
+        MEASURES, "check", Measure("Check", "", collect, lambda found: found, ("x",), lambda found: (0.0,))
+    )
     with running(Experiment(dim=5, walkers=70)) as engine:
         for minimum in (0, 100, 1000):
-            engine.wait_for(lambda s, m=minimum: "check" in s.readings and s.readings["check"].step > m, "check")
+            engine.wait_for(
+                lambda s, m=minimum: "check" in s.readings and s.readings["check"].step > m, "check"
+            )
         engine.send(Set("sigma", 2.0))
         engine.wait_for(lambda s: s.experiment.parameters == {"sigma": 2.0}, "check")
     assert wrong == []
@@ -355,6 +376,8 @@ def test_a_kernel_that_loops_for_ever_keeps_nobody(tmp_path: Path) -> None:
     """`stop` gives up after its timeout, and the process ends although the thread is still in the kernel."""
     script = tmp_path / "for_ever.py"
     script.write_text(FOR_EVER.format(path=sys.path, deadline=DEADLINE))
-    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=2 * DEADLINE)
+    ended = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=True, timeout=2 * DEADLINE
+    )
     assert ended.stdout.split() == ["inside", "False"]
     assert ended.stderr == ""

@@ -66,7 +66,7 @@ def test_an_explicit_experiment_is_the_same_one_with_everything_written(experime
     assert explicit.hyper == explicit.hyperparameters == experiment.hyperparameters
     assert explicit.parameters.keys() == {p.name for p in LANDSCAPES[experiment.landscape].parameters}
     assert explicit.hyper.keys() == {p.name for p in OPTIMIZERS[experiment.optimizer].parameters}
-    assert list(explicit.hyper)[0] == "lr"
+    assert next(iter(explicit.hyper)) == "lr"
     assert explicit.explicit() == explicit
 
 
@@ -96,7 +96,12 @@ BAD = [
     ({"walkers": -3}, "walkers", "-3 is out of range", "a whole number from 1 to 1e+07"),
     ({"seed": -1}, "seed", "-1 is out of range", "a whole number from 0"),
     ({"seed": 2**63}, "seed", "is out of range", "a whole number from 0"),
-    ({"landscape": "rastrigan"}, "landscape", "there is no 'rastrigan'; did you mean 'rastrigin'?", "gaussian-field"),
+    (
+        {"landscape": "rastrigan"},
+        "landscape",
+        "there is no 'rastrigan'; did you mean 'rastrigin'?",
+        "gaussian-field",
+    ),
     ({"landscape": "xyz"}, "landscape", "there is no 'xyz'", "gaussian-field"),
     ({"optimizer": "adma"}, "optimizer", "there is no 'adma'; did you mean 'adam'?", "adam, gd"),
     ({"parameters": {"mv": 1.0}}, "parameter", "there is no 'mv'; did you mean 'mu'?", "mu"),
@@ -114,8 +119,18 @@ BAD = [
     ({"hyper": {"lr": 10**400}}, "lr", "is not a number", "a number above 0"),
     ({"hyper": {"lr": True}}, "lr", "True is not a number", "a number above 0"),
     ({"hyper": {"beta1": 0.9}}, "parameter", "there is no 'beta1'", "lr"),
-    ({"optimizer": "adam", "hyper": {"beta1": 1.0}}, "beta1", "1.0 is out of range", "a number from 0 below 1"),
-    ({"optimizer": "adam", "hyper": {"beta9": 0.5}}, "parameter", "there is no 'beta9'; did you mean 'beta", "beta1"),
+    (
+        {"optimizer": "adam", "hyper": {"beta1": 1.0}},
+        "beta1",
+        "1.0 is out of range",
+        "a number from 0 below 1",
+    ),
+    (
+        {"optimizer": "adam", "hyper": {"beta9": 0.5}},
+        "parameter",
+        "there is no 'beta9'; did you mean 'beta",
+        "beta1",
+    ),
 ]
 
 
@@ -133,14 +148,17 @@ def test_a_mistake_is_named_with_what_would_be_accepted(
 
 
 @pytest.mark.parametrize(("entries", "where"), [(bad[0], bad[1]) for bad in BAD if bad[1] != "seed"][:12])
-def test_a_document_with_a_mistake_is_refused_as_the_mistake_itself(entries: dict[str, Any], where: str) -> None:
+def test_a_document_with_a_mistake_is_refused_as_the_mistake_itself(
+    entries: dict[str, Any], where: str
+) -> None:
     with pytest.raises(BadInput) as mistake:
         Experiment.from_data(entries)
     assert where in str(mistake.value)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "3", "null", '{"dmi": 3}', '{"dim": "many"}', '{"dim": 1e400}', '{"hyper": 3}', "\x00"]
+    "text",
+    ["", "{", "[]", "3", "null", '{"dmi": 3}', '{"dim": "many"}', '{"dim": 1e400}', '{"hyper": 3}', "\x00"],
 )
 def test_text_that_is_no_experiment_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(BadInput) as mistake:
@@ -185,25 +203,41 @@ def test_anything_typed_is_taken_or_bad_input(experiment: Experiment, name: str,
         assert Experiment.from_json(changed.to_json()) == changed
 
 
-@pytest.mark.parametrize(("text", "dim"), [("1000", 1000), ("1e6", 10**6), ("1_000_000", 10**6), (" 7 ", 7), (1e3, 1000), ("999999999999999", 10**15 - 1)])
+@pytest.mark.parametrize(
+    ("text", "dim"),
+    [
+        ("1000", 1000),
+        ("1e6", 10**6),
+        ("1_000_000", 10**6),
+        (" 7 ", 7),
+        (1e3, 1000),
+        ("999999999999999", 10**15 - 1),
+    ],
+)
 def test_numbers_are_typed_as_people_type_them(text: object, dim: int) -> None:
     assert Experiment(landscape="rastrigin").with_value("dim", text).dim == dim
 
 
-@pytest.mark.parametrize("text", ["10.5", 10.5, "ten", "", "nan", "inf", "1e400", None, True, "0x10", "1e-3", "0"])
+@pytest.mark.parametrize(
+    "text", ["10.5", 10.5, "ten", "", "nan", "inf", "1e400", None, True, "0x10", "1e-3", "0"]
+)
 def test_what_is_no_dimension_is_refused(text: object) -> None:
     with pytest.raises(BadInput) as mistake:
         Experiment().with_value("dim", text)
     assert mistake.value.where == "dim"
 
 
-@pytest.mark.parametrize(("text", "lr"), [("0.05", 0.05), ("5e-2", 0.05), (".05", 0.05), ("1_000", 1000.0), (2, 2.0)])
+@pytest.mark.parametrize(
+    ("text", "lr"), [("0.05", 0.05), ("5e-2", 0.05), (".05", 0.05), ("1_000", 1000.0), (2, 2.0)]
+)
 def test_a_learning_rate_is_typed(text: object, lr: float) -> None:
     assert Experiment().with_value("lr", text).hyperparameters["lr"] == lr
 
 
 def test_one_entry_changes_and_the_others_stay() -> None:
-    experiment = Experiment(landscape="rastrigin", parameters={"A": 5.0}, optimizer="adam", hyper={"lr": 0.1, "beta1": 0.5})
+    experiment = Experiment(
+        landscape="rastrigin", parameters={"A": 5.0}, optimizer="adam", hyper={"lr": 0.1, "beta1": 0.5}
+    )
     assert experiment.with_value("A", "7").parameters == {"A": 7.0}
     assert experiment.with_value("beta2", 0.5).hyper == {"lr": 0.1, "beta1": 0.5, "beta2": 0.5}
     assert experiment.with_value("walkers", "9") == msgspec.structs.replace(experiment, walkers=9)
@@ -213,7 +247,9 @@ def test_one_entry_changes_and_the_others_stay() -> None:
 
 
 def test_another_landscape_brings_its_own_parameters_and_learning_rate() -> None:
-    experiment = Experiment(landscape="rastrigin", parameters={"A": 5.0}, optimizer="adam", hyper={"lr": 0.1, "beta1": 0.5})
+    experiment = Experiment(
+        landscape="rastrigin", parameters={"A": 5.0}, optimizer="adam", hyper={"lr": 0.1, "beta1": 0.5}
+    )
     other = experiment.with_value("landscape", "gaussian-field")
     assert other.parameters == {}
     assert other.hyper == {"beta1": 0.5}
@@ -221,7 +257,9 @@ def test_another_landscape_brings_its_own_parameters_and_learning_rate() -> None
 
 
 def test_another_optimizer_brings_its_own_hyperparameters() -> None:
-    experiment = Experiment(landscape="rastrigin", parameters={"A": 5.0}, optimizer="adam", hyper={"lr": 0.1, "beta1": 0.5})
+    experiment = Experiment(
+        landscape="rastrigin", parameters={"A": 5.0}, optimizer="adam", hyper={"lr": 0.1, "beta1": 0.5}
+    )
     other = experiment.with_value("optimizer", "gd")
     assert other.hyper == {}
     assert other.parameters == {"A": 5.0}

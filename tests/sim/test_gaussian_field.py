@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim import LANDSCAPES, Simulation, Experiment
+from sim import LANDSCAPES, Experiment, Simulation
 from sim.arrays import Floats
 from sim.landscape import Problem
 

@@ -112,5 +112,8 @@ def test_a_field_with_fewer_features_than_dimensions_has_exact_zeros(dim: int, f
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_a_hessian_that_is_not_finite_is_refused(name: str, bad: float) -> None:
     problem = LANDSCAPES[name].build(3)
-    with np.errstate(all="ignore"), pytest.raises(BadInput, match="^x: the Hessian there is not finite; accepted: "):
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(BadInput, match="^x: the Hessian there is not finite; accepted: "),
+    ):
         signs(problem, np.array([0.1, bad, 0.2]))

@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -39,10 +38,10 @@ def cache_of(package: Path) -> ModuleType:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The cache module as a new process has it, keeping its kernels under `tmp_path`."""
     monkeypatch.setenv("LANDSCAPE_TUI_CACHE", str(tmp_path / "cache"))
-    yield cache_of(PACKAGE)
+    return cache_of(PACKAGE)
 
 
 def test_the_folder_is_named_by_the_sources_alone(tmp_path: Path) -> None:
@@ -80,7 +79,11 @@ print(float(LANDSCAPES["rastrigin"].build(1).value_and_gradient(np.array([0.25])
 def test_a_changed_helper_is_never_run_from_the_cache(tmp_path: Path) -> None:
     """The landscape's own file stays the same; only the sine and cosine that it calls change."""
     package = copied(tmp_path)
-    environment = {**os.environ, "LANDSCAPE_TUI_CACHE": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "LANDSCAPE_TUI_CACHE": str(tmp_path / "cache"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
     def value() -> float:
         found = subprocess.run(
@@ -192,10 +195,21 @@ def test_a_cache_that_vanishes_costs_nothing(fresh: ModuleType, tmp_path: Path) 
 def test_the_temporary_folder_is_gone_with_the_process(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "tmp").mkdir()
-    environment = {**os.environ, "LANDSCAPE_TUI_CACHE": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "tmp")}
-    script = f"import sys; sys.path[:0] = {sys.path!r}\nfrom sim.cache import cache_folder; print(cache_folder())"
+    environment = {
+        **os.environ,
+        "LANDSCAPE_TUI_CACHE": str(tmp_path / "file"),
+        "TMPDIR": str(tmp_path / "tmp"),
+    }
+    script = (
+        f"import sys; sys.path[:0] = {sys.path!r}\nfrom sim.cache import cache_folder; print(cache_folder())"
+    )
     found = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60, env=environment
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=environment,
     )
     assert Path(found.stdout.strip()).parent == tmp_path / "tmp"
     assert list((tmp_path / "tmp").iterdir()) == []

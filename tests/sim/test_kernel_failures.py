@@ -74,7 +74,9 @@ def test_the_engine_says_it_stops_and_still_answers(register) -> None:
 
         engine.send(Set("landscape", "rastrigin"))
         engine.send(Run(True))
-        assert engine.wait_for(lambda s: s.phase == "running" and s.step > 0).experiment.landscape == "rastrigin"
+        assert (
+            engine.wait_for(lambda s: s.phase == "running" and s.step > 0).experiment.landscape == "rastrigin"
+        )
 
 
 def test_a_landscape_that_fails_at_once_leaves_a_laboratory_to_work_in(register) -> None:
@@ -97,16 +99,24 @@ def pack(dim: int, seed: int, settings: Mapping[str, float]) -> Floats:
 
 
 REFUSED = [
-    Set("seed", 13), Set("depth", 13), Set("dim", 0), Set("landscape", "trpa"), Set("lr", "nan"), Set("lr", 0),
-    Set("depth", -1), Set("depht", 1),
-]  # fmt: skip
+    Set("seed", 13),
+    Set("depth", 13),
+    Set("dim", 0),
+    Set("landscape", "trpa"),
+    Set("lr", "nan"),
+    Set("lr", 0),
+    Set("depth", -1),
+    Set("depht", 1),
+]
 
 
 @pytest.mark.parametrize("command", REFUSED, ids=str)
 def test_a_change_that_is_refused_changes_nothing(register, command: Set) -> None:
     depth = Parameter("depth", 1.0, "how deep the trap is", low=0.0)
     register(LANDSCAPES, "trap", bowl(gradient=trap, pack=pack, parameters=(depth,)))
-    simulation = Simulation(Experiment(landscape="trap", dim=2, walkers=6, optimizer="momentum", hyper={"lr": 0.1}))
+    simulation = Simulation(
+        Experiment(landscape="trap", dim=2, walkers=6, optimizer="momentum", hyper={"lr": 0.1})
+    )
     simulation.advance(3)
     before = simulation.experiment, simulation.step, simulation.epoch, simulation.version, simulation.problem
     positions = simulation.positions()

@@ -17,7 +17,17 @@ from sim.numerics import flushed, sin_cos_turns
 from sim.rng import fill_normal, fill_uniform, normal_pair, philox, unit
 
 SOURCES = sorted(Path(sim.__file__).parent.rglob("*.py"))
-COMPILERS = {"jit", "njit", "vectorize", "guvectorize", "cfunc", "stencil", "jitclass", "generated_jit", "prange"}
+COMPILERS = {
+    "jit",
+    "njit",
+    "vectorize",
+    "guvectorize",
+    "cfunc",
+    "stencil",
+    "jitclass",
+    "generated_jit",
+    "prange",
+}
 
 
 def names_in(source: Path) -> set[str]:

@@ -90,17 +90,31 @@ def test_one_walker_and_several_have_the_same_values(name: str, dim: int) -> Non
 
 @pytest.mark.parametrize("name", naive.LANDSCAPES)
 @pytest.mark.parametrize("dim", [1, 2, 7])
-@pytest.mark.parametrize("changed", [{}, {"rastrigin": {"A": 3.5}, "gaussian-field": {"length_scale": 0.3, "mu": 2.0, "sigma": 4.0, "M": 9.0}}])
-def test_value_gradient_and_hessian_are_those_of_the_slow_twin(name: str, dim: int, changed: dict[str, dict[str, float]]) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"rastrigin": {"A": 3.5}, "gaussian-field": {"length_scale": 0.3, "mu": 2.0, "sigma": 4.0, "M": 9.0}},
+    ],
+)
+def test_value_gradient_and_hessian_are_those_of_the_slow_twin(
+    name: str, dim: int, changed: dict[str, dict[str, float]]
+) -> None:
     problem = LANDSCAPES[name].build(dim, seed=11, **changed.get(name, {}))
     twin = naive.LANDSCAPES[name](dim, 11, **problem.settings)
     scales = problem.scales
     for x in points(problem, 3):
         value, gradient = problem.value_and_gradient(x)
         where = list(map(float, x))
-        assert value == pytest.approx(twin.value(where), rel=1e-12, abs=1e-12 * scales.curvature * scales.length**2)
-        np.testing.assert_allclose(gradient, twin.gradient(where), rtol=0, atol=1e-12 * scales.curvature * scales.length)
-        np.testing.assert_allclose(problem.hessian(x), twin.hessian(where), rtol=0, atol=1e-12 * scales.curvature)
+        assert value == pytest.approx(
+            twin.value(where), rel=1e-12, abs=1e-12 * scales.curvature * scales.length**2
+        )
+        np.testing.assert_allclose(
+            gradient, twin.gradient(where), rtol=0, atol=1e-12 * scales.curvature * scales.length
+        )
+        np.testing.assert_allclose(
+            problem.hessian(x), twin.hessian(where), rtol=0, atol=1e-12 * scales.curvature
+        )
 
 
 @problems
@@ -116,7 +130,9 @@ def test_what_is_declared_is_usable(name: str, dim: int) -> None:
     assert 0.0 < problem.scales.length < math.inf
     assert problem.parameters.dtype == np.float64
     assert problem.parameters.flags.c_contiguous
-    assert landscape.packed_bytes(dim, problem.settings) == pytest.approx(problem.parameters.nbytes, rel=0.1, abs=64)
+    assert landscape.packed_bytes(dim, problem.settings) == pytest.approx(
+        problem.parameters.nbytes, rel=0.1, abs=64
+    )
     values, _ = problem.value_and_gradient(points(problem, 100))
     assert np.isfinite(values).all()
     assert landscape.may_be_negative or values.min() >= 0.0

@@ -25,7 +25,9 @@ def test_what_is_needed_covers_the_arrays_of_a_simulation(landscape: str, optimi
     experiment = Experiment(landscape=landscape, dim=200, walkers=300, optimizer=optimizer)
     simulation = Simulation(experiment)
     state = simulation.state()
-    walkers = state.positions.nbytes + state.gradient.nbytes + OPTIMIZERS[optimizer].slots * state.positions.nbytes
+    walkers = (
+        state.positions.nbytes + state.gradient.nbytes + OPTIMIZERS[optimizer].slots * state.positions.nbytes
+    )
     held = walkers + simulation.problem.parameters.nbytes
     assert held <= bytes_needed(experiment) <= 2.0 * held + state.positions.nbytes
 
@@ -66,7 +68,14 @@ def test_a_change_that_does_not_fit_is_refused(free: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (2e6, "2 MB"), (1.54e15, "1.54 PB"), (3e30, "3e+12 EB")],
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1500, "1.5 kB"),
+        (2e6, "2 MB"),
+        (1.54e15, "1.54 PB"),
+        (3e30, "3e+12 EB"),
+    ],
 )
 def test_bytes_are_readable(count: float, text: str) -> None:
     assert readable_bytes(count) == text

@@ -42,7 +42,9 @@ RANGES = {
     "up to 2⁵¹": rng.uniform(-(2.0**51), 2.0**51, 10_001),
     "beyond, where all are whole turns": rng.uniform(1.0, 2.0, 1001) * 2.0 ** rng.integers(53, 1022, 1001),
     "tiny": rng.choice([-1.0, 1.0], 1001) * 10.0 ** rng.uniform(-300.0, -3.0, 1001),
-    "around quarters": (np.arange(-400, 401)[:, None] / 4.0 + np.array([-1e-9, -1e-16, 0.0, 1e-16, 1e-9])).ravel(),
+    "around quarters": (
+        np.arange(-400, 401)[:, None] / 4.0 + np.array([-1e-9, -1e-16, 0.0, 1e-16, 1e-9])
+    ).ravel(),
     "around eighths": (np.arange(-401, 402, 2)[:, None] / 8.0 + np.array([-1e-12, 0.0, 1e-12])).ravel(),
 }
 

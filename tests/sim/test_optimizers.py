@@ -35,14 +35,22 @@ CASES = [(name, hyper) for name, hypers in HYPERS.items() for hyper in hypers]
 def test_a_trajectory_is_that_of_the_textbook(landscape: str, name: str, hyper: dict[str, float]) -> None:
     parameters = {"M": 8.0} if landscape == "gaussian-field" else {}
     experiment = Experiment(
-        landscape=landscape, dim=DIM, walkers=WALKERS, optimizer=name, parameters=parameters, hyper=hyper, seed=2
+        landscape=landscape,
+        dim=DIM,
+        walkers=WALKERS,
+        optimizer=name,
+        parameters=parameters,
+        hyper=hyper,
+        seed=2,
     )
     simulation = Simulation(experiment)
     low, high = simulation.problem.box
     starts = np.random.default_rng(4).uniform(low, high, (WALKERS, DIM))
     twin = naive.LANDSCAPES[landscape](DIM, 2, **experiment.settings)
     paths = [
-        naive.trajectory(twin.gradient, [naive.OPTIMIZERS[name](**hyper) for _ in range(DIM)], list(start), STEPS)
+        naive.trajectory(
+            twin.gradient, [naive.OPTIMIZERS[name](**hyper) for _ in range(DIM)], list(start), STEPS
+        )
         for start in starts.tolist()
     ]
     simulation.place(starts)

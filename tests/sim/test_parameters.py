@@ -14,8 +14,16 @@ from sim.parameters import Parameter, neighbour, number, settled, whole
 
 @pytest.mark.parametrize(
     ("value", "below", "above"),
-    [(1.0, 0.5, 2.0), (2.0, 1.0, 5.0), (5.0, 2.0, 10.0), (3.0, 2.0, 5.0), (0.00227, 0.002, 0.005), (0.1, 0.05, 0.2), (1e6, 5e5, 2e6)],
-)  # fmt: skip
+    [
+        (1.0, 0.5, 2.0),
+        (2.0, 1.0, 5.0),
+        (5.0, 2.0, 10.0),
+        (3.0, 2.0, 5.0),
+        (0.00227, 0.002, 0.005),
+        (0.1, 0.05, 0.2),
+        (1e6, 5e5, 2e6),
+    ],
+)
 def test_the_ladder_is_1_2_5(value: float, below: float, above: float) -> None:
     assert (neighbour(value, up=False), neighbour(value, up=True)) == (below, above)
 
@@ -68,17 +76,24 @@ def test_ends_that_belong_to_the_range_are_in_it() -> None:
     assert (closed.check(0.0), closed.check(1.0)) == (0.0, 1.0)
     opened = Parameter("p", 0.5, "", low=0.0, high=1.0, open_low=True, open_high=True)
     for value in (0.0, 1.0):
-        with pytest.raises(BadInput, match=f"^p: {value} is out of range; accepted: a number above 0 and below 1$"):
+        with pytest.raises(
+            BadInput, match=f"^p: {value} is out of range; accepted: a number above 0 and below 1$"
+        ):
             opened.check(value)
 
 
-@pytest.mark.parametrize(("text", "value"), [("1e6", 10**6), ("1_000", 1000), (7, 7), (7.0, 7), ("-3", -3), ("9007199254740993", 9007199254740993)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e6", 10**6), ("1_000", 1000), (7, 7), (7.0, 7), ("-3", -3), ("9007199254740993", 9007199254740993)],
+)
 def test_whole_numbers_are_exact(text: object, value: int) -> None:
     assert whole("n", text) == value
     assert isinstance(whole("n", text), int)
 
 
-@pytest.mark.parametrize("text", ["1.5", 1.5, -0.5, "a", "", math.nan, math.inf, "1e400", None, True, [], b"7x"])
+@pytest.mark.parametrize(
+    "text", ["1.5", 1.5, -0.5, "a", "", math.nan, math.inf, "1e400", None, True, [], b"7x"]
+)
 def test_what_is_not_whole_is_refused(text: object) -> None:
     with pytest.raises(BadInput, match="^n: "):
         whole("n", text)

@@ -53,7 +53,7 @@ def test_the_first_exception_in_the_order_of_the_tasks_is_raised_when_all_have_e
 def test_tasks_run_at_the_same_time() -> None:
     """Three tasks that wait for one another end only if three threads work."""
     meeting = threading.Barrier(3, timeout=30.0)
-    Pool(3).run([lambda: meeting.wait()] * 3)
+    Pool(3).run([meeting.wait] * 3)
 
 
 def test_no_more_threads_work_than_were_asked_for() -> None:
@@ -80,7 +80,7 @@ def test_several_threads_may_use_one_pool(workers: int) -> None:
         try:
             for _ in range(20):
                 pool.run([lambda k=k: done.append((name, k)) for k in range(7)])
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - a thread has nobody to tell
             errors.append(error)
 
     users = [threading.Thread(target=user, args=(name,)) for name in range(4)]
@@ -113,7 +113,9 @@ def blas_threads() -> list[int]:
 def set_blas_threads(threads: list[int]) -> None:
     """Set them, and leave the libraries without a thread that they listen to alone."""
     OpenBLASController.clear_controlling_thread(force=True)
-    for library, count in zip(ThreadpoolController().select(user_api="blas").lib_controllers, threads, strict=True):
+    for library, count in zip(
+        ThreadpoolController().select(user_api="blas").lib_controllers, threads, strict=True
+    ):
         library.set_num_threads(count)
     OpenBLASController.clear_controlling_thread(force=True)
 
@@ -157,7 +159,7 @@ def test_the_limit_ends_with_the_last_of_those_who_asked(before: list[int]) -> N
 
 
 def test_the_limit_holds_whoever_asks_first(before: list[int]) -> None:
-    """BLAS libraries may take orders from one thread only: each of these asks in its turn, and all are heard."""
+    """A BLAS library may listen to one thread only: each of these asks in its turn, and all are heard."""
     with one_blas_thread:
         pass
     seen: list[list[int]] = []

@@ -28,7 +28,9 @@ def joined(low: int, high: int) -> np.uint64:
     return np.uint64(low + (high << 32))
 
 
-def uniforms(count: int, *, rows: int = 1, seed: int = 1, step: int = 0, low: float = 0.0, high: float = 1.0) -> Floats:
+def uniforms(
+    count: int, *, rows: int = 1, seed: int = 1, step: int = 0, low: float = 0.0, high: float = 1.0
+) -> Floats:
     out = np.empty((rows, count))
     fill_uniform(stream_keys(seed, Stream.STARTS, rows), step, low, high, out)
     return out

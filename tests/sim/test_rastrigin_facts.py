@@ -29,7 +29,7 @@ def critical_points(low: float, high: float) -> tuple[int, int]:
 def test_critical_points_are_where_they_should_be() -> None:
     for known, sign in ((MINIMA, "positive"), (MAXIMA, "negative")):
         for x in (s * v for v in known for s in (-1.0, 1.0)):
-            value, gradient = PROBLEM.value_and_gradient(np.array([x]))
+            _, gradient = PROBLEM.value_and_gradient(np.array([x]))
             assert abs(gradient[0]) < 1e-10 * SHARPEST
             assert getattr(signs(PROBLEM, np.array([x])), sign) == 1
     found = PROBLEM.value_and_gradient(np.array(MINIMA)[:, None])[0]
@@ -66,7 +66,9 @@ def test_random_points_have_the_known_moments() -> None:
 def test_a_minimum_is_stable_up_to_two_over_its_curvature(minimum: float, threshold: float) -> None:
     ends = []
     for share in (0.99, 1.01):
-        simulation = Simulation(Experiment(landscape="rastrigin", dim=1, walkers=1, hyper={"lr": share * threshold}))
+        simulation = Simulation(
+            Experiment(landscape="rastrigin", dim=1, walkers=1, hyper={"lr": share * threshold})
+        )
         simulation.place(np.array([[minimum + 1e-4]]))
         simulation.advance(5000)
         ends.append(abs(simulation.positions()[0, 0] - minimum))
@@ -75,10 +77,12 @@ def test_a_minimum_is_stable_up_to_two_over_its_curvature(minimum: float, thresh
 
 
 def test_descent_ends_in_the_basins_of_the_flow() -> None:
-    """With lr < 1/curvature each coordinate stays in its basin: mean loss and shares are those of the flow."""
+    """With lr < 1/curvature each coordinate stays in its basin: losses and shares are the flow's."""
     lr, dim, walkers = 0.0025, 1000, 500
     assert lr < 1.0 / SHARPEST
-    simulation = Simulation(Experiment(landscape="rastrigin", dim=dim, walkers=walkers, hyper={"lr": lr}, seed=3))
+    simulation = Simulation(
+        Experiment(landscape="rastrigin", dim=dim, walkers=walkers, hyper={"lr": lr}, seed=3)
+    )
     simulation.advance(150)
     ends = simulation.positions()
     losses = simulation.problem.value_and_gradient(ends)[0] / dim

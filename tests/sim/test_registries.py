@@ -98,7 +98,8 @@ def update(x, gradient, slots, hyper, keys, step):
             x[i, j] -= hyper[0] * np.sign(gradient[i, j])
 
 OPTIMIZER = Optimizer(
-    title="Sign", formula="x ← x − lr sign g", update=update, slots=0, suggest=lambda scales: 0.01 * scales.length
+    title="Sign", formula="x ← x − lr sign g", update=update, slots=0,
+    suggest=lambda scales: 0.01 * scales.length,
 )
 '''
 
@@ -141,7 +142,7 @@ def test_adding_one_is_adding_a_file(tmp_path: Path) -> None:
     environment = {**os.environ, "LANDSCAPE_TUI_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
     found = subprocess.run(
         [sys.executable, "-W", "error", "-c", USE],
-        capture_output=True, text=True, timeout=120, env=environment, cwd=tmp_path,
+        check=False, capture_output=True, text=True, timeout=120, env=environment, cwd=tmp_path,
     )  # fmt: skip
     assert found.stderr == ""
     landscapes, optimizers, measures, outcome, trace = found.stdout.splitlines()

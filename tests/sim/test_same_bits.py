@@ -19,7 +19,9 @@ STEPS = 97
 def an_experiment(landscape: str, optimizer: str, dim: int) -> Experiment:
     """One with two whole blocks of walkers and a third that is not full."""
     rows = LANDSCAPES[landscape].block_rows(dim)
-    return Experiment(landscape=landscape, dim=dim, walkers=2 * rows + rows // 2 + 1, optimizer=optimizer, seed=9)
+    return Experiment(
+        landscape=landscape, dim=dim, walkers=2 * rows + rows // 2 + 1, optimizer=optimizer, seed=9
+    )
 
 
 def fingerprint(simulation: Simulation) -> str:
@@ -136,5 +138,7 @@ print(t.after(t.an_experiment({landscape!r}, "adam", 7), [30, 67], workers=2))
 @pytest.mark.parametrize("landscape", LANDSCAPES.names)
 def test_another_process_gets_the_same_bits(landscape: str) -> None:
     script = f"import sys; sys.path[:0] = {sys.path!r}\n{SCRIPT.format(landscape=landscape)}"
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
+    )
     assert found.stdout.strip() == after(an_experiment(landscape, "adam", 7), [STEPS], workers=1)

@@ -44,7 +44,7 @@ def test_mean_and_spread_add_up_to_the_mean_square(dim: int) -> None:
 
 
 def test_the_two_ways_of_computing_meet() -> None:
-    """Up to d = 500 an integral, from 501 on an expansion: the variance passes smoothly from one to the other."""
+    """Up to d = 500 an integral, from 501 on an expansion: the variance passes smoothly between them."""
     variance = [uniform_distances(dim, 2.0).absolute_spread ** 2 for dim in (499, 500, 501, 502)]
     steps = np.diff(variance)
     assert np.ptp(steps) < 1e-7 * variance[0]

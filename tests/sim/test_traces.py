@@ -105,7 +105,9 @@ def test_quantiles_are_those_of_numpy(walkers: int) -> None:
     values = np.random.default_rng(walkers).standard_normal((20, walkers))
     expected = np.percentile(values, [0, 10, 50, 90, 100], axis=1).T
     np.testing.assert_allclose(spread_rows(values), expected, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose([naive.five_numbers(row) for row in values.tolist()], expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(
+        [naive.five_numbers(row) for row in values.tolist()], expected, rtol=1e-12, atol=1e-14
+    )
     assert COLUMNS == ("min", "p10", "median", "p90", "max")
 
 

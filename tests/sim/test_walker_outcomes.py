@@ -58,7 +58,13 @@ def test_walkers_that_left_for_good_have_diverged(bad: float) -> None:
 def test_starts_are_descending_and_counts_add_up(name: str) -> None:
     simulation = Simulation(Experiment(landscape=name, dim=50, walkers=33))
     reading = simulation.read("outcomes").readings["outcomes"]
-    assert reading.counts == {"descending": 33, "at a minimum": 0, "at a saddle": 0, "on a plateau": 0, "diverged": 0}
+    assert reading.counts == {
+        "descending": 33,
+        "at a minimum": 0,
+        "at a saddle": 0,
+        "on a plateau": 0,
+        "diverged": 0,
+    }
     simulation.advance(300)
     assert sum(simulation.read("outcomes").readings["outcomes"].counts.values()) == 33
 
@@ -90,7 +96,11 @@ def valley() -> Problem:
 def test_a_small_gradient_alone_is_not_convergence() -> None:
     """A hundred lengths from the minimum along the valley the gradient is 1e-4, and there is far to go."""
     problem = valley()
-    for distance, expected in ((100.0, Outcome.DESCENDING), (1.0, Outcome.DESCENDING), (1e-3, Outcome.MINIMUM)):
+    for distance, expected in (
+        (100.0, Outcome.DESCENDING),
+        (1.0, Outcome.DESCENDING),
+        (1e-3, Outcome.MINIMUM),
+    ):
         x = np.array([0.0, distance])
         norm = float(np.linalg.norm(problem.value_and_gradient(x)[1]))
         assert norm <= 1e-4 * (1.0 + 1e-12)

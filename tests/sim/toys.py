@@ -8,11 +8,13 @@ import numpy as np
 
 from sim.arrays import Floats, Keys
 from sim.kernel import GradientKernel, gradient_kernel
-from sim.landscape import Dense, Landscape, Problem, Scales
+from sim.landscape import Dense, Diagonal, Landscape, Problem, Scales
 
 
 @gradient_kernel
-def half_square(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+def half_square(
+    x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats
+) -> None:
     """f(x) = ½ Σ cⱼ xⱼ², the curvatures c being the landscape's parameters."""
     for i in range(x.shape[0]):
         total = 0.0
@@ -29,7 +31,7 @@ def bowl(gradient: GradientKernel = half_square, **changes: Any) -> Landscape:
         "formula": "½ |x|²",
         "parameters": (),
         "gradient": gradient,
-        "hessian": Dense(lambda problem, x: np.diag(problem.parameters), lambda problem, x, v: v * problem.parameters),
+        "hessian": Diagonal(lambda problem, x: problem.parameters),
         "pack": lambda dim, seed, settings: np.ones(dim),
         "packed_bytes": lambda dim, settings: 8.0 * dim,
         "box": lambda settings: (-1.0, 1.0),
