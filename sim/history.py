@@ -76,23 +76,23 @@ class SampledTrace:
     """Rows taken now and then, each with its step; every second one goes when the series is full."""
 
     def __init__(self, columns: tuple[str, ...], capacity: int = CAPACITY) -> None:
-        self.columns = columns
-        self._steps: list[int] = []
-        self._rows: list[tuple[float, ...]] = []
-        self._capacity = capacity
+        self.columns, self._length = columns, 0
+        self._steps = np.empty(capacity, dtype=np.int64)
+        self._rows = np.empty((capacity, len(columns)))
 
     def append(self, step: int, row: tuple[float, ...]) -> None:
         """Add a row of the columns; one at the last step held replaces it, an earlier one is passed over."""
-        if self._steps and step <= self._steps[-1]:
-            if step == self._steps[-1]:
-                self._rows[-1] = row
+        if self._length and step <= self._steps[self._length - 1]:
+            if step == self._steps[self._length - 1]:
+                self._rows[self._length - 1] = row
             return
-        self._steps.append(step)
-        self._rows.append(row)
-        if len(self._steps) > self._capacity:
-            self._steps, self._rows = self._steps[::2], self._rows[::2]
+        if self._length == len(self._steps):
+            kept = (self._length + 1) // 2
+            self._steps[:kept], self._rows[:kept] = self._steps[::2].copy(), self._rows[::2].copy()
+            self._length = kept
+        self._steps[self._length], self._rows[self._length] = step, row
+        self._length += 1
 
     def view(self) -> TraceView:
         """A copy of what is held."""
-        rows = np.array(self._rows, dtype=np.float64).reshape(len(self._rows), len(self.columns))
-        return TraceView(self.columns, np.array(self._steps, dtype=np.int64), rows)
+        return TraceView(self.columns, self._steps[: self._length].copy(), self._rows[: self._length].copy())
