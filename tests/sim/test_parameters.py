@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -39,12 +40,19 @@ def test_a_neighbour_is_a_rung_strictly_beyond(value: float) -> None:
         assert neighbour(neighbour(rung, up), not up) == rung
 
 
-def test_a_step_replaces_the_ladder() -> None:
-    momentum = Parameter("momentum", 0.9, "", low=0.0, high=1.0, open_high=True, step=0.05)
-    assert momentum.turned(0.9, up=True) == 0.95
-    assert momentum.turned(0.95, up=True) == 0.95
-    assert momentum.turned(0.05, up=False) == 0.0
+def test_a_decay_is_turned_towards_one() -> None:
+    momentum = Parameter("momentum", 0.9, "", low=0.0, high=1.0, open_high=True, decay=True)
+    rungs = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999]
+    for low, high in pairwise(rungs):
+        assert momentum.turned(low, up=True) == high
+        assert momentum.turned(high, up=False) == low
+    assert momentum.turned(0.93, up=True) == 0.95
+    assert momentum.turned(0.93, up=False) == 0.9
     assert momentum.turned(0.0, up=False) == 0.0
+    value = 0.999
+    for _ in range(50):
+        value = momentum.turned(value, up=True)
+    assert 0.999999 < value < 1.0
 
 
 def test_a_ladder_begins_at_one_from_zero() -> None:
