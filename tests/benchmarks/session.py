@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import pty
 import re
@@ -17,6 +18,7 @@ import struct
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import TracebackType
 
 import psutil
@@ -46,7 +48,8 @@ class Session:
         self.screen = pyte.Screen(*size)
         self.written: list[tuple[float, bytes]] = []
         self.pressed: list[float] = []
-        self._stream, self._drawn = pyte.ByteStream(self.screen), 0
+        self._stream, self._drawn, self._held = pyte.ByteStream(self.screen), 0, b""
+        self._asked = False
         self._link, self._allowed, self._counted = link, 0.0, time.perf_counter()
         self.began = time.perf_counter()
         self._pid, self._terminal = pty.fork()
@@ -91,13 +94,12 @@ class Session:
     def wait_for(self, shown: str) -> float:
         """Draw until the screen shows a regular expression; the moment when what shows it had arrived."""
         end = time.perf_counter() + PATIENCE
-        while time.perf_counter() < end:
-            for moment in self.updates():
+        while self._running and time.perf_counter() < end:
+            self._note(0.05)
+            newest = self.written[-1][0] if self.written else self.began
+            for moment in chain(self.updates(), (newest,)):
                 if re.search(shown, self.text):
                     return moment
-            if not self._running:
-                break
-            self._note(0.05)
         raise TimeoutError(f"the screen never showed {shown!r}; it shows\n{self.text}")
 
     def wait_for_end(self) -> float:
@@ -109,13 +111,17 @@ class Session:
         return time.perf_counter()
 
     def updates(self) -> Iterator[float]:
-        """Draw what has come, and stop after each update (and at the end): the moment when it had arrived."""
+        """Draw what has come, and stop at the end of each update: the moment when it had arrived."""
         while self._drawn < len(self.written):
             moment, data = self.written[self._drawn]
             self._drawn += 1
-            for part in data.split(UPDATE_ENDS):
+            *whole, rest = (self._held + data).split(UPDATE_ENDS)
+            for part in whole:
                 self._stream.feed(part)
                 yield moment
+            begun = max(0, rest.rfind(UPDATE_ENDS[:1], -len(UPDATE_ENDS)))
+            self._held = rest[begun:] if UPDATE_ENDS.startswith(rest[begun:]) else b""
+            self._stream.feed(rest.removesuffix(self._held))
 
     def cpu_seconds(self) -> float:
         """What the program has taken from the cores so far."""
@@ -137,7 +143,8 @@ class Session:
             return
         self._allowed -= len(data)
         self.written.append((time.perf_counter(), data))
-        if QUERY in data:
+        if not self._asked and QUERY in b"".join(piece for _, piece in self.written):
+            self._asked = True
             os.write(self._terminal, ANSWER)
 
     def _allowance(self) -> int:
@@ -158,4 +165,4 @@ def usual_environment() -> dict[str, str]:
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The value that `share` of the values do not exceed."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
