@@ -54,7 +54,7 @@ class ChartView(Container):
             return False
         picture = self._picture
         marks = self._legend(width - 4)
-        if marks != self.border_subtitle:
+        if marks != (self.border_subtitle or ""):
             self.border_subtitle = marks
         if not picture.series:
             return self._surface.show(in_the_middle(picture.message, width, height))

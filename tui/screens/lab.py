@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.containers import Container, Grid, Horizontal, Vertical
 from textual.events import Resize
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sim.commands import Command
@@ -50,6 +51,7 @@ class LabScreen(Screen[None]):
             Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
         )
         self._expanded: int | None = None
+        self._grid = (2, 2)
         self._refused, self._read = "", False
         self._frames: deque[float] = deque(maxlen=64)
 
@@ -59,7 +61,7 @@ class LabScreen(Screen[None]):
             yield self.status
             with Horizontal():
                 yield Grid(*self.views, id="charts")
-                with Vertical(id="side"):
+                with Vertical(id="side", classes="wide"):
                     yield self.parameters
                     with Container(id="walkers") as box:
                         box.border_title = "Walkers"
@@ -87,12 +89,13 @@ class LabScreen(Screen[None]):
         """Another size: as many charts as have room, or a message."""
         width, height = event.size
         fits = width >= SMALLEST[0] and height >= SMALLEST[1]
-        self.query_one("#bench").display = fits
+        set_display(self.query_one("#bench"), fits)
         small = self.query_one("#too-small", Static)
-        small.display = not fits
-        small.update(f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. q quits.")
+        set_display(small, not fits)
+        if not fits:
+            small.update(f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. q quits.")
         side = self.query_one("#side")
-        side.display = width >= 72
+        set_display(side, width >= 72)
         side.set_class(width >= 100, "wide")
         self._arrange()
         self.call_after_refresh(self._show_intent)
@@ -102,10 +105,13 @@ class LabScreen(Screen[None]):
         width, height = self.size
         columns = 1 if self._expanded is not None or width < 60 else 2
         rows = 1 if self._expanded is not None or height < 20 else 2
-        grid = self.query_one("#charts")
-        grid.styles.grid_size_columns, grid.styles.grid_size_rows = columns, rows
+        if (columns, rows) != self._grid:
+            self._grid = columns, rows
+            styles = self.query_one("#charts").styles
+            styles.grid_size_columns, styles.grid_size_rows = columns, rows
         for place, view in enumerate(self.views):
-            view.display = place < columns * rows if self._expanded is None else place == self._expanded
+            shown = place < columns * rows if self._expanded is None else place == self._expanded
+            set_display(view, shown)
 
     def _show_intent(self) -> None:
         """Everything that says what was asked for."""
@@ -203,3 +209,9 @@ class LabScreen(Screen[None]):
     def action_help(self) -> None:
         """The page of keys."""
         self.app.push_screen(HelpScreen())
+
+
+def set_display(widget: Widget, shown: bool) -> None:
+    """Show or hide; setting what is set already would lay everything out and send it again."""
+    if widget.display != shown:
+        widget.display = shown
