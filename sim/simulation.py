@@ -133,9 +133,9 @@ class Simulation:
         if isinstance(trace, SampledTrace):
             trace.append(reading.step, MEASURES[name].row(reading))
 
-    def traces(self, names: Iterable[str] = ()) -> dict[str, TraceView]:
-        """What the traces hold, by measure."""
-        return {name: self._traces[name].view() for name in names or self._traces}
+    def traces(self, names: Iterable[str]) -> dict[str, TraceView]:
+        """What the traces of these measures hold."""
+        return {name: self._traces[name].view() for name in names}
 
     def _change(self, experiment: Experiment) -> str:
         """Another experiment: live where only numbers of landscape or rule change, else from new starts."""
