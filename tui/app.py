@@ -56,7 +56,7 @@ class LabApp(App[None]):
         super().__init__()
         self.register_theme(NIGHT)
         if not os.environ.get("TEXTUAL_THEME"):
-            self.set_reactive(App.theme, NIGHT.name)
+            self.theme = NIGHT.name
         self._engine = engine
         self.lab = LabScreen(experiment, engine.send, unicode=writes_unicode())
 

@@ -238,7 +238,9 @@ async def test_a_notice_is_shown_until_something_else_is_done() -> None:
         assert "started again from step 0" in text
         await pilot.press("down")
         await pilot.pause()
-        assert "started again" not in screen_text(app) and "walkers: how many walkers, a whole number from 1; a change starts anew" in screen_text(app)
+        text = screen_text(app)
+        assert "started again" not in text
+        assert "walkers: how many walkers, a whole number from 1; a change starts anew" in text
         await pilot.press("r")
         assert "✗ no room" in await shown(pilot, app, snapshot(notice="no room", failed=True))
 

@@ -69,6 +69,7 @@ class ChartView(Container):
         return text if self._unicode else text.translate(ASCII)
 
     def _notes(self, width: int) -> Row:
-        """Present values, as many as have room."""
-        text = joined(self._picture.notes, width)
-        return cells(f" {text}" if len(text) < width else text, "text--value")
+        """Present values, as many as have room; the margin goes before the first of them is cut."""
+        notes = self._picture.notes
+        margin = "" if notes and len(notes[0]) >= width else " "
+        return cells(margin + joined(notes, width - len(margin)), "text--value")
