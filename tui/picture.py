@@ -32,9 +32,10 @@ class Series:
 class Picture:
     """Curves over the steps up to `last`, or a `message` in their place.
 
-    `legend` says what each mark is ("━ median"), and `notes` are the present values in words, both with the
-    most important first. `limits` are those that the quantity has by nature; else the axis follows the
-    data, and 0 as well with `from_zero`. With `log`, what is not above 0 leaves a gap.
+    `legend` says what each mark is ("━ median"), `notes` are the present values in words, both with the most
+    important first, and `method` says how the numbers are known, in ever fewer words. `limits` are those that
+    the quantity has by nature; else the axis follows the data, and 0 as well with `from_zero`. With `log`,
+    what is not above 0 leaves a gap.
     """
 
     series: tuple[Series, ...] = ()
@@ -44,6 +45,7 @@ class Picture:
     last: int = 0
     log: bool = False
     limits: tuple[float, float] | None = None
+    method: tuple[str, ...] = ()
     from_zero: bool = False
 
 

@@ -116,11 +116,12 @@ def test_signs_say_how_they_are_known() -> None:
     shown = snapshot()
     picture = paint("signs", shown)
     assert picture.limits == (0, 100)
-    assert picture.notes[:3] == ("0 down, 0 flat, 100 up", "focus on walker 0", "exact (dense)")
+    assert picture.notes[:2] == ("0 down, 0 flat, 100 up", "walker 0")
+    assert picture.method == ("exact (dense)", "exact")
     assert "median of 3 others 1/0/99" in picture.notes
     guess = replace(shown.readings["signs"], focus=counted(3, 0, 97, exact=False))
     estimated = paint("signs", replace(shown, readings={**shown.readings, "signs": guess}))
-    assert "estimate (dense)" in estimated.notes
+    assert estimated.method == ("estimate (dense)", "estimate")
 
 
 def test_signs_of_a_walker_that_diverged() -> None:

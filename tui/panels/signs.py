@@ -25,12 +25,28 @@ def paint(snapshot: Snapshot) -> Picture:
         *(_count(trace, f"others_{sign}", mark, f"chart--others-{sign}") for sign, mark in OTHERS.items()),
         *(_count(trace, sign, mark, f"chart--{sign}") for sign, mark in FOCUS.items()),
     )
-    notes = _notes(reading, snapshot.step)
-    return Picture(series, _legend(reading), notes, message, snapshot.step, limits=(0, reading.directions))
+    return Picture(
+        series,
+        _legend(reading),
+        _notes(reading, snapshot.step),
+        message,
+        snapshot.step,
+        limits=(0, reading.directions),
+        method=_method(reading),
+    )
 
 
 def _count(trace: TraceView, column: str, mark: str, style: str) -> Series:
     return Series(trace.steps, trace.column(column), mark, style)
+
+
+def _method(reading: SignsReading) -> tuple[str, ...]:
+    found = (reading.focus, *reading.others)
+    known = next((signs for signs in found if signs is not None), None)
+    if known is None:
+        return ()
+    word = "exact" if known.exact else "estimate"
+    return f"{word} ({known.method})", word
 
 
 def _legend(reading: SignsReading) -> tuple[str, ...]:
@@ -44,14 +60,13 @@ def _notes(reading: SignsReading, step: int) -> tuple[str, ...]:
     if focus is not None:
         notes = [
             f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
-            f"focus on walker {reading.walker}",
-            f"{'exact' if focus.exact else 'estimate'} ({focus.method})",
+            f"walker {reading.walker}",
         ]
+    if reading.step < step:
+        notes.append(f"as of step {whole(reading.step)}")
     if reading.others:
         medians = "/".join(setting(reading.median(sign)) for sign in ("negative", "zero", "positive"))
         notes.append(f"median of {len(reading.others)} others {medians}")
-    if reading.step < step:
-        notes.append(f"as of step {whole(reading.step)}")
     notes.append(f"{whole(reading.directions)} directions")
     return tuple(notes)
 

@@ -53,12 +53,21 @@ class ChartView(Container):
         if not width or not height:
             return False
         picture = self._picture
+        title = self._title(width - 4)
+        if title != self.border_title:
+            self.border_title = title
         marks = self._legend(width - 4)
         if marks != (self.border_subtitle or ""):
             self.border_subtitle = marks
         if not picture.series:
             return self._surface.show(in_the_middle(picture.message, width, height))
         return self._surface.show([self._notes(width), *self._chart.draw(picture, width, height - 1)])
+
+    def _title(self, width: int) -> str:
+        """What is drawn, and how its numbers are known in as many words as fit."""
+        title = self.panel.title
+        longer = (f"{title}: {words}" for words in self._picture.method)
+        return next((text for text in longer if len(text) <= width), title)
 
     def _legend(self, width: int) -> str:
         """What each mark is, closer together where that lets all of it in."""
