@@ -6,15 +6,13 @@ while it is measured. An *update* is what stands between two ends of synchronize
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import math
 import os
-import pty
 import re
 import select
-import signal
 import struct
+import subprocess
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,11 +49,18 @@ class Session:
         self._stream, self._drawn, self._held = pyte.ByteStream(self.screen), 0, b""
         self._asked = False
         self._link, self._allowed, self._counted = link, 0.0, time.perf_counter()
+        self._terminal, line = os.openpty()
+        fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.began = time.perf_counter()
-        self._pid, self._terminal = pty.fork()
-        if self._pid == 0:
-            os.execvpe(command[0], list(command), {**usual_environment(), **(environment or {})})
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self._process = subprocess.Popen(
+            command,
+            stdin=line,
+            stdout=line,
+            stderr=line,
+            env={**usual_environment(), **(environment or {})},
+            start_new_session=True,
+        )
+        os.close(line)
         self._running = True
 
     def __enter__(self) -> Session:
@@ -64,10 +69,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._running:
-            os.kill(self._pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        self._process.kill()
+        self._process.wait()
         os.close(self._terminal)
 
     @property
@@ -107,7 +110,7 @@ class Session:
         end = time.perf_counter() + PATIENCE
         while self._running and time.perf_counter() < end:
             self._note(0.05)
-        os.waitpid(self._pid, 0)
+        self._process.wait(PATIENCE)
         return time.perf_counter()
 
     def updates(self) -> Iterator[float]:
@@ -125,7 +128,7 @@ class Session:
 
     def cpu_seconds(self) -> float:
         """What the program has taken from the cores so far."""
-        times = psutil.Process(self._pid).cpu_times()
+        times = psutil.Process(self._process.pid).cpu_times()
         return float(times.user + times.system)
 
     def _note(self, seconds: float) -> None:

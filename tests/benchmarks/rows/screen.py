@@ -1,7 +1,9 @@
 """The laboratory under full load at 120×40, watched through a pseudo-terminal: frames, bytes, keys.
 
-A frame is an update of the screen that changes a cell of a chart. Keys are pressed at uneven moments, so
-that they do not keep time with the laboratory's own ticks; Tab is pressed, which moves a mark.
+A frame is an update of the screen that changes a cell of a chart; where the curves have moved by less than
+a dot there is none, so the updates that change a panel (its numbers, or its chart) are counted too. Keys
+are pressed at uneven moments, so that they do not keep time with the laboratory's own ticks; Tab is
+pressed, which moves a mark.
 """
 
 from __future__ import annotations
@@ -45,22 +47,20 @@ def load(name: str, link: float | None = None) -> Session:
 
 def traffic(name: str, repetitions: int) -> Result:
     """Frames and bytes a second, and the processor's time."""
-    charts = regions()
+    panels = regions()
     with load(name) as session:
         session.listen(SECONDS_A_REPETITION)
-        frames(session, charts)
+        counted(session, panels)
         bytes_before, cpu_before = session.bytes, session.cpu_seconds()
         seconds = SECONDS_A_REPETITION * repetitions
         session.listen(seconds)
         cpu, written = session.cpu_seconds() - cpu_before, session.bytes - bytes_before
-        drawn, updates = frames(session, charts)
+        counts = counted(session, panels)
         speeds = " ".join(session.screen.display[1].split())
         quit_seconds = leave(session)
-    numbers = {
-        "frames_per_s": drawn / seconds,
-        "updates_per_s": updates / seconds,
+    numbers = {f"{what}_per_s": count / seconds for what, count in counts.items()} | {
         "kB_per_s": written / seconds / 1e3,
-        "kB_per_frame": written / max(drawn, 1) / 1e3,
+        "kB_per_frame": written / max(counts["frames"], 1) / 1e3,
         "cores_used": cpu / seconds,
         "quit_seconds": quit_seconds,
     }
@@ -107,24 +107,28 @@ def paused(repetitions: int) -> Result:
     )
 
 
-def frames(session: Session, charts: Sequence[Region]) -> tuple[int, int]:
-    """How many of the updates that came since changed a cell of a chart, and how many there were."""
-    drawn = updates = 0
-    before = cells(session, charts)
+def counted(session: Session, panels: Sequence[Region]) -> dict[str, int]:
+    """Of the updates that came since: how many changed a chart, how many a panel, and how many there were."""
+    charts = [panel.shrink((1, 0, 0, 0)) for panel in panels]
+    counts = dict.fromkeys(("frames", "panel_updates", "updates"), 0)
+    chart, panel = cells(session, charts), cells(session, panels)
     for _ in session.updates():
-        after = cells(session, charts)
-        drawn, updates, before = drawn + (after != before), updates + 1, after
-    return drawn, updates
+        chart_before, panel_before = chart, panel
+        chart, panel = cells(session, charts), cells(session, panels)
+        counts["frames"] += chart != chart_before
+        counts["panel_updates"] += panel != panel_before
+        counts["updates"] += 1
+    return counts
 
 
-def cells(session: Session, charts: Sequence[Region]) -> list[tuple[str, str]]:
-    """Characters and colours of the charts."""
+def cells(session: Session, regions: Sequence[Region]) -> list[tuple[str, str]]:
+    """Characters and colours in these parts of the screen."""
     rows = session.screen.buffer
     return [
         (rows[y][x].data, rows[y][x].fg)
-        for chart in charts
-        for y in range(chart.y, chart.bottom)
-        for x in range(chart.x, chart.right)
+        for region in regions
+        for y in range(region.y, region.bottom)
+        for x in range(region.x, region.right)
     ]
 
 
