@@ -28,8 +28,8 @@ from tui.theme import NIGHT
 TICKS_PER_SECOND = 30
 
 SWITCH_SECONDS = 0.001
-"""How long another thread may keep the interpreter from the one that draws; Python's own 5 ms made the slowest
-twentieth of key presses half as slow again."""
+"""How long another thread may keep the interpreter from the one that draws; with Python's own 5 ms the
+slowest twentieth of key presses took half as long again."""
 
 
 class Engine(Protocol):
