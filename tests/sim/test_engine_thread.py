@@ -15,8 +15,10 @@ from engines import DEADLINE, running
 from toys import bowl
 
 from sim import LANDSCAPES, MEASURES, Experiment, Simulation
+from sim.arrays import Floats, Keys
 from sim.commands import Advance, Pace, Reseed, Rewind, Run, Set
 from sim.engine import Engine, without_superseded
+from sim.kernel import gradient_kernel
 from sim.measure import Measure, State
 from sim.parameters import Parameter
 from sim.snapshot import Snapshot
@@ -83,6 +85,28 @@ def test_paused_it_leaves_no_new_snapshots() -> None:
             threading.Event().wait(0.002)
         engine.send(Advance())
         assert engine.wait_for(lambda s: s.step > still.step).step == still.step + 1
+
+
+@gradient_kernel
+def counting(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """A plane, which counts in its parameters how often it was called."""
+    value[:] = 0.0
+    gradient[:, :] = 0.0
+    parameters[0] += 1.0
+
+
+def test_nothing_is_pushed(register) -> None:
+    """Thousands of steps, and nothing to take but what was said while building: nobody asked."""
+    calls = np.zeros(1)
+    register(LANDSCAPES, "plane", bowl(gradient=counting, pack=lambda dim, seed, settings: calls))
+    with running(Experiment(landscape="plane", dim=1, walkers=1)) as engine:
+        deadline = time.monotonic() + DEADLINE
+        while calls[0] < 5000 and time.monotonic() < deadline:
+            snapshot = engine.take()
+            assert snapshot is None or (snapshot.step == 0 and not snapshot.readings)
+            threading.Event().wait(0.002)
+        assert calls[0] >= 5000
+        assert engine.wait_for(lambda s: s.step > 0).phase == "running"
 
 
 def test_steps_one_by_one() -> None:
