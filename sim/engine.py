@@ -37,6 +37,7 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._changed = threading.Condition()
         self._commands: deque[Command] = deque()
+        self._answered = 0
         self._wanted: frozenset[str] = frozenset()
         self._asked = self._stopping = False
         self._running, self._idle = True, "paused"
@@ -85,8 +86,7 @@ class Engine:
         simulation = self._first_build()
         self._clock.restart(simulation.step)
         while (commands := self._next_commands(simulation)) is not None:
-            for command in commands:
-                self._carry_out(simulation, command)
+            self._obey(simulation, commands)
             if self._running:
                 self._move(simulation)
             if self._asked:
@@ -98,9 +98,8 @@ class Engine:
         workers = max(1, cores() - 1)
         try:
             return Simulation(self._experiment, workers=workers, on_progress=self._show_phase)
-        except (BadInput, KernelFailure, MemoryError) as error:
-            self._running, self._idle = False, "stopped"
-            self._say(str(error), failed=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._stop_moving(error)
             return Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
 
     def _next_commands(self, simulation: Simulation) -> list[Command] | None:
@@ -110,11 +109,18 @@ class Engine:
                 self._changed.wait(self._clock.wait(simulation.step) if self._running else None)
             commands = list(self._commands)
             self._commands.clear()
-            return None if self._stopping else without_superseded(commands)
+            return None if self._stopping else commands
+
+    def _obey(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+        """Carry out what came in together; the last word about any of it is what the notice says."""
+        if commands:
+            self._say("")
+        for command in without_superseded(commands):
+            self._carry_out(simulation, command)
+        self._answered += len(commands)
 
     def _carry_out(self, simulation: Simulation, command: Command) -> None:
         """Carry out one command; what is refused or fails is said, and the experiment stays."""
-        self._say("")
         try:
             match command:
                 case Run(running):
@@ -126,10 +132,10 @@ class Engine:
                     simulation.apply(command)
                 case _:
                     self._say(simulation.apply(command))
-        except (BadInput, MemoryError) as error:
-            self._say(str(error) or "not enough memory", failed=True)
         except KernelFailure as error:
             self._stop_moving(error)
+        except Exception as error:  # noqa: BLE001 - a landscape may raise anything; the keys must go on working
+            self._say(in_words(error), failed=True)
         self._clock.restart(simulation.step)
 
     def _move(self, simulation: Simulation) -> None:
@@ -140,9 +146,9 @@ class Engine:
             self._stop_moving(error)
         self._clock.took(steps, time.perf_counter() - began, simulation.step)
 
-    def _stop_moving(self, error: KernelFailure) -> None:
+    def _stop_moving(self, error: Exception) -> None:
         self._running, self._idle = False, "stopped"
-        self._say(str(error), failed=True)
+        self._say(in_words(error), failed=True)
 
     def _publish(self, simulation: Simulation) -> None:
         """Leave a snapshot, unless nothing has changed since the last."""
@@ -157,6 +163,7 @@ class Engine:
             step=simulation.step,
             readings=readings,
             phase="running" if self._running else self._idle,
+            answered=self._answered,
             pace=self._clock.pace,
         )
         if any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
@@ -172,12 +179,21 @@ class Engine:
         self._leave(replace(self._snapshot, phase=phase))
 
     def _say(self, notice: str, failed: bool = False) -> None:
+        """Show a line; an empty one takes the last away, a new one does not take bad news away."""
+        if notice and self._snapshot.failed and not failed:
+            return
         if notice != self._snapshot.notice or failed != self._snapshot.failed:
             self._leave(replace(self._snapshot, notice=notice, failed=failed))
 
 
-SHOWN = ("experiment", "step", "readings", "phase", "pace")
+SHOWN = ("experiment", "step", "readings", "phase", "answered", "pace")
 """What makes a snapshot new."""
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong, as one line that a terminal can show; an error without words gives its name."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return "".join(character for character in text if character.isprintable())
 
 
 def without_superseded(commands: Sequence[Command]) -> list[Command]:

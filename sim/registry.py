@@ -52,9 +52,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
             raise unknown(self.kind, name, self.names)
         return self[name]
 
-    def after(self, name: str) -> str:
-        """The name that follows `name`, going round."""
-        return self.names[(self.names.index(name) + 1) % len(self.names)]
+    def after(self, name: str, up: bool = True) -> str:
+        """The name that follows `name`, or the one before it, going round."""
+        return self.names[(self.names.index(name) + (1 if up else -1)) % len(self.names)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
