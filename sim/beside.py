@@ -15,8 +15,11 @@ from sim.blas import one_blas_thread
 from sim.registry import MEASURES
 from sim.simulation import Simulation
 
-QUICK_SECONDS = 0.010
-"""What takes longer than this is computed beside the engine."""
+QUICK_SECONDS, QUICK_WORK = 0.010, 2e7
+"""What took longer the last time, or will take more multiplications, is computed beside the engine."""
+
+WORK = 1e10
+"""About how many multiplications a reading may take, so that none keeps the others waiting for seconds."""
 
 REST = 2.0
 """After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
@@ -81,9 +84,13 @@ class Beside:
         measure, began = MEASURES[name], time.perf_counter()
         if began < self._rest_until.get(name, 0.0):
             return
-        inputs = measure.collect(simulation.state())
+        try:
+            inputs = measure.collect(simulation.state(WORK))
+        except Exception as error:  # noqa: BLE001 - shown to the person at the screen
+            self._keep(simulation, _Done(name, error, mark, time.perf_counter() - began))
+            return
         collecting = time.perf_counter() - began
-        if measure.recorded or name in self._quick:
+        if measure.recorded or (name in self._quick and measure.work(inputs) <= QUICK_WORK):
             self._keep(simulation, _measured(_Job(name, inputs, mark, collecting)))
         else:
             self._busy.add(name)
@@ -100,11 +107,13 @@ class Beside:
         else:
             self._quick.discard(done.name)
             self._rest_until[done.name] = time.perf_counter() + REST * done.seconds
-        if isinstance(done.reading, Exception):
-            self.failure = f"{done.name} could not be measured: {done.reading!r}"
-        else:
-            self._readings[done.name] = done.reading
+        try:
+            if isinstance(done.reading, Exception):
+                raise done.reading
             simulation.record(done.name, done.reading)
+            self._readings[done.name] = done.reading
+        except Exception as error:  # noqa: BLE001 - shown to the person at the screen
+            self.failure = f"{done.name} could not be measured: {error!r}"
 
     def _start(self) -> None:
         if self._thread is None:

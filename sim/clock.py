@@ -20,7 +20,7 @@ class Clock:
 
     def __init__(self, pace: float | None = None) -> None:
         self.pace = pace
-        self._chunk, self._last = 1.0, 0.0
+        self._last = 0.0
         self.restart(0)
 
     def aim(self, pace: float | None, step: int) -> None:
@@ -29,8 +29,12 @@ class Clock:
         self.restart(step)
 
     def restart(self, step: int) -> None:
-        """Count from this step and this moment: after a pause, a rewind, another experiment."""
-        self._origin, self._first = time.perf_counter(), step
+        """Count from this step and this moment: after a pause, a rewind, another experiment.
+
+        What a step costs is learnt anew: a chunk that was short for one landscape can be hours for another.
+        """
+        self._chunk = 1.0
+        self._count_from(step)
         self._seen: deque[tuple[float, int]] = deque([(self._origin, step)])
 
     def due(self, step: int) -> int:
@@ -42,7 +46,7 @@ class Clock:
             return 0
         owed = self._owed(self.pace, step)
         if owed > 1.0 + LATE_SECONDS * self.pace:
-            self.restart(step)
+            self._count_from(step)
             return 1
         return min(int(owed), chunk)
 
@@ -72,6 +76,9 @@ class Clock:
         """Steps a second over the last second or so; 0 before there is anything to measure."""
         (began, first), (ended, last) = self._seen[0], self._seen[-1]
         return (last - first) / (ended - began) if ended > began else 0.0
+
+    def _count_from(self, step: int) -> None:
+        self._origin, self._first = time.perf_counter(), step
 
     def _owed(self, pace: float, step: int) -> float:
         return (time.perf_counter() - self._origin) * pace - (step - self._first)

@@ -33,7 +33,7 @@ def _advance_signature() -> Any:
     from numba.core import sigutils, types
 
     arrays, _ = sigutils.normalize_signature(
-        f"void({BLOCK}, {ROW}, {ROW}, {KEYS}, i8, i8, {ROW}, {BLOCK}, {SLOTS}, {WIDE}, {WIDE})"
+        f"void({BLOCK}, {ROW}, {ROW}, {KEYS}, {KEYS}, i8, i8, {ROW}, {BLOCK}, {SLOTS}, {WIDE}, {WIDE})"
     )
     pointers = (pointer_type(GRADIENT), pointer_type(UPDATE), pointer_type(PROJECT))
     return types.void(*pointers, *arrays)
@@ -47,7 +47,8 @@ def advance(
     x: Floats,
     parameters: Floats,
     hyper: Floats,
-    keys: Keys,
+    gradient_keys: Keys,
+    update_keys: Keys,
     step: int,
     steps: int,
     value: Floats,
@@ -64,9 +65,9 @@ def advance(
     """
     for k in range(max(steps, 1)):
         if steps > 0:
-            update(x, gradient, slots, hyper, keys, step + k)
+            update(x, gradient, slots, hyper, update_keys, step + k)
         project(x, gradient)
-        gradient_at(x, parameters, keys, step + min(k + 1, steps), value, gradient)
+        gradient_at(x, parameters, gradient_keys, step + min(k + 1, steps), value, gradient)
         project(x, gradient)
         for i in range(x.shape[0]):
             square = 0.0

@@ -17,7 +17,7 @@ from itertools import zip_longest
 from sim.beside import Beside
 from sim.clock import Clock
 from sim.commands import Advance, Command, Pace, Run, Set
-from sim.errors import BadInput, KernelFailure
+from sim.errors import KernelFailure
 from sim.experiment import Experiment
 from sim.pool import cores
 from sim.simulation import Simulation
@@ -152,7 +152,10 @@ class Engine:
 
     def _publish(self, simulation: Simulation) -> None:
         """Leave a snapshot, unless nothing has changed since the last."""
-        readings = self._beside.read(simulation, self._wanted)
+        if simulation.broken:  # walkers that stand at different steps are not measured
+            readings = self._snapshot.readings
+        else:
+            readings = self._beside.read(simulation, self._wanted)
         if self._beside.failure:
             self._say(self._beside.failure, failed=True)
             self._beside.failure = ""

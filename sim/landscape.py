@@ -30,9 +30,17 @@ class Scales:
 
 @dataclass(frozen=True)
 class Diagonal:
-    """The Hessian of a separable landscape: `diagonal(problem, x[d]) -> (d,)` holds every eigenvalue."""
+    """A separable landscape's Hessian: `diagonal(problem, x[..., d]) -> (..., d)` holds every eigenvalue."""
 
     diagonal: Callable[[Problem, Floats], Floats]
+
+    def work(self, dim: int) -> float:
+        """About how many multiplications its eigenvalues take."""
+        return 20.0 * dim
+
+    def scratch_bytes(self, dim: int) -> float:
+        """The memory that its eigenvalues take on the way."""
+        return 8.0 * dim
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,14 @@ class Dense:
 
     matrix: Callable[[Problem, Floats], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
+
+    def work(self, dim: int) -> float:
+        """About how many multiplications its eigenvalues take, making the matrix included."""
+        return 5.0 * dim**3
+
+    def scratch_bytes(self, dim: int) -> float:
+        """The matrix, what it is added up from, and LAPACK's copy."""
+        return 4.0 * 8.0 * dim**2
 
 
 @dataclass(frozen=True)
@@ -92,7 +108,7 @@ class Problem:
         """Loss and gradient: a scalar and (d,) for x of shape (d,); (n,) and (n, d) for (n, d)."""
         rows = self._rows(x)
         value, gradient = np.empty(len(rows)), np.empty_like(rows)
-        keys = stream_keys(self.seed, Stream.WALKERS, len(rows))
+        keys = stream_keys(self.seed, Stream.GRADIENT, len(rows))
         self.landscape.gradient(rows, self.parameters, keys, 0, value, gradient)
         return (value[0], gradient[0]) if np.ndim(x) == 1 else (value, gradient)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,7 +19,9 @@ class State:
     """The walkers at one step: what a measure may look at, and must copy what it keeps.
 
     `positions` (n, d), `value` (n,), `gradient` (n, d) and `gradient_norm` (n,) belong together: loss and
-    gradient are those of these positions. `focus` is the row of the walker that is looked at closely.
+    gradient are those of these positions. `starts_box` is the box that the starts were drawn from, `focus`
+    the row of the walker that is looked at closely, and `work` about how many multiplications a measure may
+    take; one that needs more looks at fewer walkers and says so.
     """
 
     problem: Problem
@@ -27,12 +30,25 @@ class State:
     value: Floats
     gradient: Floats
     gradient_norm: Floats
+    starts_box: tuple[float, float]
     focus: int = 0
+    work: float = math.inf
 
     @property
     def walkers(self) -> int:
         """How many walkers there are."""
         return len(self.value)
+
+    @property
+    def affordable_hessians(self) -> int:
+        """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
+        each = self.problem.landscape.hessian.work(self.problem.dim)
+        return int(max(1.0, min(self.walkers, self.work / each)))
+
+
+def no_work(inputs: object) -> float:
+    """The work of a measure that is always quick."""
+    return 0.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +56,10 @@ class Measure(Generic[Inputs, Reading]):
     """One file of `sim/measures`.
 
     `collect(state)` takes copies of what is needed, quickly, in the thread that owns the walkers;
-    `compute(inputs)` is a pure function of them and may run beside the engine. `row(reading)` is the
-    line that goes into the measure's trace, one number for each of `columns`. A measure with a
-    `recorded` name keeps its trace from every step's record of that name instead.
+    `compute(inputs)` is a pure function of them and may run beside the engine, and `work(inputs)` says about
+    how many multiplications it will take, where that can be many. `row(reading)` is the line that goes into
+    the measure's trace, one number for each of `columns`. A measure with a `recorded` name keeps its trace
+    from every step's record of that name instead.
     """
 
     title: str
@@ -52,6 +69,7 @@ class Measure(Generic[Inputs, Reading]):
     columns: tuple[str, ...]
     row: Callable[[Reading], tuple[float, ...]]
     recorded: str = ""
+    work: Callable[[Inputs], float] = no_work
 
     def reading(self, inputs: Inputs) -> Reading:
         """`compute`, without floating-point warnings: walkers that diverge are data."""

@@ -14,16 +14,25 @@ DOUBLE = 8
 ALWAYS_FREE = 32e6
 """What needs no asking, which would cost the first frame an import."""
 
+A_WALKER = 24
+"""Numbers that exist once a walker: keys, losses, norms, their records, sorted, and outcomes."""
+
 SHARE = 0.8
 """The part of the free memory that an experiment may take: measures and the screen need some too."""
 
 
 def bytes_needed(experiment: Experiment) -> float:
-    """The bytes of positions, gradients, optimizer slots, one copy for measuring, and the landscape."""
+    """The bytes that it takes at its peak: walkers, landscape, and what measuring them needs on the way."""
     landscape, optimizer = LANDSCAPES[experiment.landscape], OPTIMIZERS[experiment.optimizer]
-    arrays = 3 + optimizer.slots
-    walkers = float(experiment.walkers) * experiment.dim * arrays * DOUBLE
-    return walkers + landscape.packed_bytes(experiment.dim, experiment.settings)
+    coordinates = float(experiment.walkers) * experiment.dim
+    arrays = (2 + optimizer.slots) * coordinates  # positions, gradients, slots
+    measured = (
+        4 * coordinates + A_WALKER * experiment.walkers
+    )  # copies, and numbers that each walker has one of
+    hessian = landscape.hessian.scratch_bytes(experiment.dim)
+    return (
+        DOUBLE * (arrays + measured) + hessian + landscape.packed_bytes(experiment.dim, experiment.settings)
+    )
 
 
 def readable_bytes(count: float) -> str:

@@ -27,8 +27,9 @@ class Stream(IntEnum):
     """What a random number is for; streams never share a key."""
 
     STARTS = 1
-    WALKERS = 2
+    GRADIENT = 2
     LANDSCAPE = 3
+    UPDATE = 4
 
 
 def _mixed(z: int) -> int:

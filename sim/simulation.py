@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -39,7 +41,8 @@ class Block:
 
     first: int
     last: int
-    keys: Keys
+    gradient_keys: Keys
+    update_keys: Keys
     slots: Floats
 
 
@@ -55,6 +58,9 @@ class Simulation:
     experiment: Experiment
     problem: Problem
     step: int
+    _value: Floats
+    _norm: Floats
+    _gradient: Floats
 
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
@@ -86,7 +92,12 @@ class Simulation:
         self._begin(positions)
 
     def advance(self, steps: int) -> None:
-        """Take so many steps; an exception in a kernel becomes KernelFailure, at the last whole record."""
+        """Take so many steps; an exception in a kernel becomes KernelFailure.
+
+        Some walkers have then moved further than others (`broken`), so that only beginning anew helps.
+        """
+        if self.broken:
+            raise KernelFailure("a kernel has stopped; only rewinding or another experiment helps")
         while steps > 0:
             chunk = min(steps, self._records.shape[1])
             self._drive(chunk)
@@ -123,9 +134,13 @@ class Simulation:
             self.record(name, readings[name])
         return Snapshot(self.experiment.explicit(), self.step, readings, self.traces(readings))
 
-    def state(self) -> State:
-        """The present state; its arrays are the simulation's own and change with the next step."""
-        return State(self.problem, self.step, self._x, self._value, self._gradient, self._norm)
+    def state(self, work: float = math.inf) -> State:
+        """The present state; its arrays are the simulation's own and change with the next step.
+
+        `work` is about how many multiplications a measure may take.
+        """
+        values = self._x, self._value, self._gradient, self._norm
+        return State(self.problem, self.step, *values, self._starts_box, work=work)
 
     def record(self, name: str, reading: Any) -> None:
         """Add a reading to the trace of its measure, unless every step is recorded anyway."""
@@ -144,31 +159,46 @@ class Simulation:
             return ""
         require_memory(now)
         if any(getattr(now, entry) != getattr(before, entry) for entry in REBUILT):
-            self._build(now)
+            with self._all_or_nothing():
+                self._build(now)
             return "started again from step 0"
-        moved = now.settings != before.settings
-        problem = self._built(now) if moved else self.problem
-        self.experiment, self.problem, self._hyper = now, problem, hyper_array(now)
-        self.version += 1
-        if moved:
-            self._drive(0)
+        with self._all_or_nothing():
+            self.version += 1
+            self.experiment, self._hyper = now, hyper_array(now)
+            if now.settings != before.settings:
+                self.problem = self._built(now)
+                self._value, self._norm = np.empty_like(self._value), np.empty_like(self._norm)
+                self._gradient = np.empty_like(self._gradient)
+                self._drive(0)
         return ""
 
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Puts everything back if what is inside fails; it must replace arrays, not write into them."""
+        before = dict(self.__dict__)
+        try:
+            yield
+        except BaseException:
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
+
     def _build(self, experiment: Experiment) -> None:
-        """Everything anew. Nothing of the simulation is touched before the costly parts have succeeded."""
+        """Everything anew."""
         landscape, optimizer = LANDSCAPES[experiment.landscape], OPTIMIZERS[experiment.optimizer]
         project = landscape.project or unconstrained
         self._compile(fill_uniform, landscape.gradient, optimizer.update, project, advance)
         problem = self._built(experiment)
         shape = (experiment.walkers, experiment.dim)
         x, gradient = np.empty(shape), np.empty(shape)
-        keys = stream_keys(experiment.seed, Stream.WALKERS, experiment.walkers)
+        gradient_keys = stream_keys(experiment.seed, Stream.GRADIENT, experiment.walkers)
+        update_keys = stream_keys(experiment.seed, Stream.UPDATE, experiment.walkers)
         rows = min(landscape.block_rows(experiment.dim), experiment.walkers)
         blocks = []
         for first in range(0, experiment.walkers, rows):
             last = min(first + rows, experiment.walkers)
             slots = np.empty((optimizer.slots, last - first, experiment.dim))
-            blocks.append(Block(first, last, keys[first:last], slots))
+            blocks.append(Block(first, last, gradient_keys[first:last], update_keys[first:last], slots))
         self.experiment, self.problem, self._hyper = experiment, problem, hyper_array(experiment)
         self._blocks, self._project, self._x, self._gradient = blocks, project, x, gradient
         self._value, self._norm = np.empty(len(x)), np.empty(len(x))
@@ -179,7 +209,11 @@ class Simulation:
         for number, kernel in enumerate(kernels, start=1):
             if not kernel.is_compiled:
                 self._on_progress(f"compiling {number} of {len(kernels)}")
-            kernel.compiled  # noqa: B018 - asking compiles
+            try:
+                kernel.compiled  # noqa: B018 - asking compiles
+            except Exception as error:
+                first_line = str(error).strip().partition("\n")[0]
+                raise KernelFailure(f"{kernel.name} does not compile: {first_line}") from error
 
     def _built(self, experiment: Experiment) -> Problem:
         self._on_progress("building")
@@ -199,6 +233,7 @@ class Simulation:
         self._x[:] = positions
         self.step = 0
         self.epoch += 1
+        self._starts_box, self.broken = self.problem.box, False
         for block in self._blocks:
             block.slots[:] = 0.0
         self._traces: dict[str, PopulationTrace | SampledTrace] = {
@@ -214,6 +249,7 @@ class Simulation:
             try:
                 self._pool.run([partial(self._drive_block, b, steps, losses, norms) for b in self._blocks])
             except Exception as error:
+                self.broken = True
                 raise KernelFailure(f"a kernel stopped at step {self.step}: {error}") from error
         self._norm[:] = norms[-1]
         if steps or record:
@@ -226,7 +262,8 @@ class Simulation:
         rows = slice(block.first, block.last)
         advance(
             self.problem.landscape.gradient.compiled, self.optimizer.update.compiled, self._project.compiled,
-            self._x[rows], self.problem.parameters, self._hyper, block.keys, self.step, steps,
+            self._x[rows], self.problem.parameters, self._hyper,
+            block.gradient_keys, block.update_keys, self.step, steps,
             self._value[rows], self._gradient[rows], block.slots, losses[:, rows], norms[:, rows],
         )  # fmt: skip
 

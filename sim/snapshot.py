@@ -16,8 +16,9 @@ class Snapshot:
 
     A reading carries the step it belongs to, which can be earlier than `step` where measuring takes
     long. `phase` is what the engine does in a word or two ("running", "paused", "compiling 2 of 5",
-    "stopped"). `answered` counts the commands that were carried out or refused by then, so that whoever sent
-    them knows whether this is the state after the last. `notice` is a line for the person at the keyboard, and `failed` says that it is bad news.
+    "stopped"). `answered` counts the commands that were carried out or refused by then, so that who sent
+    them knows whether this is the state after the last. `notice` is a line for the person at the keyboard,
+    and `failed` says that it is bad news.
     """
 
     experiment: Experiment

@@ -21,7 +21,7 @@ class Signs:
     """The signs of a Hessian's eigenvalues: `negative + zero + positive` is the number of directions.
 
     `zero` counts |λ| ≤ `tolerance` (loss per squared coordinate). `exact` says whether `method` counts or
-    estimates. `flattest` is the smallest |λ|, `lowest` and `highest` are the extreme eigenvalues.
+    estimates.
     """
 
     negative: int
@@ -30,9 +30,6 @@ class Signs:
     method: str
     exact: bool
     tolerance: float
-    lowest: float
-    highest: float
-    flattest: float
 
 
 def signs(problem: Problem, x: Floats, tolerance: float | None = None) -> Signs:
@@ -44,30 +41,24 @@ def signs(problem: Problem, x: Floats, tolerance: float | None = None) -> Signs:
     """
     if tolerance is not None and not tolerance >= 0.0:
         raise BadInput("tolerance", f"{tolerance} is not a width", "a number from 0")
+    if not np.all(np.isfinite(x)):
+        raise BadInput("x", "is not finite", "a point of the landscape")
     match problem.landscape.hessian:
         case Diagonal():
-            method, eigenvalues = "diagonal", _finite(problem.hessian_diagonal(x))
+            method, eigenvalues = "diagonal", problem.hessian_diagonal(x)
         case Dense():
-            method, matrix = "dense", _finite(problem.hessian(x))
-            eigenvalues = np.linalg.eigvalsh(matrix).astype(np.float64, copy=False)
-    sizes = np.abs(eigenvalues)
-    band = ZERO_BAND * float(sizes.max()) if tolerance is None else tolerance
+            method, matrix = "dense", problem.hessian(x)
+            finite = bool(np.all(np.isfinite(matrix)))
+            eigenvalues = np.linalg.eigvalsh(matrix).astype(np.float64, copy=False) if finite else matrix
+    if not np.all(np.isfinite(eigenvalues)):
+        raise BadInput("x", "the Hessian there is not finite", "a point where the landscape is finite")
+    band = float(zero_band(eigenvalues)) if tolerance is None else tolerance
     negative = int(np.count_nonzero(eigenvalues < -band))
     positive = int(np.count_nonzero(eigenvalues > band))
-    return Signs(
-        negative=negative,
-        zero=len(eigenvalues) - negative - positive,
-        positive=positive,
-        method=method,
-        exact=True,
-        tolerance=band,
-        lowest=float(eigenvalues.min()),
-        highest=float(eigenvalues.max()),
-        flattest=float(sizes.min()),
-    )
+    return Signs(negative, len(eigenvalues) - negative - positive, positive, method, True, band)
 
 
-def _finite(curvatures: Floats) -> Floats:
-    if not np.all(np.isfinite(curvatures)):
-        raise BadInput("x", "the Hessian there is not finite", "a point where the landscape is finite")
-    return curvatures
+def zero_band(eigenvalues: Floats) -> Floats:
+    """The half-width (...) within which eigenvalues (..., d) count as zero."""
+    band: Floats = ZERO_BAND * np.abs(eigenvalues).max(axis=-1)
+    return band

@@ -6,7 +6,7 @@ Random Fourier features (Rahimi and Recht 2007): as M grows, the first term tend
 covariance σ² exp(−r²/2l²). With M features its excess kurtosis is −1.5/M, and its Hessian has rank ≤ M, so
 M well above d is needed; the default is 4d, and 512 at least. The bowl keeps walkers from drifting off;
 the field has many minima below μ = σ√d/l² (Fyodorov 2004). Feature m has the same frequency along
-coordinate j in every dimension: the field in two dimensions is a slice of the field in three.
+coordinate j in every dimension: for the same M, the field in two dimensions is a slice of the field in three.
 
     ∇f = −σ √(2/M) Wᵀ sin(Wx + b) + μx        ∇²f = −σ √(2/M) Wᵀ diag(cos(Wx + b)) W + μ
 """
@@ -59,30 +59,37 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 
 def unpacked(problem: Problem) -> tuple[float, float, Floats, Floats]:
-    """Height σ√(2/M), curvature μ, phases (M,) and frequencies (M, d), the last two in radians."""
+    """Height σ√(2/M), curvature μ, phases (M,) and frequencies (M, d), the last two in turns."""
     p = problem.parameters
     features = int(p[0])
-    phases = math.tau * p[HEAD : HEAD + features]
-    return p[1], p[2], phases, math.tau * p[HEAD + features :].reshape(features, problem.dim)
+    return p[1], p[2], p[HEAD : HEAD + features], p[HEAD + features :].reshape(features, problem.dim)
+
+
+def feature_curvatures(height: float, turns: Floats) -> Floats:
+    """What each feature adds to the curvature along its frequency, for angles in turns (any shape)."""
+    curvatures: Floats = -height * math.tau**2 * np.cos(math.tau * turns)
+    return curvatures
 
 
 def hessian(problem: Problem, x: Floats) -> Floats:
     """The dense Hessian (d, d), exactly symmetric, by d²M/2 multiplications."""
     height, mu, phases, frequencies = unpacked(problem)
-    weights = -height * np.cos(frequencies @ x + phases)
-    # NumPy takes AᵀA through a symmetric product, half the work of a general one. NaN goes to `down`, and on.
-    rising = weights > 0.0
-    up = frequencies[rising] * np.sqrt(weights[rising, None])
-    down = frequencies[~rising] * np.sqrt(-weights[~rising, None])
-    matrix: Floats = up.T @ up - down.T @ down
-    matrix[np.diag_indices(problem.dim)] += mu
+    weights = feature_curvatures(height, frequencies @ x + phases)
+    matrix = np.diag(np.full(problem.dim, mu))
+    for first in range(0, len(phases), 4 * TILE):  # a tile at a time: nothing of the size of W is copied
+        tile, weight = frequencies[first : first + 4 * TILE], weights[first : first + 4 * TILE, None]
+        # NumPy takes AᵀA through a symmetric product, half the work of a general one. NaN goes on by `down`.
+        rising = weight[:, 0] > 0.0
+        up, down = tile[rising] * np.sqrt(weight[rising]), tile[~rising] * np.sqrt(-weight[~rising])
+        matrix += up.T @ up
+        matrix -= down.T @ down
     return matrix
 
 
 def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
     """The Hessian times the rows of v (k, d), without forming it."""
     height, mu, phases, frequencies = unpacked(problem)
-    weights = -height * np.cos(frequencies @ x + phases)
+    weights = feature_curvatures(height, frequencies @ x + phases)
     return ((v @ frequencies.T) * weights) @ frequencies + mu * v
 
 

@@ -38,7 +38,7 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 
 def diagonal(problem: Problem, x: Floats) -> Floats:
-    """2 + 4π²A cos 2πx for x of shape (d,)."""
+    """2 + 4π²A cos 2πx, for x of any shape."""
     return 2.0 + math.tau**2 * problem.settings["A"] * np.cos(math.tau * (x - np.rint(x)))
 
 

@@ -58,7 +58,7 @@ def pairwise_distances(x: Floats) -> Floats:
 
 def collect(state: State) -> Inputs:
     """The first walkers, as many as are compared."""
-    return Inputs(state.step, state.positions[:SAMPLE].copy(), state.problem.box)
+    return Inputs(state.step, state.positions[:SAMPLE].copy(), state.starts_box)
 
 
 def compute(inputs: Inputs) -> DistancesReading:

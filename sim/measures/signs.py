@@ -8,14 +8,11 @@ from sim.arrays import Floats, np
 from sim.errors import BadInput
 from sim.hessian import Signs
 from sim.hessian import signs as signs_at
-from sim.landscape import Diagonal, Problem
+from sim.landscape import Problem
 from sim.measure import Measure, State
 
 SAMPLE = 7
 """How many walkers beside the focused one are looked at, at most."""
-
-WORK = 3e9
-"""Fewer, where all their eigenvalues would cost more multiplications than this (some seconds)."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,11 @@ class Inputs:
 
 
 def collect(state: State) -> Inputs:
-    """The focused walker and others spread evenly over the population."""
+    """The focused walker and others spread evenly over the population: one at least, if there is one."""
     rows = [i for i in range(state.walkers) if i != state.focus]
-    size = min(len(rows), sample_size(state.problem))
+    size = min(len(rows), SAMPLE, max(1, state.affordable_hessians - 1))
     chosen = [rows[k * len(rows) // size] for k in range(size)]
     return Inputs(state.problem, state.step, state.focus, state.positions[[state.focus, *chosen]])
-
-
-def sample_size(problem: Problem) -> int:
-    """How many others can be looked at: SAMPLE, and one at least, within the budget of WORK."""
-    diagonal = isinstance(problem.landscape.hessian, Diagonal)
-    work = float(problem.dim) ** (1 if diagonal else 3)
-    return int(max(1, min(SAMPLE, WORK // work)))
 
 
 def compute(inputs: Inputs) -> SignsReading:
@@ -89,4 +79,5 @@ MEASURE = Measure(
     compute=compute,
     columns=("negative", "zero", "positive", "others_negative", "others_zero", "others_positive"),
     row=row,
+    work=lambda inputs: len(inputs.points) * inputs.problem.landscape.hessian.work(inputs.problem.dim),
 )

@@ -38,7 +38,7 @@ def uniforms(
 
 def normals(count: int, *, rows: int = 1, seed: int = 1, step: int = 0) -> Floats:
     out = np.empty((rows, count))
-    fill_normal(stream_keys(seed, Stream.WALKERS, rows), step, out)
+    fill_normal(stream_keys(seed, Stream.UPDATE, rows), step, out)
     return out
 
 
@@ -116,7 +116,7 @@ def test_a_draw_depends_on_key_step_and_index_alone(draw: object) -> None:
     np.testing.assert_array_equal(draw(4, rows=6), many[:, :4])  # type: ignore[operator]
     np.testing.assert_array_equal(draw(1, rows=6), many[:, :1])  # type: ignore[operator]
     out = np.empty((3, 9))
-    stream = Stream.STARTS if draw is uniforms else Stream.WALKERS
+    stream = Stream.STARTS if draw is uniforms else Stream.UPDATE
     keys = np.ascontiguousarray(stream_keys(1, stream, 6)[::-2])
     fill_uniform(keys, 0, 0.0, 1.0, out) if draw is uniforms else fill_normal(keys, 0, out)
     np.testing.assert_array_equal(out, many[::-2])
