@@ -59,7 +59,7 @@ def diagonal_signs(repetitions: int) -> Result:
 
 def normals(repetitions: int) -> Result:
     """A million counter-based normals on one core, beside NumPy's sequential generator."""
-    keys, out = stream_keys(0, Stream.WALKERS, 64), np.empty((64, 16384))
+    keys, out = stream_keys(0, Stream.UPDATE, 64), np.empty((64, 16384))
     generator = np.random.default_rng(0)
     fill_normal(keys, 0, out)
     if abs(out.mean()) > 0.01 or abs(out.std() - 1.0) > 0.01:
