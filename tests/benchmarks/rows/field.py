@@ -92,7 +92,8 @@ def compare(repetitions: int) -> None:
 
 def check(simulation: Simulation) -> None:
     """Raise unless some steps of the simulation are those of the formula in NumPy."""
-    height, mu, phases, frequencies = unpacked(simulation.problem)
+    height, mu, *in_turns = unpacked(simulation.problem)
+    phases, frequencies = (2.0 * np.pi * turns for turns in in_turns)
     lr = simulation.experiment.hyperparameters["lr"]
 
     def angles(x: np.ndarray) -> np.ndarray:
