@@ -69,7 +69,7 @@ def distances(step: int, relative: float | None = 0.0605) -> tuple[DistancesRead
 
 
 def counted(negative: int, zero: int, positive: int, exact: bool = True) -> Signs:
-    return Signs(negative, zero, positive, "dense", exact, 1e-9, -1.0, 2.0, 0.1)
+    return Signs(negative, zero, positive, "dense", exact, 1e-9)
 
 
 def signs(step: int) -> tuple[SignsReading, TraceView]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -172,6 +173,39 @@ async def test_the_editor_opens_on_a_value_that_can_be_typed_back() -> None:
             await pilot.press("enter")
             await pilot.pause()
             assert not app.query_one(Input).display and app.lab.intent.value(name) == before
+
+
+TYPING_SIZES = [(40, 12), (60, 24), (71, 24), (72, 12), (80, 24), (120, 40)]
+
+
+@pytest.mark.parametrize("size", TYPING_SIZES)
+async def test_a_value_can_be_typed_at_every_size(size: tuple[int, int]) -> None:
+    app = lab()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("enter", *"30x", "enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "✗ dim: '30x' is not a number" in text and re.search(
+            r"(^| |▸ )dim +30x ", text, re.MULTILINE
+        ), text
+        await pilot.press("backspace", "enter")
+        await pilot.pause()
+        assert sent(app) == [Set("dim", 30)] and "q quit" in screen_text(app)
+
+
+async def test_the_editor_stays_on_the_screen_while_the_size_changes() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "7")
+        for width, height in [*TYPING_SIZES, *TYPING_SIZES[::-1]]:
+            await pilot.resize_terminal(width, height)
+            await shown(pilot, app, snapshot())
+            assert re.search(r"(^| |▸ )dim +7 ", screen_text(app), re.MULTILINE), (width, height)
+        await pilot.resize_terminal(30, 10)
+        await pilot.pause()
+        assert not app.query_one(Input).display and "q quits" in screen_text(app)
+        await pilot.press("r")
+        assert sent(app) == [Rewind()]
 
 
 async def test_keys_go_to_the_editor_while_it_is_open() -> None:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Grid, Horizontal, Vertical
 from textual.events import Resize
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -23,6 +24,7 @@ from tui.intent import SPEED, Intent
 from tui.panel import panels
 from tui.screens import lines
 from tui.screens.chart_view import ChartView
+from tui.screens.editor import EDITOR_WIDTH, Editor
 from tui.screens.help import HelpScreen
 from tui.screens.parameter_view import ParameterView
 from tui.surface import Surface
@@ -46,6 +48,7 @@ class LabScreen(Screen[None]):
         self.snapshot = Snapshot(experiment)
         self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
         self.parameters = ParameterView(self.intent, unicode)
+        self.editor = Editor()
         self.set_class(not unicode, "-ascii")
         self.status, self.outcomes, self.message, self.keys = (
             Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
@@ -68,6 +71,7 @@ class LabScreen(Screen[None]):
                         yield self.outcomes
             yield self.message
             yield self.keys
+        yield self.editor
         yield Static(id="too-small")
 
     @property
@@ -93,10 +97,12 @@ class LabScreen(Screen[None]):
         small = self.query_one("#too-small", Static)
         set_display(small, not fits)
         if not fits:
+            self.editor.close()
             small.update(f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. q quits.")
         side = self.query_one("#side")
         set_display(side, width >= 72)
         side.set_class(width >= 100, "wide")
+        set_display(self.query_one("#walkers"), height >= 16)  # the list of parameters comes first
         self._arrange()
         self.call_after_refresh(self._show_intent)
 
@@ -122,7 +128,18 @@ class LabScreen(Screen[None]):
         news = self._refused or ("" if self._read else self.snapshot.notice)
         bad = bool(self._refused) or self.snapshot.failed
         self.message.show([lines.message(news, bad, f"{name}: {self.intent.help(name)}")])
-        self.keys.show([lines.keys(self.keys.size.width)])
+        self._show_keys(name)
+
+    def _show_keys(self, name: str) -> None:
+        """What to press; while a value is typed and no list shows whose, its name."""
+        keys = lines.keys(self.keys.size.width)
+        if self.editor.display:
+            end = self.parameters.end_of_chosen()
+            if end is None:
+                keys = lines.typing(name)
+                end = Offset(len(keys) + EDITOR_WIDTH, self.keys.region.y)
+            self.editor.end_at(end)
+        self.keys.show([keys])
 
     def _frames_a_second(self) -> float:
         now = time.monotonic()
@@ -130,15 +147,16 @@ class LabScreen(Screen[None]):
             self._frames.popleft()
         return len(self._frames)
 
-    def _attempt(self, change: Callable[[], None]) -> bool:
-        """Carry out a change; a mistake is shown and nothing else happens."""
+    def _attempt(self, change: Callable[[], None]) -> None:
+        """Carry out a change; a mistake is shown, the editor stays open, and nothing else happens."""
         self._refused, self._read = "", False
         try:
             change()
         except BadInput as mistake:
             self._refused = str(mistake)
+        else:
+            self.editor.close()
         self._show_intent()
-        return not self._refused
 
     def action_pause(self) -> None:
         """Pause, or go on."""
@@ -161,10 +179,10 @@ class LabScreen(Screen[None]):
         self.parameters.chosen = name
         self._attempt(lambda: self.intent.turn(name, up))
 
-    def put(self, name: str, text: str) -> bool:
-        """Give the named parameter a value, and choose it; says whether it was accepted."""
+    def put(self, name: str, text: str) -> None:
+        """Give the named parameter a value, and choose it."""
         self.parameters.chosen = name
-        return self._attempt(lambda: self.intent.put(name, text))
+        self._attempt(lambda: self.intent.put(name, text))
 
     def action_turn_chosen(self, up: bool) -> None:
         """Turn the chosen parameter."""
@@ -176,19 +194,19 @@ class LabScreen(Screen[None]):
 
     def action_choose(self, by: int) -> None:
         """Choose another parameter."""
-        self.parameters.close()
+        self.editor.close()
         self.parameters.choose(by)
         self._refused, self._read = "", True
         self._show_intent()
 
     def action_type(self) -> None:
         """Open the editor on the chosen parameter."""
-        self.parameters.edit()
+        self.editor.open(self.intent.plain(self.parameters.chosen))
+        self._show_intent()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A typed value: taken over, or refused with the editor still open."""
-        if self.put(self.parameters.chosen, event.value):
-            self.parameters.close()
+        self.put(self.parameters.chosen, event.value)
 
     def action_expand(self) -> None:
         """The next panel in full; after the last, all of them again."""
@@ -197,7 +215,7 @@ class LabScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the editor, or the expanded panel."""
-        if not self.parameters.close():
+        if not self.editor.close():
             self._expand(None)
         self._refused, self._read = "", True
         self._show_intent()

@@ -70,6 +70,11 @@ def keys(width: int) -> Row:
     return row
 
 
+def typing(name: str) -> Row:
+    """Whose value is typed, in the place of the keys: they belong to the editor then."""
+    return cells(f" {name} ", "text--chosen")
+
+
 def outcomes(snapshot: Snapshot, width: int) -> list[Row]:
     """How many walkers have each outcome."""
     reading = snapshot.readings.get("outcomes")

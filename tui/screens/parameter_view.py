@@ -1,11 +1,11 @@
-"""The parameter panel: every knob of the experiment, one of them chosen, and a line to type a value into."""
+"""The parameter panel: every knob of the experiment, one of them chosen."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
-from textual.widgets import Input
+from textual.geometry import Offset
 
 from tui.cells import Row, cells
 from tui.intent import Intent
@@ -23,14 +23,11 @@ class ParameterView(Container):
         self.chosen = "dim"
         self._intent = intent
         self._surface = Surface(unicode=unicode)
-        self._editor = Input(id="editor", compact=True, select_on_focus=True)
         self._top = 0
 
     def compose(self) -> ComposeResult:
-        """The list, and above it the editor, hidden until it is needed."""
-        self._editor.display = False
+        """The list fills the frame."""
         yield self._surface
-        yield self._editor
 
     def on_resize(self, event: Resize) -> None:
         """Lay the list out anew."""
@@ -47,44 +44,33 @@ class ParameterView(Container):
         names = [name for group in self._intent.names for name in group]
         if self.chosen not in names:  # it belonged to another landscape or optimizer
             self.chosen = "landscape"
-        rows, places = self._laid_out()
-        self._surface.show(rows)
-        if self._editor.display:
-            self._editor.styles.offset = (self._surface.size.width - EDITOR_WIDTH, places[self.chosen])
-
-    def edit(self) -> None:
-        """Open the editor on the chosen parameter."""
-        self._editor.value = self._intent.plain(self.chosen)
-        self._editor.display = True
-        self.show()
-        self._editor.focus()
-
-    def close(self) -> bool:
-        """Close the editor; says whether it was open."""
-        was_open, self._editor.display = self._editor.display, False
-        self.screen.set_focus(None)
-        return bool(was_open)
-
-    def _laid_out(self) -> tuple[list[Row], dict[str, int]]:
-        """The rows in view, and where each parameter stands; groups are set apart where there is room."""
         width, height = self._surface.size
+        lines = self._lines(height)
+        place = lines.index(self.chosen)
+        self._top = max(0, min(self._top, place), place - height + 1)
+        self._top = min(self._top, max(0, len(lines) - height))
+        shown = lines[self._top : self._top + height]
+        self._surface.show([self._row(name, width) if name else [] for name in shown])
+
+    def end_of_chosen(self) -> Offset | None:
+        """Where on the screen the row of the chosen parameter ends; None where there is no list to see."""
+        region = self._surface.region
+        if not region:
+            return None
+        place = self._lines(region.height).index(self.chosen) - self._top
+        return Offset(region.right, region.y + place)
+
+    def _lines(self, height: int) -> list[str]:
+        """The name on each row of the whole list; groups are set apart where there is room."""
         groups = self._intent.names
         roomy = sum(len(group) + 1 for group in groups) - 1 <= height
         lines: list[str] = []
         for group in groups:
             lines += [*([""] if roomy and lines else []), *group]
-        place = lines.index(self.chosen)
-        self._top = max(0, min(self._top, place), place - height + 1)
-        self._top = min(self._top, max(0, len(lines) - height))
-        shown = lines[self._top : self._top + height]
-        places = {name: i for i, name in enumerate(shown) if name}
-        return [self._row(name, width) if name else [] for name in shown], places
+        return lines
 
     def _row(self, name: str, width: int) -> Row:
         mark, style = (CHOSEN, "text--chosen") if name == self.chosen else (FREE, "")
         value = self._intent.value(name)
         room = width - len(value)
         return [*cells(f"{mark}{name}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]
-
-
-EDITOR_WIDTH = 16
