@@ -58,8 +58,11 @@ class Clock:
         """
         if self.pace is None:
             return 0.0
+        owed = self._owed(self.pace, step)
+        if owed >= self._chunk:
+            return 0.0
         next_chunk = self._last + CHUNK_SECONDS - time.perf_counter()
-        return max(0.0, next_chunk, (1.0 - self._owed(self.pace, step)) / self.pace)
+        return max(0.0, next_chunk, (1.0 - owed) / self.pace)
 
     def took(self, steps: int, seconds: float, step: int) -> None:
         """Learn from a chunk that `steps` steps took `seconds`, and led to `step`."""

@@ -132,10 +132,10 @@ class Engine:
                     simulation.apply(command)
                 case _:
                     self._say(simulation.apply(command))
-        except KernelFailure as error:
-            self._stop_moving(error)
         except Exception as error:  # noqa: BLE001 - a landscape may raise anything; the keys must go on working
             self._say(in_words(error), failed=True)
+            if simulation.broken:
+                self._stop_moving(error)
         self._clock.restart(simulation.step)
 
     def _move(self, simulation: Simulation) -> None:

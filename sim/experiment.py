@@ -47,6 +47,11 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def __post_init__(self) -> None:
         for name in RANGES:
             check_range(name, getattr(self, name))
+        for name, kind in (("landscape", str), ("optimizer", str), ("parameters", dict), ("hyper", dict)):
+            if not isinstance(getattr(self, name), kind):
+                raise BadInput(
+                    name, f"{getattr(self, name)!r} is not a {kind.__name__}", f"a {kind.__name__}"
+                )
         LANDSCAPES.find(self.landscape)
         OPTIMIZERS.find(self.optimizer)
         self.settings  # noqa: B018 - each raises for a name or a value that does not fit

@@ -9,7 +9,7 @@ from functools import cached_property
 from sim.arrays import Floats, np
 from sim.errors import BadInput
 from sim.kernel import GradientKernel, ProjectKernel
-from sim.parameters import Parameter, settled
+from sim.parameters import Parameter, settled, whole
 from sim.rng import Stream, stream_keys
 
 Settings = Mapping[str, float]
@@ -93,6 +93,7 @@ class Problem:
     """
 
     def __init__(self, landscape: Landscape, dim: int, seed: int, settings: Settings) -> None:
+        dim = whole("dim", dim)
         if dim < 1:
             raise BadInput("dim", f"{dim} is too small", "a whole number from 1")
         self.landscape, self.dim, self.seed, self.settings = landscape, dim, seed, dict(settings)

@@ -117,3 +117,19 @@ def test_after_a_restart_the_speed_is_measured_anew(time: Time) -> None:
     step = run(clock, time, 0.1, cost=1e-3)
     assert clock.speed() == pytest.approx(1000.0, rel=0.05)
     assert step > 0
+
+
+def test_what_a_step_costs_is_learnt_anew_with_another_experiment(time: Time) -> None:
+    """Else a chunk of 150 000 cheap steps is taken on a landscape where they last for minutes."""
+    clock = Clock()
+    step = run(clock, time, 5.0, cost=1e-7)
+    assert clock.due(step) > 10_000
+    clock.restart(0)
+    assert clock.due(0) == 1
+
+
+def test_catching_up_keeps_what_was_learnt(time: Time) -> None:
+    clock = Clock(pace=1e6)
+    step = run(clock, time, 5.0, cost=1e-5)
+    assert clock.speed() == pytest.approx(1e5, rel=0.2)
+    assert step > 0

@@ -29,23 +29,70 @@ def trap(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gr
         value[i] = total
 
 
+@gradient_kernel
+def wrong(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """No kernel may use what numba has no type for."""
+    value[0] = "text".no_such_method()  # type: ignore[attr-defined]
+
+
 def trap_at(step: int) -> object:
     return bowl(gradient=trap, pack=lambda dim, seed, settings: np.array([float(step)]))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_it_reaches_the_caller_and_the_record_stays_whole(register, workers: int) -> None:
-    register(LANDSCAPES, "trap", trap_at(5))
+def test_it_reaches_the_caller_and_only_beginning_anew_helps(register, workers: int) -> None:
+    """Some walkers have moved further than others by then: going on would mislabel every step."""
+    register(LANDSCAPES, "trap", trap_at(25))
     simulation = Simulation(Experiment(landscape="trap", dim=2, walkers=13), workers=workers)
     simulation.advance(4)
+    whole = simulation.read("loss").traces["loss"]
     with pytest.raises(KernelFailure, match="stepped into the trap"):
+        simulation.advance(50)
+    assert (simulation.step, simulation.broken) == (4, True)
+    assert simulation.read("loss").traces["loss"].rows.tolist() == whole.rows.tolist()
+    with pytest.raises(KernelFailure, match="only rewinding"):
         simulation.advance(1)
-    assert simulation.step == 4
-    snapshot = simulation.read("loss")
-    assert snapshot.traces["loss"].steps.tolist() == [0, 1, 2, 3, 4]
     simulation.apply(Rewind())
     simulation.advance(4)
-    assert simulation.read("loss").traces["loss"].rows.tolist() == snapshot.traces["loss"].rows.tolist()
+    assert simulation.read("loss").traces["loss"].rows.tolist() == whole.rows.tolist()
+
+
+@pytest.mark.parametrize("change", [Set("landscape", "trap"), Set("depth", 0.0)])
+def test_a_change_whose_first_gradient_fails_leaves_everything_as_it_was(register, change: Set) -> None:
+    register(LANDSCAPES, "trap", trap_at(0))
+    depth = Parameter("depth", 1e9, "where the trap is")
+    deep = bowl(
+        gradient=trap, parameters=(depth,), pack=lambda dim, seed, settings: np.array([settings["depth"]])
+    )
+    register(LANDSCAPES, "deep", deep)
+    simulation = Simulation(Experiment(landscape="deep", dim=2, walkers=13))
+    if change.name == "depth":
+        change = Set("depth", 5.0)
+    simulation.advance(5)
+    before = simulation.read("loss"), simulation.positions()
+    with pytest.raises(KernelFailure, match="stepped into the trap"):
+        simulation.apply(change)
+    after = simulation.read("loss"), simulation.positions()
+    assert (simulation.step, simulation.broken, simulation.experiment.landscape) == (5, False, "deep")
+    assert after[0].readings == before[0].readings
+    assert after[0].traces["loss"].rows.tolist() == before[0].traces["loss"].rows.tolist()
+    assert after[1].tolist() == before[1].tolist()
+    simulation.advance(1)
+    assert simulation.step == 6
+
+
+def test_a_kernel_that_does_not_compile_is_a_message_and_the_keys_go_on_working(register) -> None:
+    register(LANDSCAPES, "wrong", bowl(gradient=wrong))
+    with pytest.raises(KernelFailure, match=r"wrong does not compile: .+"):
+        Simulation(Experiment(landscape="wrong", dim=2, walkers=3))
+    with running(Experiment(landscape="rastrigin", dim=2, walkers=3), pace=None) as engine:
+        engine.send(Set("landscape", "wrong"))
+        refused = engine.wait_for(lambda snapshot: snapshot.failed)
+        assert "does not compile" in refused.notice
+        assert refused.notice.isprintable()
+        assert refused.experiment.landscape == "rastrigin"
+        step = refused.step
+        engine.wait_for(lambda snapshot: snapshot.step > step)
 
 
 def test_the_message_says_which_kernel_and_when(register) -> None:

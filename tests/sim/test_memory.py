@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from types import SimpleNamespace
 
 import pytest
 
-from sim import LANDSCAPES, OPTIMIZERS, BadInput, Experiment, Simulation
+from sim import LANDSCAPES, BadInput, Experiment, Simulation
 from sim.commands import Set
 from sim.memory import bytes_needed, readable_bytes, require_memory
+
+A_FEW_MEGABYTES = 16e6
+"""Series, records and one tile of features, whatever the experiment."""
 
 
 @pytest.fixture
@@ -20,22 +24,33 @@ def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES.names)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
-def test_what_is_needed_covers_the_arrays_of_a_simulation(landscape: str, optimizer: str) -> None:
-    experiment = Experiment(landscape=landscape, dim=200, walkers=300, optimizer=optimizer)
-    simulation = Simulation(experiment)
-    state = simulation.state()
-    walkers = (
-        state.positions.nbytes + state.gradient.nbytes + OPTIMIZERS[optimizer].slots * state.positions.nbytes
-    )
-    held = walkers + simulation.problem.parameters.nbytes
-    assert held <= bytes_needed(experiment) <= 2.0 * held + state.positions.nbytes
+@pytest.mark.parametrize("optimizer", ["gd", "adam"])
+@pytest.mark.parametrize(("dim", "walkers"), [(400, 16), (2000, 300), (1, 200_000)])
+def test_what_is_needed_covers_the_peak_of_a_run_and_its_measures(
+    landscape: str, optimizer: str, dim: int, walkers: int
+) -> None:
+    if landscape == "gaussian-field" and dim * walkers > 1e4:
+        dim, walkers = 100, 4000
+    experiment = Experiment(landscape=landscape, dim=dim, walkers=walkers, optimizer=optimizer)
+    Simulation(
+        Experiment(landscape=landscape, dim=2, walkers=2, optimizer=optimizer)
+    ).read()  # compile and import
+    tracemalloc.start()
+    try:
+        simulation = Simulation(experiment)
+        simulation.advance(3)
+        simulation.read("loss", "gradient-norm", "distances", "signs", "outcomes")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak <= 1.05 * bytes_needed(experiment) + A_FEW_MEGABYTES
+    assert bytes_needed(experiment) <= 4.0 * peak + A_FEW_MEGABYTES
 
 
 def test_it_grows_with_walkers_dimensions_and_slots() -> None:
     base = Experiment(landscape="rastrigin", dim=1000, walkers=100)
-    assert bytes_needed(base.with_value("walkers", 200)) == pytest.approx(2 * bytes_needed(base), rel=1e-4)
-    assert bytes_needed(base.with_value("dim", 2000)) == pytest.approx(2 * bytes_needed(base), rel=1e-4)
+    assert bytes_needed(base.with_value("walkers", 200)) == pytest.approx(2 * bytes_needed(base), rel=1e-2)
+    assert bytes_needed(base.with_value("dim", 2000)) == pytest.approx(2 * bytes_needed(base), rel=1e-2)
     assert bytes_needed(base.with_value("optimizer", "adam")) > bytes_needed(base)
 
 

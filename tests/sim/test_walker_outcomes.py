@@ -9,10 +9,10 @@ import pytest
 from test_rastrigin_facts import MAXIMA, MINIMA
 from toys import bowl
 
-from sim import LANDSCAPES, Experiment, Simulation
+from sim import LANDSCAPES, MEASURES, Experiment, Simulation
 from sim.arrays import Floats
 from sim.landscape import Problem, Scales
-from sim.measures.outcomes import Outcome, classify
+from sim.measures.outcomes import OUTCOMES, Outcome, classify
 
 WALKERS = 4
 
@@ -21,6 +21,10 @@ def outcomes_at(experiment: Experiment, positions: Floats) -> set[Outcome]:
     simulation = Simulation(experiment)
     simulation.place(np.broadcast_to(positions, (experiment.walkers, experiment.dim)))
     return set(simulation.read("outcomes").readings["outcomes"].outcomes)
+
+
+def outcome_of(problem: Problem, x: Floats, gradient: Floats) -> Outcome:
+    return OUTCOMES[classify(problem, x[None], gradient[None])[0]]
 
 
 def on_rastrigin(positions: list[float]) -> set[Outcome]:
@@ -102,11 +106,35 @@ def test_a_small_gradient_alone_is_not_convergence() -> None:
         (1e-3, Outcome.MINIMUM),
     ):
         x = np.array([0.0, distance])
-        norm = float(np.linalg.norm(problem.value_and_gradient(x)[1]))
-        assert norm <= 1e-4 * (1.0 + 1e-12)
-        assert classify(problem, x, norm) == expected
+        gradient = problem.value_and_gradient(x)[1]
+        assert np.linalg.norm(gradient) <= 1e-4 * (1.0 + 1e-12)
+        assert outcome_of(problem, x, gradient) == expected
 
 
 def test_a_minimum_of_the_valley_is_one_even_off_its_floor() -> None:
     problem = valley()
-    assert classify(problem, np.array([1e-9, 0.0]), 1e-9) == Outcome.MINIMUM
+    x = np.array([1e-9, 0.0])
+    assert outcome_of(problem, x, problem.value_and_gradient(x)[1]) == Outcome.MINIMUM
+
+
+@pytest.mark.parametrize(("place", "expected"), [(0.2, Outcome.DESCENDING), (0.4, Outcome.DESCENDING)])
+def test_one_coordinate_on_its_way_does_not_hide_behind_many_at_rest(place: float, expected: Outcome) -> None:
+    x = np.zeros(100_000)
+    x[0] = place
+    assert outcomes_at(Experiment(landscape="rastrigin", dim=len(x), walkers=1), x) == {expected}
+    problem = LANDSCAPES["rastrigin"].build(len(x))
+    assert outcome_of(problem, x, problem.value_and_gradient(x)[1]) == expected
+
+
+def test_where_time_is_short_the_rest_is_said_not_to_be_looked_at() -> None:
+    simulation = Simulation(Experiment(landscape="gaussian-field", dim=20, walkers=10))
+    for _ in range(100):
+        simulation.advance(100)
+        if simulation.read("outcomes").readings["outcomes"].counts["at a minimum"] == 10:
+            break
+    work = 3.5 * LANDSCAPES["gaussian-field"].hessian.work(20)
+    reading = MEASURES["outcomes"].reading(MEASURES["outcomes"].collect(simulation.state(work)))
+    assert reading.counts["at a minimum"] == 3
+    assert reading.counts["not looked at"] == 7
+    signs = MEASURES["signs"].reading(MEASURES["signs"].collect(simulation.state(work)))
+    assert len(signs.others) == 2

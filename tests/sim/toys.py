@@ -31,7 +31,7 @@ def bowl(gradient: GradientKernel = half_square, **changes: Any) -> Landscape:
         "formula": "½ |x|²",
         "parameters": (),
         "gradient": gradient,
-        "hessian": Diagonal(lambda problem, x: problem.parameters),
+        "hessian": Diagonal(lambda problem, x: problem.parameters * np.ones_like(x)),
         "pack": lambda dim, seed, settings: np.ones(dim),
         "packed_bytes": lambda dim, settings: 8.0 * dim,
         "box": lambda settings: (-1.0, 1.0),
