@@ -28,6 +28,7 @@ MOVING = {"running": True, "paused": False, "stopped": False}
 class Intent:
     """Turns keys into commands, and shows each at once; `settle` brings it back to what the engine did.
 
+    `sent` counts the commands: a snapshot that answers fewer says nothing about the latest.
     Values are checked here, so that a mistake is refused (BadInput) before anything is sent.
     """
 
@@ -35,8 +36,8 @@ class Intent:
         self.experiment = experiment
         self.running = True
         self.pace: float | None = OPENING_PACE
-        self._send = send
-        self._waiting = self._waiting_to_run = False
+        self.sent = 0
+        self._pass_on = send
 
     @property
     def names(self) -> list[list[str]]:
@@ -78,11 +79,13 @@ class Intent:
 
     def pause(self) -> None:
         """Pause, or go on."""
-        self._run(not self.running, Run(not self.running))
+        self.running = not self.running
+        self._send(Run(self.running))
 
     def step(self) -> None:
         """Pause and take one step."""
-        self._run(False, Advance(1))
+        self.running = False
+        self._send(Advance(1))
 
     def rewind(self) -> None:
         """Back to step 0."""
@@ -91,30 +94,24 @@ class Intent:
     def reseed(self) -> None:
         """The next seed."""
         self.experiment = knobs.turned(self.experiment, "seed", up=True)
-        self._waiting = True
         self._send(Reseed(self.experiment.seed))
 
     def settle(self, snapshot: Snapshot) -> None:
-        """Take over what the engine did, unless it has yet to do what was asked."""
-        arrived = snapshot.experiment.values() == self.experiment.values()
-        if arrived or snapshot.failed or not self._waiting:
-            self.experiment = snapshot.experiment
-            self._waiting = False
-        if snapshot.phase in MOVING:
-            moving = MOVING[snapshot.phase]
-            if moving == self.running or snapshot.failed or not self._waiting_to_run:
-                self.running, self._waiting_to_run = moving, False
+        """Take over what the engine did, unless it has yet to answer what was asked."""
+        if snapshot.answered < self.sent:
+            return
+        self.experiment, self.pace = snapshot.experiment, snapshot.pace
+        self.running = MOVING.get(snapshot.phase, self.running)
 
-    def _run(self, running: bool, command: Command) -> None:
-        self.running, self._waiting_to_run = running, True
-        self._send(command)
+    def _send(self, command: Command) -> None:
+        self.sent += 1
+        self._pass_on(command)
 
     def _ask(self, name: str, experiment: Experiment) -> None:
         if experiment == self.experiment:
             return
         require_memory(experiment)
         self.experiment = experiment
-        self._waiting = True
         self._send(Set(name, experiment.values()[name]))
 
     def _set_pace(self, pace: float | None) -> None:

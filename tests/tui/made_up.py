@@ -18,6 +18,7 @@ from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.snapshot import Snapshot
 from sim.theory import DistanceTheory
+from tui.intent import OPENING_PACE
 
 SIGN_COLUMNS = ("negative", "zero", "positive", "others_negative", "others_zero", "others_positive")
 DISTANCE_COLUMNS = ("mean", "relative_spread", "absolute_spread")
@@ -98,5 +99,6 @@ def snapshot(step: int = 300, **changes: Any) -> Snapshot:
         {**{name: reading for name, (reading, _) in made.items()}, "outcomes": outcomes},
         {name: trace for name, (_, trace) in made.items()},
         phase="paused",
+        pace=OPENING_PACE,
     )
     return replace(whole, **changes)

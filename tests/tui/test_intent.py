@@ -136,28 +136,52 @@ def test_speed_goes_through_the_ladder_to_no_limit_and_back(intent: Intent, sent
     assert intent.pace == 30.0
 
 
-def test_what_was_asked_stays_until_it_is_done(intent: Intent) -> None:
+def test_what_was_asked_stays_until_it_is_answered(intent: Intent) -> None:
     old = snapshot()
     intent.turn("dim", True)
     intent.settle(old)
     assert intent.experiment.dim == 200, "the engine has yet to do it"
-    intent.settle(replace(old, experiment=Experiment(dim=200)))
-    intent.settle(replace(old, experiment=Experiment(dim=50)))
+    intent.settle(replace(old, experiment=Experiment(dim=200), answered=1))
+    intent.settle(replace(old, experiment=Experiment(dim=50), answered=1))
     assert intent.experiment.dim == 50, "nothing is waited for: the engine is right"
 
 
 def test_what_the_engine_refuses_is_taken_back(intent: Intent) -> None:
     intent.turn("dim", True)
-    intent.settle(snapshot(failed=True, notice="no room"))
-    assert intent.experiment == Experiment()
+    intent.turn("speed", True)
+    intent.settle(snapshot(failed=True, notice="no room", answered=1))
+    assert intent.experiment.dim == 200, "it may have been something else that failed"
+    intent.settle(snapshot(answered=2))
+    assert intent.experiment == Experiment() and intent.pace == OPENING_PACE
+
+
+def test_there_and_back_again_does_not_flicker(intent: Intent) -> None:
+    """The old state looks like what was asked last, and says nothing about it."""
+    intent.turn("dim", True)
+    intent.turn("dim", False)
+    for answered, dim in ((0, 100), (1, 200), (2, 100)):
+        intent.settle(snapshot(experiment=Experiment(dim=dim), answered=answered))
+        assert intent.experiment.dim == 100
 
 
 def test_a_pause_shows_before_the_engine_has_paused(intent: Intent) -> None:
     intent.pause()
     intent.settle(Snapshot(Experiment(), phase="running"))
     assert not intent.running
-    intent.settle(Snapshot(Experiment(), phase="paused"))
-    intent.settle(Snapshot(Experiment(), phase="running"))
-    assert intent.running
-    intent.settle(Snapshot(Experiment(), phase="stopped", failed=True))
+    intent.settle(Snapshot(Experiment(), phase="paused", answered=1))
     assert not intent.running
+    intent.settle(Snapshot(Experiment(), phase="running", answered=1))
+    assert intent.running
+    intent.settle(Snapshot(Experiment(), phase="building", answered=1))
+    assert intent.running, "it goes on afterwards"
+    intent.settle(Snapshot(Experiment(), phase="stopped", answered=1))
+    assert not intent.running
+
+
+def test_every_command_is_counted(intent: Intent, sent: list[Command]) -> None:
+    for act in (intent.pause, intent.step, intent.rewind, intent.reseed):
+        act()
+    intent.turn("speed", True)
+    intent.turn("lr", True)
+    intent.turn("optimizer", True)
+    assert intent.sent == len(sent) == 7

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.app import LabApp
+from tui.intent import OPENING_PACE
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -34,7 +35,7 @@ def test_paused(snap_compare: Any, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_compiling(snap_compare: Any, size: tuple[int, int]) -> None:
-    app, show = laboratory(Snapshot(Experiment(), phase="compiling 2 of 5"))
+    app, show = laboratory(Snapshot(Experiment(), phase="compiling 2 of 5", pace=OPENING_PACE))
     assert snap_compare(app, terminal_size=size, run_before=show)
 
 
