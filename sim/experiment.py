@@ -94,7 +94,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         elif name == "optimizer":
             change = {"optimizer": str(value), "hyper": {}}
         elif name in RANGES:
-            change = {name: whole(name, value)}
+            change = {name: _whole(name, value)}
         else:
             checked = self.declared(name).check(value)
             entry = "hyper" if name in self.hyperparameters else "parameters"
@@ -155,6 +155,15 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def _optimizer(self) -> Optimizer:
         return OPTIMIZERS[self.optimizer]
+
+
+def _whole(name: str, value: object) -> int:
+    """A whole number for the entry `name`; a mistake is told the entry's own range."""
+    try:
+        return whole(name, value)
+    except BadInput as mistake:
+        low, high = RANGES[name]
+        raise BadInput(name, mistake.what, f"a whole number from {low} to {high:.3g}") from None
 
 
 def check_range(name: str, value: object) -> None:

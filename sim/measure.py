@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sim.arrays import Floats, Integers, np
+from sim.arrays import Flags, Floats, Integers, np
 from sim.landscape import Problem
+
+FAR = 1e6
+"""A walker this many box widths away from the origin has diverged, finite or not."""
 
 Inputs = TypeVar("Inputs")
 Reading = TypeVar("Reading")
@@ -40,10 +43,24 @@ class State:
         return len(self.value)
 
     @property
+    def diverged(self) -> Flags:
+        """Which walkers (n,) have left for good: not finite, or FAR box widths away."""
+        low, high = self.problem.box
+        finite = np.isfinite(self.value) & np.isfinite(self.gradient_norm)
+        gone: Flags = ~finite | ~(largest(self.positions) < FAR * (high - low))
+        return gone
+
+    @property
     def affordable_hessians(self) -> int:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
         each = self.problem.landscape.hessian.work(self.problem.dim)
         return int(max(1.0, min(self.walkers, self.work / each)))
+
+
+def largest(values: Floats) -> Floats:
+    """The largest magnitude (n,) in each row of values (n, d), without a copy of them."""
+    magnitudes: Floats = np.maximum(values.max(axis=1), -values.min(axis=1))
+    return magnitudes
 
 
 def no_work(inputs: object) -> float:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment
 
 DOUBLE = 8
+
+MEMORY = "memory"
+"""Where the mistake of an experiment that does not fit is: in no entry alone."""
+
 ALWAYS_FREE = 32e6
 """What needs no asking, which would cost the first frame an import."""
 
@@ -54,8 +58,7 @@ def require_memory(experiment: Experiment) -> None:
     free = SHARE * psutil.virtual_memory().available
     if needed > free:
         raise BadInput(
-            "dim",
-            f"{experiment.walkers} walkers in {experiment.dim:.6g} dimensions of {experiment.landscape} "
-            f"need {readable_bytes(needed)} of memory",
-            f"what fits into {readable_bytes(free)}; fewer dimensions or walkers",
+            MEMORY,
+            f"{readable_bytes(needed)} needed, {readable_bytes(free)} free",
+            "fewer dimensions or walkers, or a smaller landscape",
         )

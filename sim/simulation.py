@@ -21,6 +21,7 @@ from sim.landscape import Landscape, Problem
 from sim.measure import State, TraceView
 from sim.memory import require_memory
 from sim.optimizer import Optimizer
+from sim.parameters import whole
 from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS
 from sim.rng import Stream, fill_uniform, stream_keys
@@ -96,6 +97,8 @@ class Simulation:
 
         Some walkers have then moved further than others (`broken`), so that only beginning anew helps.
         """
+        if whole("steps", steps) < 0:
+            raise BadInput("steps", f"{steps} is out of range", "a whole number from 0")
         if self.broken:
             raise KernelFailure("a kernel has stopped; only rewinding or another experiment helps")
         while steps > 0:
@@ -130,7 +133,8 @@ class Simulation:
         readings = {}
         for name in measures or MEASURES.names:
             measure = MEASURES.find(name)
-            readings[name] = measure.reading(measure.collect(state))
+            with one_blas_thread:  # the same bits as in any other reading
+                readings[name] = measure.reading(measure.collect(state))
             self.record(name, readings[name])
         return Snapshot(self.experiment.explicit(), self.step, readings, self.traces(readings))
 
@@ -161,7 +165,9 @@ class Simulation:
         if any(getattr(now, entry) != getattr(before, entry) for entry in REBUILT):
             with self._all_or_nothing():
                 self._build(now)
-            return "started again from step 0"
+            dropped = "lr" in before.hyper and "lr" not in now.hyper
+            suggested = f"; lr {now.hyperparameters['lr']:g}, as suggested here" if dropped else ""
+            return f"started again from step 0{suggested}"
         with self._all_or_nothing():
             self.version += 1
             self.experiment, self._hyper = now, hyper_array(now)

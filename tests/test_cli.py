@@ -51,7 +51,7 @@ MISTAKES = [
     ("run --steps many", "--steps: 'many' is not a number; accepted: a "),
     (
         "run --landscape rastrigin --dim 1e12",
-        "--dim: 64 walkers in 1e+12 dimensions of rastrigin need 1.54 PB",
+        "memory: 3.08 PB needed, ",
     ),
     ("run now", "run: 'now' has no meaning here; accepted: --landscape, "),
     ("--dim 10 run", "lab: 'run' has no meaning here; accepted: --landscape, "),
@@ -342,3 +342,10 @@ def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     example = README.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
     exec(compile(example, str(README), "exec"), {})
     assert "'at a minimum': " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_be_drawn_on_is_refused(command: list[str], term: str) -> None:
+    with Terminal(command, environment={**os.environ, "TERM": term}) as terminal:
+        assert f"landscape-tui: TERM: {term} cannot be drawn on" in terminal.wait_for("accepted: ")
+        assert terminal.wait_for_end() == 2

@@ -11,6 +11,7 @@ from tui.listing import KINDS
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment
+from sim.memory import MEMORY
 
 PROGRAM = "landscape-tui"
 ABOUT = (
@@ -164,6 +165,8 @@ def _flag(where: str) -> str:
     """The option that an entry of the experiment is given with."""
     if where == "parameter":
         return "--set"
+    if where == MEMORY:
+        return where
     return f"--{where}" if where in EXPERIMENT else f"--set {where}"
 
 

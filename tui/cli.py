@@ -91,6 +91,8 @@ def _lab(request: Request) -> int:
         raise BadInput(
             "lab", "needs a terminal to draw on", f"a terminal, or `{PROGRAM} run`, which needs none"
         )
+    if os.environ.get("TERM") in ("dumb", "unknown"):
+        raise BadInput("TERM", f"{os.environ['TERM']} cannot be drawn on", f"another, or `{PROGRAM} run`")
     from tui.app import run_lab
 
     return run_lab(chosen)

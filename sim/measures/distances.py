@@ -16,8 +16,9 @@ SAMPLE = 256
 class DistancesReading:
     """Euclidean distances over all pairs of `walkers` walkers.
 
-    `absolute_spread` is their standard deviation and `relative_spread` that over their mean; None for
-    fewer than two walkers, for walkers that diverged, and the relative one where all walkers coincide.
+    `absolute_spread` is their standard deviation and `relative_spread` that over their mean. None stands for
+    what there is not: the mean of fewer than two walkers, a spread of fewer than three (one distance has
+    none), a relative one where all walkers coincide, any of them where a walker diverged.
     `theory` is what independent starts of this experiment have on average.
     """
 
@@ -31,11 +32,12 @@ class DistancesReading:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """A copy of the compared positions (n, d) and the box that the starts were drawn from."""
+    """A copy of the compared positions (n, d), the box of the starts, and whether any of them diverged."""
 
     step: int
     positions: Floats
     box: tuple[float, float]
+    diverged: bool
 
 
 def pairwise_distances(x: Floats) -> Floats:
@@ -58,19 +60,20 @@ def pairwise_distances(x: Floats) -> Floats:
 
 def collect(state: State) -> Inputs:
     """The first walkers, as many as are compared."""
-    return Inputs(state.step, state.positions[:SAMPLE].copy(), state.starts_box)
+    diverged = bool(state.diverged[:SAMPLE].any())
+    return Inputs(state.step, state.positions[:SAMPLE].copy(), state.starts_box, diverged)
 
 
 def compute(inputs: Inputs) -> DistancesReading:
     """Mean and standard deviation over all pairs."""
     walkers, dim = inputs.positions.shape
     mean = relative = absolute = None
-    if walkers > 1 and np.all(np.isfinite(inputs.positions)):
+    if walkers > 1 and not inputs.diverged:
         distances = pairwise_distances(inputs.positions)
-        average, deviation = float(distances.mean()), float(distances.std())
-        if np.isfinite(average) and np.isfinite(deviation):
-            mean, absolute = average, deviation
-            relative = deviation / average if average > 0.0 else None
+        mean = float(distances.mean())
+        if walkers > 2:
+            absolute = float(distances.std())
+            relative = absolute / mean if mean > 0.0 else None
     theory = uniform_distances(dim, inputs.box[1] - inputs.box[0])
     return DistancesReading(inputs.step, walkers, mean, relative, absolute, theory)
 

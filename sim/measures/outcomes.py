@@ -8,7 +8,7 @@ from enum import StrEnum
 from sim.arrays import Floats, Integers, np
 from sim.hessian import zero_band
 from sim.landscape import Dense, Diagonal, Problem
-from sim.measure import Measure, State
+from sim.measure import Measure, State, largest
 
 SMALL_GRADIENT = 1e-3
 """A Hessian is looked at once every |∂f/∂xᵢ| is below this share of curvature × length."""
@@ -16,12 +16,12 @@ SMALL_GRADIENT = 1e-3
 NEAR = 1e-2
 """A critical point is near when no coordinate of the Newton step to it exceeds this share of length."""
 
-FAR = 1e6
-"""A walker this many box widths away from the box has diverged, finite or not."""
-
 
 class Outcome(StrEnum):
-    """What has become of a walker; the last only where there was no time to look at its Hessian."""
+    """What has become of a walker; the last only where there was no time to look at its Hessian.
+
+    A maximum counts as a saddle: some direction leads down.
+    """
 
     DESCENDING = "descending"
     MINIMUM = "at a minimum"
@@ -65,22 +65,13 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """Walkers with a small gradient are copied, as many as can be looked at."""
-    low, high = state.problem.box
-    scales = state.problem.scales
-    finite = np.isfinite(state.value) & np.isfinite(state.gradient_norm)
-    gone = ~finite | ~(largest(state.positions) < FAR * (high - low))
+    scales, gone = state.problem.scales, state.diverged
     small = ~gone & (largest(state.gradient) < SMALL_GRADIENT * scales.curvature * scales.length)
     codes = np.where(gone, DIVERGED, np.where(small, NOT_LOOKED_AT, DESCENDING))
     rows = np.flatnonzero(small)
     if len(rows) > state.affordable_hessians:
         rows = rows[np.linspace(0, len(rows) - 1, state.affordable_hessians).astype(np.int64)]
     return Inputs(state.problem, state.step, codes, rows, state.positions[rows], state.gradient[rows])
-
-
-def largest(values: Floats) -> Floats:
-    """The largest magnitude (n,) in each row of values (n, d), without a copy of them."""
-    magnitudes: Floats = np.maximum(values.max(axis=1), -values.min(axis=1))
-    return magnitudes
 
 
 def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:

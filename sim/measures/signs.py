@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.arrays import Floats, np
+from sim.arrays import Flags, Floats, np
 from sim.errors import BadInput
 from sim.hessian import Signs
 from sim.hessian import signs as signs_at
@@ -35,12 +35,13 @@ class SignsReading:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """Copies of the rows that are looked at, the focused walker's first."""
+    """Copies of the rows (k, d) that are looked at, the focused walker's first, and who diverged (k,)."""
 
     problem: Problem
     step: int
     walker: int
     points: Floats
+    diverged: Flags
 
 
 def collect(state: State) -> Inputs:
@@ -48,19 +49,21 @@ def collect(state: State) -> Inputs:
     rows = [i for i in range(state.walkers) if i != state.focus]
     size = min(len(rows), SAMPLE, max(1, state.affordable_hessians - 1))
     chosen = [rows[k * len(rows) // size] for k in range(size)]
-    return Inputs(state.problem, state.step, state.focus, state.positions[[state.focus, *chosen]])
+    looked_at = [state.focus, *chosen]
+    points, diverged = state.positions[looked_at], state.diverged[looked_at]
+    return Inputs(state.problem, state.step, state.focus, points, diverged)
 
 
 def compute(inputs: Inputs) -> SignsReading:
-    """One count a walker; a walker whose Hessian is not finite has none."""
+    """One count a walker; one that diverged, or whose Hessian is not finite, has none."""
 
-    def counted(point: Floats) -> Signs | None:
+    def counted(point: Floats, diverged: bool) -> Signs | None:
         try:
-            return signs_at(inputs.problem, point)
+            return None if diverged else signs_at(inputs.problem, point)
         except BadInput:
             return None
 
-    focus, *others = (counted(point) for point in inputs.points)
+    focus, *others = map(counted, inputs.points, inputs.diverged)
     found = tuple(s for s in others if s is not None)
     return SignsReading(inputs.step, inputs.problem.dim, inputs.walker, focus, found)
 

@@ -98,3 +98,16 @@ def test_a_stable_learning_rate_saves_what_is_left() -> None:
     simulation.apply(Rewind())
     simulation.advance(500)
     assert simulation.read("outcomes").readings["outcomes"].counts["at a minimum"] == WALKERS
+
+
+def test_a_walker_far_away_has_neither_signs_nor_a_share_in_the_distances() -> None:
+    """Past 2⁵³ a cosine is noise: an exact-looking count of it would be a wrong number."""
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=5, walkers=4))
+    positions = simulation.positions()
+    positions[0] = 1e40
+    simulation.place(positions)
+    readings = simulation.read("signs", "distances", "outcomes").readings
+    assert readings["signs"].focus is None
+    assert len(readings["signs"].others) == 3
+    assert readings["distances"].mean is readings["distances"].relative_spread is None
+    assert readings["outcomes"].counts["diverged"] == 1

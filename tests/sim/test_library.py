@@ -156,3 +156,21 @@ def test_progress_is_told() -> None:
     told: list[str] = []
     Simulation(Experiment(dim=3, walkers=4), on_progress=told.append)
     assert told[-1] == "building"
+
+
+@pytest.mark.parametrize("steps", [-1, 1.5, "many"])
+def test_steps_are_a_whole_number_from_0(steps: object) -> None:
+    with pytest.raises(BadInput, match="^steps: "):
+        Simulation(Experiment(landscape="rastrigin", dim=2, walkers=2)).advance(steps)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"hyper": [1]}, {"parameters": None}, {"landscape": 3}, {"dim": 2.5}])
+def test_an_experiment_of_the_wrong_types_is_bad_input(wrong: dict[str, object]) -> None:
+    with pytest.raises(BadInput, match=f"^{next(iter(wrong))}: "):
+        Experiment(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_learning_rate_that_does_not_come_along_is_said() -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=2, walkers=2, hyper={"lr": 0.001}))
+    said = simulation.apply(Set("landscape", "gaussian-field"))
+    assert f"lr {simulation.experiment.suggested_lr:g}, as suggested here" in said

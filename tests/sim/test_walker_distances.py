@@ -59,7 +59,7 @@ def test_one_walker_has_no_distances() -> None:
 def test_two_walkers_have_one_distance_and_no_spread() -> None:
     found = a_reading(np.array([[0.0, 0.0], [3.0, 4.0]]))
     assert found.mean == pytest.approx(5.0)
-    assert (found.absolute_spread, found.relative_spread) == (0.0, 0.0)
+    assert (found.absolute_spread, found.relative_spread) == (None, None)
 
 
 def test_mean_and_spreads_are_those_of_the_pairs() -> None:
