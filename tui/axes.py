@@ -12,18 +12,25 @@ from tui.formats import UNITS, minus
 LABEL_WIDTH = 6
 """Columns of a tick label, the same in every chart, so that charts line up."""
 
+DOTS_UP = 4
+"""Dots of a line in the height of a row. Limits are the lowest dot of a chart and its highest."""
+
 FILLED = 0.4
 """Limits stay while the data fill this share of them."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Limits and labelled ticks, in the coordinate that is drawn (log10 of the values where `log`)."""
+    """Limits and labelled ticks, in the coordinate that is drawn (log10 of the values where `log`).
+
+    The ticks suit a chart of so many `rows`; 0 where that does not matter.
+    """
 
     low: float
     high: float
     ticks: tuple[tuple[float, str], ...]
     log: bool = False
+    rows: int = 0
 
     def share(self, values: Floats) -> Floats:
         """Where values lie between the limits, from 0 to 1."""
@@ -45,45 +52,86 @@ def steps_axis(last: int, columns: int = 0) -> Axis:
 
 
 def value_axis(low: float, high: float, *, log: bool, rows: int, before: Axis | None = None) -> Axis:
-    """Round limits about the data from `low` to `high`, or those of `before` while they still suit."""
-    if before and before.log == log and before.low <= low and high <= before.high:
+    """Limits about the data from `low` to `high`, or those of `before` while they still suit.
+
+    Ticks that are evenly apart in value are evenly apart in rows too, and no two of them share a row.
+    """
+    if before and (before.log, before.rows) == (log, rows) and before.low <= low and high <= before.high:
         filled = (high - low) / (before.high - before.low)
         if filled >= FILLED:
             return before
     return _log_axis(low, high, rows) if log else _linear_axis(low, high, rows)
 
 
-def fixed_axis(low: float, high: float) -> Axis:
-    """Limits that the quantity itself has, with ticks at the ends and between."""
+def fixed_axis(low: float, high: float, rows: int) -> Axis:
+    """Limits that the quantity itself has, with ticks at the ends, and between where a row is in the middle."""
     middle = 0.5 * (low + high)
-    places = (low, middle, high) if middle.is_integer() else (low, high)
-    return Axis(low, high, tuple((place, _number(place, 0.0)) for place in places))
+    places = (low, middle, high) if middle.is_integer() and rows % 2 else (low, high)
+    return Axis(low, high, tuple((place, _number(place, 0.0)) for place in places), rows=rows)
 
 
 def _linear_axis(low: float, high: float, rows: int) -> Axis:
     if high - low <= 1e-9 * max(abs(low), abs(high)):  # one value: room about it
         room = 0.5 * abs(high) or 1.0
         low, high = low - room, high + room
-    step = _round_up((high - low) / min(6, max(2, rows - 2)))
-    first, last = math.floor(low / step), math.ceil(high / step)
-    ticks = tuple((i * step, _number(i * step, step)) for i in range(first, last + 1))
-    return Axis(first * step, last * step, ticks)
+    return min((_even_axis(low, high, rows, apart) for apart in _distances(rows)), key=_length)
+
+
+def _distances(rows: int) -> range:
+    """How many rows apart ticks may be: three to seven of them, and none on neighbouring rows if possible."""
+    most = max(1, (rows - 1) // 2)
+    return range(min(most, max(2, math.ceil((rows - 1) / 6))), most + 1)
+
+
+def _length(axis: Axis) -> float:
+    return axis.high - axis.low
+
+
+def _even_axis(low: float, high: float, rows: int, apart: int, least: float = 0.0) -> Axis:
+    """The shortest axis with a tick of 1, 2, 5 × 10^k every `apart` rows from the lowest row up.
+
+    Its ticks are at least `least` apart in value, and far enough for their labels to tell them apart.
+    """
+    intervals = (rows - 1.0 / DOTS_UP) / apart
+    step = max(least, _round_up((high - low) / intervals))
+    while True:
+        first = math.floor(low / step + 1e-9)
+        places = [(first + i) * step for i in range(int(intervals) + 1)]
+        top = (first + intervals) * step
+        labels = [_number(place, step) for place in places]
+        if top >= high and all(
+            _says(label, place, step) for label, place in zip(labels, places, strict=True)
+        ):
+            return Axis(first * step, top, tuple(zip(places, labels, strict=True)), rows=rows)
+        step = neighbour(step, up=True)
+
+
+def _says(label: str, value: float, step: float) -> bool:
+    return abs(float(label.replace("−", "-")) - value) <= 1e-3 * step
 
 
 def _log_axis(low: float, high: float, rows: int) -> Axis:
-    """Limits on 1, 2, 5, 10, ...; ticks on powers of ten, on 1, 2, 5 as well where there are few."""
+    """Ticks on powers of ten, evenly apart; within three of them limits and ticks on 1, 2, 5, 10, ..."""
     bottom, top = _rung(low, down=True), _rung(high, down=False)
     if top <= bottom:
         top = math.log10(neighbour(10.0**bottom, up=True))
-    decades = list(range(math.ceil(bottom - 1e-9), math.floor(top + 1e-9) + 1))
-    if len(decades) >= 3:
-        every = math.ceil(len(decades) / max(2, min(5, rows // 2)))
-        places = [float(d) for d in decades if d % every == 0]
+    if math.floor(top + 1e-9) - math.ceil(bottom - 1e-9) >= 2:
+        found = min(
+            (_even_axis(low, high, rows, apart, least=1.0) for apart in _distances(rows)), key=_length
+        )
+        bottom, top, places = found.low, found.high, [place for place, _ in found.ticks]
     else:
         places = [bottom]
         while places[-1] < top - 1e-9:
             places.append(math.log10(neighbour(10.0 ** places[-1], up=True)))
-    return Axis(bottom, top, tuple((place, _number(10.0**place, 0.0)) for place in places), log=True)
+        if _rung_width(bottom, top, rows) < 2.0:
+            places = [bottom, top]
+    return Axis(bottom, top, tuple((place, _number(10.0**place, 0.0)) for place in places), True, rows)
+
+
+def _rung_width(bottom: float, top: float, rows: int) -> float:
+    """How many rows apart 1 and 2 are, the closest of 1, 2, 5, 10."""
+    return (rows - 1) * math.log10(2.0) / (top - bottom)
 
 
 def _rung(exponent: float, *, down: bool) -> float:
@@ -110,11 +158,11 @@ def _count(value: float) -> str:
 def _number(value: float, step: float) -> str:
     """A tick label of LABEL_WIDTH columns; `step` between the ticks sets the decimals, 0 where it varies."""
     if abs(value) <= 1e-9 * step:
-        text = "0"
-    elif 1e-3 <= max(abs(value), step) < 1e5:
-        text = f"{value:.{decimals(step)}f}" if step else f"{value:g}"
-    else:
-        text = next(t for d in (1, 0) if len(t := _exponential(value, d)) <= LABEL_WIDTH or d == 0)
+        return "0".rjust(LABEL_WIDTH)
+    texts = [_exponential(value, 1), _exponential(value, 0)]
+    if 1e-3 <= max(abs(value), step) < 1e5:
+        texts.insert(0, f"{value:.{decimals(step)}f}" if step else f"{value:g}")
+    text = next((text for text in texts if len(text) <= LABEL_WIDTH), texts[-1])
     return minus(text).rjust(LABEL_WIDTH)
 
 

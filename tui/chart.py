@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.arrays import Floats, np
-from tui.axes import LABEL_WIDTH, Axis, fixed_axis, steps_axis, value_axis
+from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Row, cells, fitted
 from tui.picture import LINE, Picture, Series
 from tui.thinning import Points, band, column_of, levels, row_of, thinned
@@ -23,6 +23,12 @@ SMALLEST = (LABEL_WIDTH + 6, 4)
 """Columns and rows below which there is no chart."""
 
 FRAME = "chart--frame"
+
+BRAILLE = "braille"
+"""plotext's name of the marker that has dots."""
+
+DOTS_ACROSS = 2
+"""Dots of a line in the width of a column."""
 
 
 Shape = tuple[str, str, Points]
@@ -36,8 +42,7 @@ class Chart:
     """Draws pictures: remembers its vertical axis, so that it moves rarely, and draws anew what changed."""
 
     def __init__(self, unicode: bool = True) -> None:
-        self._line = "braille" if unicode else "*"
-        self._dots = (2, 4) if unicode else (1, 1)
+        self._line = BRAILLE if unicode else "*"
         self._axis: Axis | None = None
         self._last = 0
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
@@ -59,7 +64,7 @@ class Chart:
 
     def _fitted_axis(self, picture: Picture, low: float, high: float, rows: int) -> Axis:
         if picture.limits:
-            return fixed_axis(*picture.limits)
+            return fixed_axis(*picture.limits, rows=rows)
         low = min(low, 0.0) if picture.from_zero else low
         return value_axis(low, high, log=picture.log, rows=rows, before=self._axis)
 
@@ -72,15 +77,16 @@ class Chart:
         frame = (axis, steps, width, height, len(shapes))
         drawn_frame, drawn_shapes, drawn = self._drawn
         if frame != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
-            across, up = self._dots
-            drawn = plotted(shapes, _ticks(steps, columns, across), _ticks(axis, rows, up), width, height)
+            drawn = plotted(
+                shapes, _ticks(steps, columns, DOTS_ACROSS), _ticks(axis, rows, DOTS_UP), width, height
+            )
             self._drawn = frame, shapes, drawn
         return drawn
 
     def _points(self, curve: Series, axis: Axis, steps: Axis, columns: int, rows: int) -> Points:
         """Where the curve is, thinned to the places that can be told apart."""
-        across, up = self._dots
-        if curve.mark == LINE:
+        across, up = DOTS_ACROSS, DOTS_UP
+        if curve.mark == LINE and self._line == BRAILLE:
             columns, rows, across, up = columns * across, rows * up, 1, 1
         where = column_of(curve.x, steps.high, columns, across)
         y = row_of(axis.share(curve.y), rows, up)
@@ -142,7 +148,7 @@ def plotted(shapes: Sequence[Shape], x: Ticks, y: Ticks, width: int, height: int
     figure.ticks_color(0)
     styles = [FRAME, *dict.fromkeys(style for _, style, _ in shapes)]
     for marker, style, (across, up) in shapes:
-        draw = figure.plot if marker == "braille" else figure.scatter
+        draw = figure.plot if marker == BRAILLE else figure.scatter
         draw(across.tolist(), up.tolist(), marker=marker, color=styles.index(style))
     figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
     figure.monitor.build_plot()

@@ -88,8 +88,63 @@ def test_a_tick_stands_where_its_value_is_drawn(mark: str) -> None:
         assert drawn == ticks, label
 
 
+def drawn_labels(rows: list[list[tuple[str, str]]]) -> list[tuple[int, float]]:
+    """Rows counted from below, and the values that their labels say."""
+    labels = [text([row[:LABEL_WIDTH]]).strip() for row in rows[:-2]]
+    return [(len(labels) - 1 - y, float(label.replace("−", "-"))) for y, label in enumerate(labels) if label]
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize("height", range(5, 41))
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(-17.3, 4.0), (-2.4, -0.1), (0.0, 0.0606), (0.0, 0.41), (7.6, 1030.0), (-9.0, 9.0), (-1234.6, -1233.9)],
+)
+def test_labels_are_the_values_of_their_rows(low: float, high: float, height: int, unicode: bool) -> None:
+    ramp = np.linspace(low, high, 101)
+    rows = Chart(unicode).draw(line(ramp, mark=DOTS), LABEL_WIDTH + 1 + 101, height)
+    (first, bottom), *others = drawn_labels(rows)
+    assert len(others) >= (2 if height >= 7 else 1)
+    apart = others[0][0] - first
+    row_value = (others[0][1] - bottom) / apart
+    for i, (row, value) in enumerate(others):
+        assert row - first == apart * (i + 1), "evenly apart"
+        assert value == pytest.approx(bottom + (row - first) * row_value, abs=0.01 * row_value)
+    for row in range(height - 2):
+        cells = rows[height - 3 - row][LABEL_WIDTH + 1 :]
+        drawn = ramp[[x for x, (_, style) in enumerate(cells) if style == "chart--median"]]
+        centre = bottom + (row - first + 0.375) * row_value  # ticks are at the lowest of four dots
+        assert np.all(np.abs(drawn - centre) <= 0.51 * row_value)
+
+
+@pytest.mark.parametrize("height", range(5, 41))
+@pytest.mark.parametrize(("low", "high"), [(-2.1, -0.3), (0.4, 0.6), (-12.0, 2.0), (-132.0, 1.0), (1.0, 4.3)])
+def test_labels_of_a_logarithmic_axis_are_the_values_of_their_rows(
+    low: float, high: float, height: int
+) -> None:
+    ramp = np.linspace(low, high, 101)
+    rows = Chart().draw(line(10.0**ramp, log=True, mark=DOTS), LABEL_WIDTH + 1 + 101, height)
+    labels = [(row, np.log10(value)) for row, value in drawn_labels(rows)]
+    assert len(labels) >= 2
+    (first, bottom), (last, top) = labels[0], labels[-1]
+    row_value = (top - bottom) / (last - first)
+    for row, value in labels:
+        assert abs(value - (bottom + (row - first) * row_value)) <= row_value * 0.76
+    for row, value in labels:
+        cells = rows[height - 3 - row][LABEL_WIDTH + 1 :]
+        drawn = ramp[[x for x, (_, style) in enumerate(cells) if style == "chart--median"]]
+        assert np.all(np.abs(drawn - value) <= 1.1 * row_value)
+
+
+def test_another_height_gets_its_own_ticks() -> None:
+    chart = Chart()
+    chart.draw(line(np.linspace(-17.0, 4.0, 50)), 60, 30)
+    picture = line(np.linspace(-17.0, 4.0, 50))
+    assert chart.draw(picture, 60, 7) == Chart().draw(picture, 60, 7)
+
+
 @given(FINITE, FINITE, st.integers(2, 40))
-def test_axes_hold_the_data_between_round_labelled_limits(a: float, b: float, rows: int) -> None:
+def test_axes_hold_the_data_between_their_limits(a: float, b: float, rows: int) -> None:
     low, high = min(a, b), max(a, b)
     axis = value_axis(low, high, log=False, rows=rows)
     slack = 1e-9 * max(abs(axis.low), abs(axis.high))
@@ -123,8 +178,9 @@ def test_the_step_axis_grows_by_doublings() -> None:
 
 
 def test_counts_have_whole_ticks() -> None:
-    assert [place for place, _ in fixed_axis(0, 100).ticks] == [0, 50, 100]
-    assert [place for place, _ in fixed_axis(0, 1).ticks] == [0, 1]
+    assert [place for place, _ in fixed_axis(0, 100, rows=11).ticks] == [0, 50, 100]
+    assert [place for place, _ in fixed_axis(0, 100, rows=10).ticks] == [0, 100], "no row is in the middle"
+    assert [place for place, _ in fixed_axis(0, 1, rows=11).ticks] == [0, 1]
 
 
 def test_what_is_not_finite_leaves_a_gap() -> None:
