@@ -346,6 +346,6 @@ def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_a_terminal_that_cannot_be_drawn_on_is_refused(command: list[str], term: str) -> None:
-    with Terminal(command, environment={**os.environ, "TERM": term}) as terminal:
+    with Terminal(["env", f"TERM={term}", *command]) as terminal:
         assert f"landscape-tui: TERM: {term} cannot be drawn on" in terminal.wait_for("accepted: ")
         assert terminal.wait_for_end() == 2
