@@ -64,7 +64,7 @@ def value_axis(low: float, high: float, *, log: bool, rows: int, before: Axis | 
 
 
 def fixed_axis(low: float, high: float, rows: int) -> Axis:
-    """Limits that the quantity itself has, with ticks at the ends, and between where a row is in the middle."""
+    """Limits that the quantity itself has, with ticks at the ends, and between where a row stands there."""
     middle = 0.5 * (low + high)
     places = (low, middle, high) if middle.is_integer() and rows % 2 else (low, high)
     return Axis(low, high, tuple((place, _number(place, 0.0)) for place in places), rows=rows)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_up import SIGN_COLUMNS, counted, distances, population, snapshot
+from textual.app import App, ComposeResult
 
 from sim.experiment import Experiment
 from sim.measure import TraceView
@@ -16,6 +17,7 @@ from sim.registry import MEASURES
 from sim.snapshot import Snapshot
 from tui.panel import PANELS, panels
 from tui.picture import Picture
+from tui.screens.chart_view import ChartView
 from tui.surface import STYLES
 
 
@@ -104,19 +106,52 @@ def test_distances_say_what_they_are() -> None:
     )
 
 
-def test_an_older_reading_says_its_step() -> None:
-    old = snapshot(300)
-    newer = replace(old, step=1234)
-    for name in ("signs", "distances"):
-        assert "as of step 300" in paint(name, newer).notes
-        assert not any("as of" in note for note in paint(name, old).notes)
+class OnePanel(App[None]):
+    """A panel on an empty screen."""
+
+    def __init__(self, name: str, unicode: bool = True) -> None:
+        super().__init__()
+        self.view = ChartView(name, PANELS[name], unicode)
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+
+async def titles(name: str, shown: Snapshot, widths: tuple[int, ...], unicode: bool = True) -> list[str]:
+    """The title of a panel at each of several widths."""
+    found = []
+    for width in widths:
+        app = OnePanel(name, unicode)
+        async with app.run_test(size=(width, 12)) as pilot:
+            await pilot.pause()
+            app.view.show(shown)
+            found.append(str(app.view.border_title))
+    return found
+
+
+async def test_an_older_reading_says_its_step_at_every_width() -> None:
+    older = replace(snapshot(300), step=1234)
+    for name, title in (("signs", "Hessian signs"), ("distances", "Distance spread")):
+        for unicode in (True, False):
+            wide, *narrower = await titles(name, older, (80, 60, 40, 30, 26, 20, 16), unicode)
+            assert wide.startswith(title) and wide.endswith(
+                "at step 300" if name == "signs" else ": step 300"
+            )
+            assert all(text.endswith("step 300") for text in narrower)
+            assert all(text.startswith(title[:5]) for text in narrower[:-2])
+            assert unicode or all(text.isascii() for text in narrower)
+
+
+async def test_a_reading_of_this_step_does_not_say_its_step() -> None:
+    assert await titles("signs", snapshot(300), (80, 18)) == ["Hessian signs: exact (dense)", "Hessian signs"]
+    assert await titles("distances", snapshot(300), (80, 24)) == ["Distance spread"] * 2
 
 
 def test_signs_say_how_they_are_known() -> None:
     shown = snapshot()
     picture = paint("signs", shown)
     assert picture.limits == (0, 100)
-    assert picture.notes[:2] == ("0 down, 0 flat, 100 up", "walker 0")
+    assert picture.notes[:2] == ("0 down, 0 flat, 100 up", "walker 1")
     assert picture.method == ("exact (dense)", "exact")
     assert "median of 3 others 1/0/99" in picture.notes
     guess = replace(shown.readings["signs"], focus=counted(3, 0, 97, exact=False))
@@ -129,4 +164,4 @@ def test_signs_of_a_walker_that_diverged() -> None:
     reading = SignsReading(0, 100, 0, None, ())
     picture = paint("signs", with_reading("signs", (reading, trace)))
     assert picture.message == "the Hessian is not finite: walkers diverged"
-    assert picture.notes[0] == "walker 0 diverged"
+    assert picture.notes[0] == "walker 1 diverged"

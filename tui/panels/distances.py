@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.arrays import np
 from sim.measures.distances import DistancesReading
 from sim.snapshot import Snapshot
-from tui.formats import number, whole
+from tui.formats import number
 from tui.panel import Panel
 from tui.picture import DASHES, LINE, Picture, Series, across
 
@@ -26,22 +26,27 @@ def paint(snapshot: Snapshot) -> Picture:
         Series(trace.steps, relative, LINE, "chart--median"),
     )
     message = "" if np.isfinite(relative).any() else "some walkers diverged"
-    return Picture(series, LEGEND, _notes(reading, snapshot.step), message, snapshot.step, from_zero=True)
+    return Picture(
+        series,
+        LEGEND,
+        _notes(reading),
+        message,
+        snapshot.step,
+        measured=reading.step,
+        from_zero=True,
+    )
 
 
-def _notes(reading: DistancesReading, step: int) -> tuple[str, ...]:
+def _notes(reading: DistancesReading) -> tuple[str, ...]:
     if reading.mean is None or reading.absolute_spread is None:
         return ("some walkers diverged",)
     relative = reading.relative_spread
-    notes = [
+    return (
         "all walkers coincide" if relative is None else f"relative spread {number(relative)}",
         f"theory for independent starts {number(reading.theory.relative_spread)}",
         f"mean {number(reading.mean)}",
         f"standard deviation {number(reading.absolute_spread)}",
-    ]
-    if reading.step < step:
-        notes.append(f"as of step {whole(reading.step)}")
-    return tuple(notes)
+    )
 
 
 PANEL = Panel(

@@ -28,11 +28,12 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         series,
         _legend(reading),
-        _notes(reading, snapshot.step),
+        _notes(reading),
         message,
         snapshot.step,
         limits=(0, reading.directions),
         method=_method(reading),
+        measured=reading.step,
     )
 
 
@@ -54,16 +55,15 @@ def _legend(reading: SignsReading) -> tuple[str, ...]:
     return (f"{focus} focus", f"{others} others") if reading.others else (f"{focus} focus",)
 
 
-def _notes(reading: SignsReading, step: int) -> tuple[str, ...]:
+def _notes(reading: SignsReading) -> tuple[str, ...]:
     focus = reading.focus
-    notes = [f"walker {reading.walker} diverged"]
+    walker = f"walker {reading.walker + 1}"  # people count from 1
+    notes = [f"{walker} diverged"]
     if focus is not None:
         notes = [
             f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
-            f"walker {reading.walker}",
+            walker,
         ]
-    if reading.step < step:
-        notes.append(f"as of step {whole(reading.step)}")
     if reading.others:
         medians = "/".join(setting(reading.median(sign)) for sign in ("negative", "zero", "positive"))
         notes.append(f"median of {len(reading.others)} others {medians}")

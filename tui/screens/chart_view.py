@@ -9,6 +9,7 @@ from textual.events import Resize
 from sim.snapshot import Snapshot
 from tui.cells import ASCII, Row, cells, joined
 from tui.chart import Chart, in_the_middle
+from tui.formats import whole
 from tui.panel import Panel
 from tui.picture import Picture
 from tui.surface import Surface
@@ -37,12 +38,19 @@ class ChartView(Container):
 
     def show(self, snapshot: Snapshot) -> bool:
         """Paint a snapshot; says whether a cell changed."""
-        picture = self.panel.paint(snapshot)
+        picture = self._paint(snapshot)
         if not picture.series and not picture.message:
             phase = snapshot.phase
             picture = Picture(message=WORDS.get(phase, f"{phase} …"))
         self._picture = picture
         return self._draw()
+
+    def _paint(self, snapshot: Snapshot) -> Picture:
+        """What the panel makes of it; a panel that fails takes nothing else with it."""
+        try:
+            return self.panel.paint(snapshot)
+        except Exception as failure:  # noqa: BLE001 - panels are for people to add
+            return Picture(message=f"this panel failed: {failure!r}")
 
     def on_resize(self, event: Resize) -> None:
         """Draw the same picture in the new size."""
@@ -64,10 +72,19 @@ class ChartView(Container):
         return self._surface.show([self._notes(width), *self._chart.draw(picture, width, height - 1)])
 
     def _title(self, width: int) -> str:
-        """What is drawn, and how its numbers are known in as many words as fit."""
-        title = self.panel.title
-        longer = (f"{title}: {words}" for words in self._picture.method)
-        return next((text for text in longer if len(text) <= width), title)
+        """What is drawn, how its numbers are known in as many words as fit, and always how old they are."""
+        title, phrases, age = self.panel.title, self._picture.method, self._age()
+        if age:
+            phrases = (*(f"{words} at {age}" for words in phrases), age)
+        longer = (f"{title}: {words}" for words in phrases)
+        short = f"{title[: max(0, width - len(age) - 3)]}…: {age}" if age else title
+        text = next((text for text in longer if len(text) <= width), short)
+        return text if self._unicode else text.translate(ASCII)
+
+    def _age(self) -> str:
+        """The step of numbers that are older than what else is on the screen."""
+        measured = self._picture.measured
+        return f"step {whole(measured)}" if measured is not None and measured < self._picture.last else ""
 
     def _legend(self, width: int) -> str:
         """What each mark is, closer together where that lets all of it in."""
