@@ -8,6 +8,7 @@ finished matrix of characters is read straight from where plotext keeps it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sim.arrays import Floats, np
@@ -90,6 +91,7 @@ class Chart:
             columns, rows, across, up = columns * across, rows * up, 1, 1
         where = column_of(curve.x, steps.high, columns, across)
         y = row_of(axis.share(curve.y), rows, up)
+        y = np.where((y >= 0) & (y < rows), y, np.nan) if not curve.frame else y
         if curve.top is not None:
             where, y = band(where, y, row_of(axis.share(curve.top), rows, up), rows)
         elif curve.mark == LINE:
@@ -114,15 +116,20 @@ def _drawable(series: Series, log: bool) -> Series:
         if log:
             y = np.where(y > 0.0, np.log10(y), np.nan)
             top = None if top is None else np.where(top > 0.0, np.log10(top), np.nan)
-    return Series(series.x, y, series.mark, series.style, top)
+    return replace(series, y=y, top=top)
 
 
 def _extent(curves: Sequence[Series]) -> tuple[float, float] | None:
-    """The smallest and the largest finite value; None where there is none."""
-    values = [array for curve in curves for array in (curve.y, curve.top) if array is not None]
-    finite: Floats = np.concatenate(values) if values else np.empty(0)
-    finite = finite[np.isfinite(finite)]
-    return (float(finite.min()), float(finite.max())) if finite.size else None
+    """The smallest and the largest finite value in the frame; of all curves where the framed have none."""
+    for framed in (True, False):
+        values = [
+            a for curve in curves if curve.frame or not framed for a in (curve.y, curve.top) if a is not None
+        ]
+        finite: Floats = np.concatenate(values) if values else np.empty(0)
+        finite = finite[np.isfinite(finite)]
+        if finite.size:
+            return float(finite.min()), float(finite.max())
+    return None
 
 
 def _same(shape: Shape, other: Shape) -> bool:

@@ -18,7 +18,7 @@ class Series:
     """A curve: `x` (k,) in steps, increasing, and `y` (k,); with `top` (k,), the band between them.
 
     NaN leaves a gap, and infinity too; a band whose top is infinite reaches the edge. `style` is a name
-    in the stylesheet.
+    in the stylesheet. The limits of the chart make room for it unless it may leave the `frame`.
     """
 
     x: Integers
@@ -26,6 +26,7 @@ class Series:
     mark: str
     style: str
     top: Floats | None = None
+    frame: bool = True
 
 
 @dataclass(frozen=True, eq=False)

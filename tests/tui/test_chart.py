@@ -205,6 +205,18 @@ def test_a_zero_on_a_logarithmic_axis_is_a_gap() -> None:
     assert not {x for x in columns if 0.27 * width < x < 0.47 * width}
 
 
+def test_a_curve_that_may_leave_the_frame_does_not_widen_it() -> None:
+    x = np.arange(101)
+    median = Series(x, np.full(101, 3.0), LINE, "chart--median")
+    least = Series(x, np.repeat([2.0, 1e-130], [50, 51]), DOTS, "chart--least", frame=False)
+    drawn = Chart().draw(Picture((median, least), last=100, log=True), 60, 12)
+    assert min(value for _, value in drawn_labels(drawn)) >= 1
+    marks = {x for row in drawn for x, (_, style) in enumerate(row) if style == "chart--least"}
+    assert marks and max(marks) < 40, "drawn while it is in the frame"
+    alone = Chart().draw(Picture((least,), last=100, log=True), 60, 12)
+    assert "chart--least" in {style for row in alone for _, style in row}, "alone it sets the limits"
+
+
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (11, 3), (12, 4), (13, 5), (300, 90)])
 def test_any_size_is_filled_exactly(size: tuple[int, int]) -> None:
     width, height = size

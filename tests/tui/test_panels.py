@@ -75,6 +75,14 @@ def test_a_gradient_that_is_zero_everywhere_is_not_logarithmic() -> None:
     assert paint("gradient-norm", snapshot()).log
 
 
+def test_the_minimum_sets_no_limits_of_a_logarithmic_axis() -> None:
+    frames = {
+        name: {s.mark: s.frame for s in paint(name, snapshot()).series} for name in ("loss", "gradient-norm")
+    }
+    assert frames["gradient-norm"] == {"━": True, "░": True, "·": False}
+    assert all(frames["loss"].values()), "linear: the lowest walker is part of the story"
+
+
 def test_walkers_that_all_diverged_are_said_to_have() -> None:
     inf = float("inf")
     trace = TraceView(COLUMNS, np.arange(3), np.full((3, 5), inf))

@@ -15,14 +15,17 @@ ALL_DIVERGED = "all walkers diverged"
 
 
 def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
-    """Median, 10–90 % and minimum over the walkers of a measure that is recorded at every step."""
+    """Median, 10–90 % and minimum over the walkers of a measure that is recorded at every step.
+
+    On a logarithmic axis a minimum near 0 would flatten all the others, so there it may leave the frame.
+    """
     trace: TraceView | None = snapshot.traces.get(measure)
     if trace is None or not len(trace.steps):
         return Picture()
     median, low, high, least = (trace.column(name) for name in ("median", "p10", "p90", "min"))
     series = (
         Series(trace.steps, low, BAND, "chart--band", top=high),
-        Series(trace.steps, least, DOTS, "chart--least"),
+        Series(trace.steps, least, DOTS, "chart--least", frame=not log),
         Series(trace.steps, median, LINE, "chart--median"),
     )
     message = "" if np.isfinite(least).any() else ALL_DIVERGED
