@@ -98,6 +98,8 @@ class Chart:
             where, y = thinned(where, y)
         else:
             where, y = levels(where, y)
+            kept = where % curve.apart == curve.begin
+            where, y = where[kept], y[kept]
         return where / (columns - 1), y / (rows - 1)
 
 

@@ -19,6 +19,8 @@ class Series:
 
     NaN leaves a gap, and infinity too; a band whose top is infinite reaches the edge. `style` is a name
     in the stylesheet. The limits of the chart make room for it unless it may leave the `frame`.
+    A mark is drawn in every `apart`-th column only, counted from column `begin`, so that what is
+    drawn before it is seen where they share cells.
     """
 
     x: Integers
@@ -27,6 +29,8 @@ class Series:
     style: str
     top: Floats | None = None
     frame: bool = True
+    apart: int = 1
+    begin: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,6 @@ class Picture:
 
 
 def across(value: float, last: int, mark: str, style: str) -> Series:
-    """A level that holds at every step, from edge to edge of the chart."""
+    """A level that holds at every step, in every other column from edge to edge of the chart."""
     x = np.linspace(0, steps_axis(last).high, 512).astype(np.int64)
-    return Series(x, np.full(512, value), mark, style)
+    return Series(x, np.full(512, value), mark, style, apart=2)

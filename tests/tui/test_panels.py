@@ -15,6 +15,7 @@ from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.registry import MEASURES
 from sim.snapshot import Snapshot
+from tui.chart import Chart
 from tui.panel import PANELS, panels
 from tui.picture import Picture
 from tui.screens.chart_view import ChartView
@@ -93,25 +94,40 @@ def test_walkers_that_all_diverged_are_said_to_have() -> None:
     assert not picture.message and picture.notes == ("all walkers diverged",), "the past stays on the chart"
 
 
-def test_one_walker_has_no_distances() -> None:
+@pytest.mark.parametrize("walkers", [1, 2])
+def test_fewer_than_three_walkers_have_no_spread(walkers: int) -> None:
     reading, trace = distances(300, None)
-    assert (
-        paint("distances", with_reading("distances", (replace(reading, walkers=1), trace))).message
-        == "needs two walkers"
-    )
+    shown = with_reading("distances", (replace(reading, walkers=walkers), trace))
+    assert paint("distances", shown).message == "needs three walkers"
 
 
 def test_distances_say_what_they_are() -> None:
     notes = paint("distances", snapshot()).notes
-    assert notes == (
-        "relative spread 0.0605",
-        "theory for independent starts 0.0594",
-        "mean 24.7",
-        "standard deviation 1.49",
-    )
+    assert notes == ("0.0605, theory 0.0594", "mean 24.7", "standard deviation 1.49")
+    assert len(notes[0]) <= 22, "both numbers are seen on 80 columns"
     assert paint("distances", with_reading("distances", distances(300, None))).notes == (
         "some walkers diverged",
     )
+
+
+def test_walkers_that_coincide_have_no_relative_spread() -> None:
+    reading, trace = distances(300)
+    met = replace(reading, mean=0.0, relative_spread=None, absolute_spread=0.0)
+    notes = paint("distances", with_reading("distances", (met, trace))).notes
+    assert notes[0] == "all walkers coincide"
+
+
+def styles_seen(picture: Picture, level: float, styles: set[str]) -> set[str]:
+    """Which of `styles` are seen when those curves all stand at one level."""
+    x = np.arange(101)
+    together = tuple(replace(s, x=x, y=np.full(101, level)) for s in picture.series if s.style in styles)
+    drawn = Chart().draw(replace(picture, series=together, last=100), 26, 8)
+    return {style for row in drawn for _, style in row} & styles
+
+
+def test_theory_is_seen_where_the_curve_runs_beside_it() -> None:
+    styles = {"chart--median", "chart--theory"}
+    assert styles_seen(paint("distances", snapshot()), 0.05, styles) == styles
 
 
 class OnePanel(App[None]):
@@ -139,7 +155,7 @@ async def titles(name: str, shown: Snapshot, widths: tuple[int, ...], unicode: b
 
 async def test_an_older_reading_says_its_step_at_every_width() -> None:
     older = replace(snapshot(300), step=1234)
-    for name, title in (("signs", "Hessian signs"), ("distances", "Distance spread")):
+    for name, title in (("signs", "Hessian signs"), ("distances", "Relative spread")):
         for unicode in (True, False):
             wide, *narrower = await titles(name, older, (80, 60, 40, 30, 26, 20, 16), unicode)
             assert wide.startswith(title) and wide.endswith(
@@ -152,7 +168,7 @@ async def test_an_older_reading_says_its_step_at_every_width() -> None:
 
 async def test_a_reading_of_this_step_does_not_say_its_step() -> None:
     assert await titles("signs", snapshot(300), (80, 18)) == ["Hessian signs: exact (dense)", "Hessian signs"]
-    assert await titles("distances", snapshot(300), (80, 24)) == ["Distance spread"] * 2
+    assert await titles("distances", snapshot(300), (80, 24)) == ["Relative spread"] * 2
 
 
 def test_signs_say_how_they_are_known() -> None:

@@ -18,12 +18,12 @@ def paint(snapshot: Snapshot) -> Picture:
     trace = snapshot.traces.get("distances")
     if reading is None or trace is None:
         return Picture()
-    if reading.walkers < 2:
-        return Picture(message="needs two walkers")
+    if reading.walkers < 3:
+        return Picture(message="needs three walkers")
     relative = trace.column("relative_spread")
     series = (
-        across(reading.theory.relative_spread, snapshot.step, DASHES, "chart--theory"),
         Series(trace.steps, relative, LINE, "chart--median"),
+        across(reading.theory.relative_spread, snapshot.step, DASHES, "chart--theory"),
     )
     message = "" if np.isfinite(relative).any() else "some walkers diverged"
     return Picture(
@@ -40,20 +40,20 @@ def paint(snapshot: Snapshot) -> Picture:
 def _notes(reading: DistancesReading) -> tuple[str, ...]:
     if reading.mean is None or reading.absolute_spread is None:
         return ("some walkers diverged",)
-    relative = reading.relative_spread
+    relative, theory = reading.relative_spread, reading.theory.relative_spread
     return (
-        "all walkers coincide" if relative is None else f"relative spread {number(relative)}",
-        f"theory for independent starts {number(reading.theory.relative_spread)}",
+        "all walkers coincide" if relative is None else f"{number(relative)}, theory {number(theory)}",
         f"mean {number(reading.mean)}",
         f"standard deviation {number(reading.absolute_spread)}",
     )
 
 
 PANEL = Panel(
-    "Distance spread",
+    "Relative spread",
     3,
     ("distances",),
-    "standard deviation of the distances between walkers, over their mean; the dashes are what theory "
-    "says of independent starts, and a curve that leaves them that the walkers no longer are",
+    "standard deviation of the distances between walkers over their mean, small where all are about equally "
+    "far apart; the dashes are what theory says of independent starts, and a curve that leaves them that the "
+    "walkers no longer are",
     paint,
 )
