@@ -130,6 +130,17 @@ def test_theory_is_seen_where_the_curve_runs_beside_it() -> None:
     assert styles_seen(paint("distances", snapshot()), 0.05, styles) == styles
 
 
+@pytest.mark.parametrize("signs", [("negative",), ("positive",), ("zero", "negative"), ("zero", "positive")])
+def test_signs_of_one_number_are_all_seen(signs: tuple[str, ...]) -> None:
+    styles = {f"chart--{whose}{sign}" for sign in signs for whose in ("", "others-")}
+    assert styles_seen(paint("signs", snapshot()), 40.0, styles) == styles
+
+
+async def test_the_legend_of_signs_says_whose_they_are_as_space_allows() -> None:
+    wide, narrow = "+0− walker 1  ▵∘▿ median of 3 others", "+0−walker 1 ▵∘▿rest"
+    assert await titles("signs", snapshot(), (80, 24), part="border_subtitle") == [wide, narrow]
+
+
 class OnePanel(App[None]):
     """A panel on an empty screen."""
 
@@ -141,15 +152,17 @@ class OnePanel(App[None]):
         yield self.view
 
 
-async def titles(name: str, shown: Snapshot, widths: tuple[int, ...], unicode: bool = True) -> list[str]:
-    """The title of a panel at each of several widths."""
+async def titles(
+    name: str, shown: Snapshot, widths: tuple[int, ...], unicode: bool = True, part: str = "border_title"
+) -> list[str]:
+    """The title of a panel, or another part of its frame, at each of several widths."""
     found = []
     for width in widths:
         app = OnePanel(name, unicode)
         async with app.run_test(size=(width, 12)) as pilot:
             await pilot.pause()
             app.view.show(shown)
-            found.append(str(app.view.border_title))
+            found.append(str(getattr(app.view, part)))
     return found
 
 

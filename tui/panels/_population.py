@@ -29,7 +29,8 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
         Series(trace.steps, median, LINE, "chart--median"),
     )
     message = "" if np.isfinite(least).any() else ALL_DIVERGED
-    return Picture(series, LEGEND, _notes(snapshot.readings.get(measure)), message, snapshot.step, log)
+    notes = _notes(snapshot.readings.get(measure))
+    return Picture(series, LEGEND, notes=notes, message=message, last=snapshot.step, log=log)
 
 
 def _notes(reading: PopulationReading | None) -> tuple[str, ...]:

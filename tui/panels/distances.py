@@ -29,9 +29,9 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         series,
         LEGEND,
-        _notes(reading),
-        message,
-        snapshot.step,
+        notes=_notes(reading),
+        message=message,
+        last=snapshot.step,
         measured=reading.step,
         from_zero=True,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.measure import TraceView
 from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
 from tui.formats import setting, whole
@@ -13,6 +12,17 @@ FOCUS = {"positive": "+", "zero": "0", "negative": "−"}
 OTHERS = {"positive": "▵", "zero": "∘", "negative": "▿"}
 """The marks of each sign: for the focused walker, and for the median of the sample."""
 
+LAYERS = (
+    ("positive", FOCUS, "", 1, 0),
+    ("negative", FOCUS, "", 1, 0),
+    ("positive", OTHERS, "others_", 2, 1),
+    ("negative", OTHERS, "others_", 2, 1),
+    ("zero", FOCUS, "", 4, 2),
+    ("zero", OTHERS, "others_", 4, 3),
+)
+"""Sign, marks, prefix of the column, and every which column of the chart from which on: each is drawn over
+those before it and leaves columns free in which they are seen."""
+
 
 def paint(snapshot: Snapshot) -> Picture:
     """Counts out of all directions, so the axis goes from 0 to their number."""
@@ -21,13 +31,21 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading is None or trace is None:
         return Picture()
     message = "" if reading.focus or reading.others else "the Hessian is not finite: walkers diverged"
-    series = (
-        *(_count(trace, f"others_{sign}", mark, f"chart--others-{sign}") for sign, mark in OTHERS.items()),
-        *(_count(trace, sign, mark, f"chart--{sign}") for sign, mark in FOCUS.items()),
+    series = tuple(
+        Series(
+            trace.steps,
+            trace.column(prefix + sign),
+            marks[sign],
+            f"chart--{prefix.replace('_', '-')}{sign}",
+            apart=apart,
+            begin=begin,
+        )
+        for sign, marks, prefix, apart, begin in LAYERS
     )
     return Picture(
         series,
-        _legend(reading),
+        _legend(reading, f"median of {len(reading.others)} others"),
+        _legend(reading, "rest"),
         _notes(reading),
         message,
         snapshot.step,
@@ -35,10 +53,6 @@ def paint(snapshot: Snapshot) -> Picture:
         method=_method(reading),
         measured=reading.step,
     )
-
-
-def _count(trace: TraceView, column: str, mark: str, style: str) -> Series:
-    return Series(trace.steps, trace.column(column), mark, style)
 
 
 def _method(reading: SignsReading) -> tuple[str, ...]:
@@ -50,9 +64,9 @@ def _method(reading: SignsReading) -> tuple[str, ...]:
     return f"{word} ({known.method})", word
 
 
-def _legend(reading: SignsReading) -> tuple[str, ...]:
-    focus, others = "".join(FOCUS.values()), "".join(OTHERS.values())
-    return (f"{focus} focus", f"{others} others") if reading.others else (f"{focus} focus",)
+def _legend(reading: SignsReading, others: str) -> tuple[str, ...]:
+    walker = f"{''.join(FOCUS.values())} walker {reading.walker + 1}"
+    return (walker, f"{''.join(OTHERS.values())} {others}") if reading.others else (walker,)
 
 
 def _notes(reading: SignsReading) -> tuple[str, ...]:

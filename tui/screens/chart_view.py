@@ -87,11 +87,11 @@ class ChartView(Container):
         return f"step {whole(measured)}" if measured is not None and measured < self._picture.last else ""
 
     def _legend(self, width: int) -> str:
-        """What each mark is, closer together where that lets all of it in."""
-        marks = self._picture.legend
-        text = "  ".join(marks)
-        if len(text) > width:
-            text = " ".join(mark.replace(" ", "", 1) for mark in marks)
+        """What each mark is: in fewer words and closer together where that lets all of it in."""
+        legends = [legend for legend in (self._picture.legend, self._picture.short_legend) if legend]
+        spaced = ["  ".join(marks) for marks in legends]
+        close = [" ".join(mark.replace(" ", "", 1) for mark in marks) for marks in legends]
+        text = next((text for text in (*spaced, *close) if len(text) <= width), close[-1] if close else "")
         return text if self._unicode else text.translate(ASCII)
 
     def _notes(self, width: int) -> Row:
