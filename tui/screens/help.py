@@ -1,14 +1,16 @@
-"""The page of keys, made from the table of actions."""
+"""The page of help: what is on the screen, then the keys, made from the tables of panels and actions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Grid, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from sim.measures.outcomes import Outcome
 from tui.actions import by_group
 from tui.panel import panels
 
@@ -18,33 +20,49 @@ INTRODUCTION = (
 )
 
 SPREADS = (
-    "Median, minimum and 10–90% are over the walkers: a tenth of them are below the band, a tenth above it. "
-    "The horizontal axis counts steps, and always holds the whole run."
+    "median, minimum and 10–90% are over the walkers: a tenth of them are below the band, a tenth above it; "
+    "the horizontal axis counts steps, and always holds the whole run"
 )
+
+OUTCOMES = {
+    Outcome.DESCENDING: "the gradient is not small, or no point is near where it is zero",
+    Outcome.MINIMUM: "close to a point of zero gradient, and every direction curves up",
+    Outcome.SADDLE: "close to a point of zero gradient, but some direction curves down: there is a way on",
+    Outcome.PLATEAU: "the gradient is small and some direction is flat: it may lead either way",
+    Outcome.DIVERGED: "its numbers grew beyond all bounds; a smaller lr may keep them in",
+    Outcome.NOT_LOOKED_AT: "the gradient is small, but there was no time to look at the curvature",
+}
+"""What has become of a walker, in a line each."""
 
 
 class HelpScreen(ModalScreen[None]):
-    """Every key in groups; any of the keys that leave leaves."""
+    """What is seen and every key in groups; any of the keys that leave leaves."""
 
     BINDINGS = [Binding("escape,question_mark,q,enter,space", "dismiss", "back")]  # noqa: RUF012 - Textual's form
 
+    DEFAULT_CSS = """
+    HelpScreen Grid { grid-size: 2; grid-columns: 19 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
+    HelpScreen .heading { margin: 1 0 0 0; color: $accent; text-style: bold; }
+    HelpScreen .name { color: $primary; text-style: bold; }
+    """
+
     def compose(self) -> ComposeResult:
-        """One column of text that scrolls where it must."""
+        """Names beside their meanings, which keep their indent where they wrap; scrolls where it must."""
         with VerticalScroll(id="help") as page:
-            page.border_title = "Keys"
+            page.border_title = "Help"
             page.border_subtitle = "Esc goes back"
-            yield Static(help_text())
+            yield Static(INTRODUCTION)
+            for heading, entries in sections():
+                yield Static(heading, classes="heading")
+                with Grid():
+                    for name, meaning in entries:
+                        yield Static(name, classes="name", markup=False)
+                        yield Static(meaning, markup=False)
 
 
-def help_text() -> Content:
-    """The introduction, a heading and its keys for every group, and what the charts show."""
-    parts: list[tuple[str, str]] = [(INTRODUCTION, "")]
+def sections() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Headings with names and their meanings: what is seen first, then what can be pressed."""
+    yield "The charts", [*((panel.title, panel.help) for _, panel in panels()), ("All of them", SPREADS)]
+    yield "Walkers", [(outcome.value, OUTCOMES[outcome]) for outcome in Outcome]
     for group, actions in by_group():
-        parts.append((f"\n\n{group}", "bold $accent"))
-        for action in actions:
-            parts += [(f"\n  {action.shown_keys:<18}", "bold $primary"), (action.description, "")]
-    parts.append(("\n\nThe charts", "bold $accent"))
-    for _, panel in panels():
-        parts += [(f"\n  {panel.title}: ", "bold $primary"), (panel.help, "")]
-    parts.append((f"\n\n{SPREADS}", ""))
-    return Content.assemble(*parts)
+        yield group, [(action.shown_keys, action.description) for action in actions]
