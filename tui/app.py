@@ -65,6 +65,19 @@ class LabApp(App[None]):
         self._engine = engine
         self.lab = LabScreen(experiment, engine.send, unicode=writes_unicode())
 
+    @property
+    def failure(self) -> Exception | None:
+        """The mistake of the program that ended it."""
+        return self._exception
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End quietly: Textual would print a traceback with every local variable, whole arrays among them."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
     def get_default_screen(self) -> Screen[None]:
         """The laboratory is all there is."""
         return self.lab
@@ -119,7 +132,7 @@ def backlog(app: App[None]) -> int:
 
 
 def run_lab(experiment: Experiment) -> int:
-    """Run the laboratory until it is left; the exit status."""
+    """Run the laboratory until it is left; the exit status. Raises whatever went wrong in it."""
     from sim.engine import Engine as SimulationEngine
 
     quiet_warnings()
@@ -129,6 +142,8 @@ def run_lab(experiment: Experiment) -> int:
     app = LabApp(experiment, engine)
     app.run()
     engine.stop(0.2)
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0
 
 

@@ -18,7 +18,9 @@ from sim.commands import Advance, Pace, Reseed, Rewind, Run, Set
 from sim.experiment import Experiment
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
-from tui.app import LabApp, backlog
+from tui.app import LabApp, backlog, run_lab
+from tui.cli import answer
+from tui.picture import Picture
 from tui.screens.help import HelpScreen
 from tui.surface import Surface
 
@@ -90,12 +92,12 @@ async def test_the_whole_screen_from_one_snapshot() -> None:
             "running",
             "Loss",
             "Gradient norm",
-            "Distance spread",
+            "Relative spread",
             "Hessian signs",
             "━ median",
             "░ 10–90%",
             "╌ theory",
-            "+0− focus",
+            "+0− walker 1",
             "▸ dim",
             "length_scale",
             "speed",
@@ -106,6 +108,55 @@ async def test_the_whole_screen_from_one_snapshot() -> None:
             "? help",
         ):
             assert part in text, part
+
+
+async def test_a_speed_that_is_not_measured_yet_is_no_number() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await shown(pilot, app, snapshot(phase="running", steps_per_second=0.0))
+        assert "– steps/s" in text and "– coordinate-steps/s" in text
+
+
+async def test_a_panel_that_fails_says_so_and_the_rest_goes_on() -> None:
+    def paint(_: Snapshot) -> Picture:
+        raise ValueError("no\nsuch thing")
+
+    app = lab()
+    app.lab.views[0].panel = replace(app.lab.views[0].panel, paint=paint)
+    async with app.run_test(size=(140, 40)) as pilot:
+        text = await shown(pilot, app, snapshot())
+        assert "this panel failed: ValueError('no\\nsuch thing')" in text
+        assert "theory 0.0594" in text and "100 up" in text
+
+
+@pytest.mark.parametrize("variable", ["", "1"])
+def test_a_mistake_of_the_program_is_one_line_or_a_traceback_that_was_asked_for(
+    variable: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(LabApp):
+        def tick(self) -> None:
+            secret = "a" * 99
+            raise ZeroDivisionError(secret[:3])
+
+    def run(self: LabApp) -> None:
+        asyncio.run(self.run_async(headless=True, size=(80, 24)))
+
+    monkeypatch.setattr(LabApp, "run", run)
+    monkeypatch.setattr("tui.app.LabApp", Broken)
+    monkeypatch.setattr("sim.engine.Engine", lambda *_, **__: Engine())
+    monkeypatch.setattr("tui.cli._lab", lambda _: run_lab(Experiment()))
+    monkeypatch.setattr("tui.app.quiet_warnings", lambda: None)
+    monkeypatch.setattr("gc.disable", lambda: None)
+    monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
+    monkeypatch.setenv("LANDSCAPE_TUI_TRACEBACK", variable)
+    if variable:
+        with pytest.raises(ZeroDivisionError):
+            answer([])
+        return
+    assert answer([]) == 1
+    error = capfd.readouterr().err
+    assert "a mistake of the program itself: ZeroDivisionError('aaa')" in error
+    assert "secret" not in error and "Traceback" not in error
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,16 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, width: int) -> lis
     moving = intent.running and snapshot.phase == "running"
     speeds = [
         f"step {whole(snapshot.step)}".ljust(14),
-        f"{rate(snapshot.steps_per_second) if moving else '–'} steps/s".ljust(14),
-        f"{rate(snapshot.coordinate_steps_per_second) if moving else '–'} coordinate-steps/s".ljust(25),
+        f"{_speed(snapshot.steps_per_second, moving)} steps/s".ljust(14),
+        f"{_speed(snapshot.coordinate_steps_per_second, moving)} coordinate-steps/s".ljust(25),
         f"{frames:.0f} frames/s" if moving else "– frames/s",
     ]
     return [first, cells(" " + GAP.join(speeds), "text--dim")]
+
+
+def _speed(value: float, moving: bool) -> str:
+    """A speed of 0 while they move was not measured yet."""
+    return rate(value) if moving and value else "–"
 
 
 def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
