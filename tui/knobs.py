@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sim.errors import BadInput
 from sim.experiment import RANGES, Experiment
-from sim.parameters import Parameter, neighbour
-from sim.registry import LANDSCAPES, OPTIMIZERS, Registry
+from sim.parameters import neighbour
+from sim.registry import LANDSCAPES, OPTIMIZERS
 
 HELP = {
     "landscape": "what the walkers descend",
@@ -47,13 +46,8 @@ def help_of(experiment: Experiment, name: str) -> str:
     if name in HELP:
         bounds = f", a whole number from {RANGES[name][0]}" if name in RANGES else ""
         return f"{HELP[name]}{bounds}; a change starts anew"
-    found = next(p for p in declared(experiment) if p.name == name)
+    found = experiment.declared(name)
     return f"{found.help}; {found.accepted}"
-
-
-def declared(experiment: Experiment) -> tuple[Parameter, ...]:
-    """The parameters of the optimizer and of the landscape."""
-    return (*OPTIMIZERS[experiment.optimizer].parameters, *LANDSCAPES[experiment.landscape].parameters)
 
 
 def next_dim(dim: int, up: bool) -> int:
@@ -68,17 +62,9 @@ def next_power(count: int, up: bool) -> int:
     return 1 << count.bit_length() if up else (1 << (count - 1).bit_length()) >> 1
 
 
-def _next_name(registry: Registry[Any]) -> Callable[[str, bool], str]:
-    def turn(name: str, up: bool) -> str:
-        names = registry.names
-        return names[(names.index(name) + (1 if up else -1)) % len(names)]
-
-    return turn
-
-
 KNOBS: dict[str, Callable[..., object]] = {
-    "landscape": _next_name(LANDSCAPES),
-    "optimizer": _next_name(OPTIMIZERS),
+    "landscape": LANDSCAPES.after,
+    "optimizer": OPTIMIZERS.after,
     "dim": next_dim,
     "walkers": next_power,
     "seed": lambda seed, up: seed + (1 if up else -1),
