@@ -116,7 +116,7 @@ def summary(result: Result) -> str:
         "gradient norm": _quantiles(readings["gradient-norm"]),
         "distances": _distances(distances) + f", over {distances.walkers} walkers",
         "in theory": _distances(theory) + f", for {theory.of}",
-        "directions": f"{counted}, at walker {signs.walker}",
+        "directions": f"{counted}, at walker {signs.walker + 1}",
         "outcomes": ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n),
     }
     width = max(len(name) for name in rows)
