@@ -13,7 +13,7 @@ from sim.snapshot import Snapshot
 from tui import knobs
 from tui.formats import setting
 
-OPENING_PACE = 50.0
+OPENING_PACE = 20.0
 """Steps a second at the start: slow enough to watch the walkers come down, quick enough to see them stop."""
 
 FASTEST = 1e6

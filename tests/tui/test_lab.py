@@ -20,6 +20,7 @@ from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
 from tui.app import LabApp, backlog, run_lab
 from tui.cli import answer
+from tui.panel import panels
 from tui.picture import Picture
 from tui.screens.help import HelpScreen
 from tui.surface import Surface
@@ -56,7 +57,8 @@ async def test_the_engine_starts_after_the_first_paint_and_snapshots_are_taken()
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.lab.snapshot.step == 300)
         assert app._engine.started
-        assert app._engine.wanted == {"loss", "gradient-norm", "distances", "signs", "outcomes"}
+        visible = {name for _, panel in panels()[:4] for name in panel.measures}
+        assert app._engine.wanted == {*visible, "outcomes"}
 
 
 @pytest.mark.parametrize(
@@ -170,9 +172,9 @@ def test_a_mistake_of_the_program_is_one_line_or_a_traceback_that_was_asked_for(
         (["right_square_bracket"], Set("dim", 200)),
         (["l"], Set("landscape", "rastrigin")),
         (["o"], Set("optimizer", "momentum")),
-        (["plus"], Pace(100.0)),
-        (["equals_sign"], Pace(100.0)),
-        (["minus"], Pace(20.0)),
+        (["plus"], Pace(50.0)),
+        (["equals_sign"], Pace(50.0)),
+        (["minus"], Pace(10.0)),
         (["right"], Set("dim", 200)),
         (["left"], Set("dim", 50)),
         (["down", "right"], Set("walkers", 128)),
@@ -215,7 +217,7 @@ async def test_the_editor_opens_on_a_value_that_can_be_typed_back() -> None:
             ("dim", "2000"),
             ("lr", "1e-09"),
             ("landscape", "gaussian-field"),
-            ("speed", "50"),
+            ("speed", "20"),
         ):
             app.lab.parameters.chosen = name
             await pilot.press("enter")
@@ -295,14 +297,16 @@ async def test_a_list_longer_than_its_panel_scrolls_to_the_chosen() -> None:
 async def test_expanding_goes_through_the_panels_and_asks_for_no_more_than_is_seen() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
-        for place in range(4):
+        several = [view.display for view in app.lab.views]
+        assert several == [place < 4 for place in range(len(panels()))]
+        for name, panel in panels():
             await pilot.press("e")
-            assert [view.display for view in app.lab.views] == [i == place for i in range(4)]
-            assert app.lab.measures == {*app.lab.views[place].panel.measures, "outcomes"}
+            assert [view.id for view in app.lab.views if view.display] == [f"panel-{name}"]
+            assert app.lab.measures == {*panel.measures, "outcomes"}
         await pilot.press("e")
-        assert all(view.display for view in app.lab.views)
+        assert [view.display for view in app.lab.views] == several
         await pilot.press("e", "e", "escape")
-        assert all(view.display for view in app.lab.views)
+        assert [view.display for view in app.lab.views] == several
 
 
 async def test_help_opens_and_closes() -> None:

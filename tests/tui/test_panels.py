@@ -55,7 +55,9 @@ def test_a_panel_without_a_reading_is_empty(name: str) -> None:
 
 
 def test_panels_stand_in_their_order() -> None:
-    assert [name for name, _ in panels()] == ["loss", "gradient-norm", "distances", "signs"]
+    places = [panel.place for _, panel in panels()]
+    assert places == sorted(set(places)), "no two in one place"
+    assert {name for name, _ in panels()} == set(PANELS)
 
 
 def test_a_loss_that_goes_negative_is_never_logarithmic() -> None:

@@ -19,7 +19,7 @@ class Editor(Input):
         """Take the keys, to change this value."""
         self.value = value
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)  # at once: `focus` waits, and keys would pass it by
 
     def close(self) -> bool:
         """Give the keys back to the screen; says whether it was open."""
