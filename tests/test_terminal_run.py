@@ -11,10 +11,13 @@ import pytest
 from terminal import Terminal
 
 from sim.measures.outcomes import Outcome
+from sim.parameters import neighbour
 from tui.actions import ACTIONS
+from tui.intent import OPENING_PACE
 from tui.panel import panels
 
-PANELS = tuple(panel.title for _, panel in panels())
+PANELS = tuple(panel.title for _, panel in panels())[:4]
+"""The panels that there is room for at once."""
 
 Reaction = Callable[[str, str], object]
 """Whether the screen after a key, compared with the one before, shows what the key is for."""
@@ -45,7 +48,7 @@ def counted(screen: str) -> list[int]:
 
 def is_live(screen: str) -> bool:
     """Steps are taken, every chart has its axes and its numbers, and every walker has an outcome."""
-    numbers = ("median ", "relative spread ", " down, ")
+    numbers = ("median ", ", theory ", " down, ")
     axes = screen.count("├") + screen.count("└┬")
     return step(screen) > 0 and axes >= 4 and all(n in screen for n in numbers) and sum(counted(screen)) == 64
 
@@ -80,10 +83,11 @@ def chooses(name: str) -> Reaction:
 
 
 def only(*titles: str) -> Reaction:
-    """Of the four panels, these are on the screen."""
-    return lambda before, after: tuple(title for title in PANELS if f"─ {title} ─" in after) == titles
+    """Of the panels that have room, these are on the screen; a title may go on with ": exact (dense)"."""
+    return lambda before, after: tuple(t for t in PANELS if re.search(rf"─ {t}[ :]", after)) == titles
 
 
+FASTER = neighbour(OPENING_PACE, up=True)
 SCRIPT: list[tuple[str, Reaction]] = [
     ("space", is_paused),
     (
@@ -93,9 +97,9 @@ SCRIPT: list[tuple[str, Reaction]] = [
     (".", lambda before, after: step(after) == 1),
     (".", lambda before, after: step(after) == 2),
     ("R", lambda before, after: "seed 1 " in after and step(after) == 0),
-    ("+", becomes("speed", "100 steps/s")),
-    ("=", becomes("speed", "200 steps/s")),
-    ("-", becomes("speed", "100 steps/s")),
+    ("+", becomes("speed", f"{FASTER:g} steps/s")),
+    ("=", becomes("speed", f"{neighbour(FASTER, up=True):g} steps/s")),
+    ("-", becomes("speed", f"{FASTER:g} steps/s")),
     ("]", becomes("dim", "200")),
     ("[", becomes("dim", "100")),
     ("[", becomes("dim", "50")),
