@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Protocol
@@ -26,6 +27,9 @@ from tui.screens.lab import LabScreen
 from tui.theme import NIGHT
 
 TICKS_PER_SECOND = 30
+
+HANG_UP_SECONDS = 2.0
+"""How long leaving may take once nobody is there any more."""
 
 SWITCH_SECONDS = 0.001
 """How long another thread may keep the interpreter from the one that draws; with Python's own 5 ms the
@@ -85,9 +89,16 @@ class LabApp(App[None]):
     def on_mount(self) -> None:
         """Watch for the end of the connection; paint, and only then load what computes."""
         loop = asyncio.get_running_loop()
-        for ending in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(ending, self.exit)
+        loop.add_signal_handler(signal.SIGTERM, self.exit)
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
         self.call_after_refresh(self._begin)
+
+    def _hung_up(self) -> None:
+        """Leave; where writing to a line that is gone keeps the program, end it all the same."""
+        last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit()
 
     def _begin(self) -> None:
         self._engine.start()

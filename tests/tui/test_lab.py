@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -343,6 +344,17 @@ async def test_diverged_walkers_are_counted() -> None:
         assert any("diverged" in line and "64" in line for line in text.splitlines())
 
 
+async def test_every_outcome_has_its_row() -> None:
+    app = lab()
+    reading = OutcomesReading(300, tuple(Outcome))
+    async with app.run_test(size=(80, 24)) as pilot:
+        base = snapshot()
+        text = await shown(pilot, app, replace(base, readings={**base.readings, "outcomes": reading}))
+        assert all(re.search(rf"{outcome} +1 ?│", text) for outcome in Outcome), text
+        text = await shown(pilot, app, base)
+        assert "│  diverged" in text and Outcome.NOT_LOOKED_AT not in text
+
+
 SIZES = [(20, 5), (39, 12), (40, 11), (40, 12), (60, 20), (71, 19), (72, 24), (80, 24), (200, 60), (1, 1)]
 
 
@@ -395,12 +407,24 @@ async def test_without_a_writer_nothing_waits() -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
-async def test_signals_end_it_cleanly(ending: signal.Signals) -> None:
+async def test_signals_end_it_cleanly(ending: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.HANG_UP_SECONDS", 1e6)  # this process is the tests', too
     app = lab()
     async with app.run_test() as pilot:
         os.kill(os.getpid(), ending)
         await until(pilot, lambda: app._exit)
     assert app.return_code == 0
+
+
+async def test_a_lost_connection_ends_it_even_if_leaving_gets_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr("tui.app.HANG_UP_SECONDS", 0.0)
+    monkeypatch.setattr("os._exit", lambda status: status == 129 and ended.set())
+    app = lab()
+    async with app.run_test() as pilot:
+        monkeypatch.setattr(app, "exit", lambda: None)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(pilot, ended.is_set)
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-light", "nord"])

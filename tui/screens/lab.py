@@ -86,8 +86,16 @@ class LabScreen(Screen[None]):
         changed = [view.show(snapshot) for view in self.views if view.display]
         if any(changed):
             self._frames.append(time.monotonic())
-        self.outcomes.show(lines.outcomes(snapshot, self.outcomes.size.width))
-        self._show_intent()
+        self._show_words()
+
+    def _show_outcomes(self) -> None:
+        """A row for each; "not looked at" takes one more, only where there are such walkers."""
+        rows = lines.outcomes(self.snapshot, self.outcomes.size.width)
+        box, long = self.query_one("#walkers"), len(rows) > 5
+        if box.has_class("long") != long:
+            box.set_class(long, "long")
+            self.call_after_refresh(self._show_outcomes)
+        self.outcomes.show(rows)
 
     def on_resize(self, event: Resize) -> None:
         """Another size: as many charts as have room, or a message."""
@@ -104,7 +112,7 @@ class LabScreen(Screen[None]):
         side.set_class(width >= 100, "wide")
         set_display(self.query_one("#walkers"), height >= 16)  # the list of parameters comes first
         self._arrange()
-        self.call_after_refresh(self._show_intent)
+        self.call_after_refresh(self._show_words)
 
     def _arrange(self) -> None:
         """The expanded chart alone, or as many as have room."""
@@ -119,9 +127,10 @@ class LabScreen(Screen[None]):
             shown = place < columns * rows if self._expanded is None else place == self._expanded
             set_display(view, shown)
 
-    def _show_intent(self) -> None:
-        """Everything that says what was asked for."""
+    def _show_words(self) -> None:
+        """Everything but the charts."""
         self.parameters.show()
+        self._show_outcomes()
         width = self.status.size.width
         self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
         name = self.parameters.chosen
@@ -156,7 +165,7 @@ class LabScreen(Screen[None]):
             self._refused = str(mistake)
         else:
             self.editor.close()
-        self._show_intent()
+        self._show_words()
 
     def action_pause(self) -> None:
         """Pause, or go on."""
@@ -197,12 +206,12 @@ class LabScreen(Screen[None]):
         self.editor.close()
         self.parameters.choose(by)
         self._refused, self._read = "", True
-        self._show_intent()
+        self._show_words()
 
     def action_type(self) -> None:
         """Open the editor on the chosen parameter."""
         self.editor.open(self.intent.plain(self.parameters.chosen))
-        self._show_intent()
+        self._show_words()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A typed value: taken over, or refused with the editor still open."""
@@ -218,7 +227,7 @@ class LabScreen(Screen[None]):
         if not self.editor.close():
             self._expand(None)
         self._refused, self._read = "", True
-        self._show_intent()
+        self._show_words()
 
     def _expand(self, place: int | None) -> None:
         self._expanded = place
