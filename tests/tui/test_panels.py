@@ -14,6 +14,7 @@ from sim.measure import TraceView
 from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.registry import MEASURES
+from sim.simulation import Simulation
 from sim.snapshot import Snapshot
 from tui.chart import Chart
 from tui.panel import PANELS, panels
@@ -38,9 +39,18 @@ def test_every_panel_asks_for_measures_that_exist_and_explains_itself(name: str)
     assert panel.title and len(panel.help) > 20
 
 
+@pytest.fixture(scope="module")
+def measured() -> Snapshot:
+    """Everything that there is to measure, by whichever measures there are."""
+    simulation = Simulation(Experiment(dim=5, walkers=8))
+    simulation.read()
+    simulation.advance(10)
+    return simulation.read()
+
+
 @pytest.mark.parametrize("name", PANELS)
-def test_every_mark_is_in_the_legend_and_every_style_in_the_stylesheet(name: str) -> None:
-    picture = paint(name, snapshot())
+def test_every_mark_is_in_the_legend_and_every_style_in_the_stylesheet(name: str, measured: Snapshot) -> None:
+    picture = paint(name, measured)
     assert picture.series and picture.notes
     legend = " ".join(picture.legend)
     marks = [series.mark for series in picture.series]

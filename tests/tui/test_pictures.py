@@ -12,6 +12,17 @@ from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.app import LabApp
 from tui.intent import OPENING_PACE
+from tui.panel import PANELS
+
+PICTURED = ("loss", "gradient-norm", "distances", "signs")
+"""The panels of the pictures, whichever others there are."""
+
+
+@pytest.fixture(autouse=True)
+def only_the_pictured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("tui.screens.lab.panels", "tui.screens.help.panels"):
+        monkeypatch.setattr(place, lambda: [(name, PANELS[name]) for name in PICTURED])
+
 
 SIZES = [(80, 24), (120, 40)]
 
