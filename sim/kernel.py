@@ -4,7 +4,8 @@ A landscape and an update rule are serial functions over a *block of walkers* (r
 
     gradient(x[n, d], parameters[p], keys[n], step, value[n], gradient[n, d])
     update(x[n, d], gradient[n, d], slots[s, n, d], hyper[h], keys[n], step)
-    project(x[n, d], gradient[n, d])       moves x back onto the constraint, gradient into its tangent
+    retract(x[n, d])                        moves x back onto a constraint, after each step
+    tangent(x[n, d], gradient[n, d])        takes from a gradient what leads off the constraint
 
 The driver (`sim.driver`) calls them through function pointers, so each is compiled once and cached
 whatever it is combined with. A decorator returns a `Kernel`, a handle that compiles at its first call;
@@ -30,7 +31,8 @@ R = TypeVar("R")
 BLOCK, ROW, WIDE, SLOTS, KEYS = "f8[:, ::1]", "f8[::1]", "f8[:, :]", "f8[:, :, ::1]", "u8[::1]"
 GRADIENT = f"void({BLOCK}, {ROW}, {KEYS}, i8, {ROW}, {BLOCK})"
 UPDATE = f"void({BLOCK}, {BLOCK}, {SLOTS}, {ROW}, {KEYS}, i8)"
-PROJECT = f"void({BLOCK}, {BLOCK})"
+RETRACT = f"void({BLOCK})"
+TANGENT = f"void({BLOCK}, {BLOCK})"
 
 # Divergence is data: `nnan` and `ninf` would let the compiler assume that it cannot happen.
 FASTMATH = frozenset({"contract", "reassoc", "nsz", "arcp", "afn"})
@@ -80,7 +82,8 @@ def inline(function: Callable[P, R]) -> Kernel[P, R]:
 
 GradientKernel = Kernel[["Floats", "Floats", "Keys", int, "Floats", "Floats"], None]
 UpdateKernel = Kernel[["Floats", "Floats", "Floats", "Floats", "Keys", int], None]
-ProjectKernel = Kernel[["Floats", "Floats"], None]
+RetractKernel = Kernel[["Floats"], None]
+TangentKernel = Kernel[["Floats", "Floats"], None]
 
 
 def gradient_kernel(function: Callable[[Floats, Floats, Keys, int, Floats, Floats], None]) -> GradientKernel:
@@ -95,9 +98,14 @@ def update_kernel(
     return Kernel(function, UPDATE)
 
 
-def project_kernel(function: Callable[[Floats, Floats], None]) -> ProjectKernel:
-    """Declare a constraint's projection and retraction."""
-    return Kernel(function, PROJECT)
+def retract_kernel(function: Callable[[Floats], None]) -> RetractKernel:
+    """Declare how positions return to a constraint."""
+    return Kernel(function, RETRACT)
+
+
+def tangent_kernel(function: Callable[[Floats, Floats], None]) -> TangentKernel:
+    """Declare what a constraint leaves of a gradient."""
+    return Kernel(function, TANGENT)
 
 
 def pointer_type(signature: str) -> Any:

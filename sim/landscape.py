@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sim.arrays import Floats, np
 from sim.errors import BadInput
-from sim.kernel import GradientKernel, ProjectKernel
+from sim.kernel import GradientKernel, RetractKernel, TangentKernel
 from sim.parameters import Parameter, settled, whole
 from sim.rng import Stream, stream_keys
 
@@ -44,11 +44,32 @@ class Diagonal:
 
 
 @dataclass(frozen=True)
-class Dense:
-    """A full Hessian: `matrix(problem, x[d]) -> (d, d)` and `product(problem, x[d], v[k, d]) -> (k, d)`."""
+class Tridiagonal:
+    """A chain's Hessian: `bands(problem, x[d]) -> (d,), (d − 1,)`, its diagonal and what is beside it."""
 
-    matrix: Callable[[Problem, Floats], Floats]
+    bands: Callable[[Problem, Floats], tuple[Floats, Floats]]
+
+    def work(self, dim: int) -> float:
+        """About how many multiplications its eigenvalues take."""
+        return 30.0 * dim**2
+
+    def scratch_bytes(self, dim: int) -> float:
+        """The bands, and LAPACK's copies."""
+        return 6.0 * 8.0 * dim
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A full Hessian.
+
+    `matrix(problem, x[d], active) -> (active, active)` is its block of the first `active` directions, and
+    `product(problem, x[d], v[k, d]) -> (k, d)` the whole times vectors. `error` bounds the error of an
+    eigenvalue as a share of the largest, where the matrix is not known to rounding (finite differences).
+    """
+
+    matrix: Callable[[Problem, Floats, int], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
+    error: float = 0.0
 
     def work(self, dim: int) -> float:
         """About how many multiplications its eigenvalues take, making the matrix included."""
@@ -59,26 +80,62 @@ class Dense:
         return 4.0 * 8.0 * dim**2
 
 
+HessianStructure = Diagonal | Tridiagonal | Dense
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A surface that the walkers stay on: `retract` after each step, `tangent` for each gradient."""
+
+    retract: RetractKernel
+    tangent: TangentKernel
+
+
+Restriction = Callable[["Problem", int, Floats], Floats | None]
+"""`restrict(problem, active, locked[n, d − active])`: see `Landscape`."""
+
+
+def prefix(problem: Problem, active: int, locked: Floats) -> Floats:
+    """The restriction of a sum over coordinates, whose kernel reads the parameters of the first ones."""
+    return problem.parameters
+
+
+def nothing_known(dim: int, settings: Settings) -> tuple[float, ...]:
+    """The known minima of a landscape of which none are known."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Landscape:
     """One file of `sim/landscapes`: a function, where to start on it, and what is known of it.
 
     `pack(dim, seed, settings)` returns the flat array (p,) that the gradient kernel reads, and
-    `packed_bytes(dim, settings)` says its size before it is made. Starts are uniform in `box(settings)`
-    along every coordinate. `block_rows(dim)` is how many walkers a kernel call should take.
+    `packed_bytes(dim, settings)` says its size before it is made. `box(settings)` is where walkers start,
+    the same along every coordinate. `known_minima(dim, settings)` lists numbers c such that (c, c, …, c)
+    is a minimum, the lowest first. `block_rows(dim)` is how many walkers a kernel call should take.
+
+    While only the first `active` coordinates are open to the walkers, `restrict` returns parameters with
+    which the gradient kernel, given those coordinates alone (n, active), computes the same function up to
+    a constant of each walker; or None where the `locked` coordinates of these walkers do not allow it. Without it,
+    the kernel is given all coordinates at every step. A landscape on a `constraint` locks none.
+
+    `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense here.
     """
 
     title: str
     formula: str
     parameters: tuple[Parameter, ...]
     gradient: GradientKernel
-    hessian: Diagonal | Dense
+    hessian: HessianStructure
     pack: Callable[[int, int, Settings], Floats]
     packed_bytes: Callable[[int, Settings], float]
     box: Callable[[Settings], tuple[float, float]]
     scales: Callable[[int, Settings], Scales]
     block_rows: Callable[[int], int]
-    project: ProjectKernel | None = None
+    known_minima: Callable[[int, Settings], tuple[float, ...]] = nothing_known
+    restrict: Restriction | None = None
+    constraint: Constraint | None = None
+    refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool = False
 
     def build(self, dim: int, seed: int = 0, **settings: float) -> Problem:
@@ -113,21 +170,30 @@ class Problem:
         self.landscape.gradient(rows, self.parameters, keys, 0, value, gradient)
         return (value[0], gradient[0]) if np.ndim(x) == 1 else (value, gradient)
 
-    def hessian(self, x: Floats) -> Floats:
-        """The dense Hessian (d, d) at x (d,): O(d²) memory, for small d and for tests."""
-        row = self._point(x)
+    @property
+    def slice_at(self) -> float:
+        """Where a coordinate that is not open stands at the start: the known minimum, else the box's middle.
+
+        So the walkers see one and the same slice, through the most telling point that there is.
+        """
+        known = self.landscape.known_minima(self.dim, self.settings)
+        return known[0] if known else 0.5 * (self.box[0] + self.box[1])
+
+    def hessian(self, x: Floats, active: int | None = None) -> Floats:
+        """The dense Hessian at x (d,) of the first `active` directions (active, active); of all by default.
+
+        O(active²) memory, for small d and for tests.
+        """
+        row, active = self._point(x), self._directions(active)
         match self.landscape.hessian:
             case Diagonal(diagonal):
-                return np.diag(diagonal(self, row))
+                return np.diag(diagonal(self, row)[:active])
+            case Tridiagonal(bands):
+                middle, beside = bands(self, row)
+                middle, beside = middle[:active], beside[: active - 1]
+                return np.diag(middle) + np.diag(beside, 1) + np.diag(beside, -1)
             case Dense(matrix):
-                return matrix(self, row)
-
-    def hessian_diagonal(self, x: Floats) -> Floats:
-        """The eigenvalues (d,) of a diagonal Hessian at x (d,)."""
-        if not isinstance(self.landscape.hessian, Diagonal):
-            what = f"that of {self.landscape.title} is not diagonal"
-            raise BadInput("hessian", what, "a separable landscape")
-        return self.landscape.hessian.diagonal(self, self._point(x))
+                return matrix(self, row, active)
 
     def hessian_product(self, x: Floats, v: Floats) -> Floats:
         """The Hessian at x (d,) times v, of shape (d,) or (k, d) for k vectors; the shape of v."""
@@ -135,9 +201,21 @@ class Problem:
         match self.landscape.hessian:
             case Diagonal(diagonal):
                 product = vectors * diagonal(self, row)
+            case Tridiagonal(bands):
+                middle, beside = bands(self, row)
+                product = vectors * middle
+                product[:, 1:] += vectors[:, :-1] * beside
+                product[:, :-1] += vectors[:, 1:] * beside
             case Dense(_, multiply):
                 product = multiply(self, row, vectors)
         return product[0] if np.ndim(v) == 1 else product
+
+    def _directions(self, active: int | None) -> int:
+        if active is None:
+            return self.dim
+        if not 1 <= active <= self.dim:
+            raise BadInput("active", f"{active} is out of range", f"a whole number from 1 to {self.dim}")
+        return active
 
     def _rows(self, x: Floats) -> Floats:
         rows = np.ascontiguousarray(np.atleast_2d(x), dtype=np.float64)

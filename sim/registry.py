@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.landscape import Landscape
     from sim.measure import Measure
     from sim.optimizer import Optimizer
+    from sim.schedule import Schedule
+    from sim.start import Start
 
 Entry = TypeVar("Entry")
 
@@ -65,4 +67,6 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
 
 LANDSCAPES: Registry[Landscape] = Registry("landscape", "sim.landscapes", "LANDSCAPE")
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer", "sim.optimizers", "OPTIMIZER")
+SCHEDULES: Registry[Schedule] = Registry("schedule", "sim.schedules", "SCHEDULE")
+STARTS: Registry[Start] = Registry("starts", "sim.starts", "START")
 MEASURES: Registry[Measure[Any, Any]] = Registry("measure", "sim.measures", "MEASURE")

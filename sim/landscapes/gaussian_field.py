@@ -71,11 +71,12 @@ def feature_curvatures(height: float, turns: Floats) -> Floats:
     return curvatures
 
 
-def hessian(problem: Problem, x: Floats) -> Floats:
-    """The dense Hessian (d, d), exactly symmetric, by d²M/2 multiplications."""
+def hessian(problem: Problem, x: Floats, active: int) -> Floats:
+    """The Hessian of the first `active` = a directions, exactly symmetric, by a²M/2 multiplications."""
     height, mu, phases, frequencies = unpacked(problem)
     weights = feature_curvatures(height, frequencies @ x + phases)
-    matrix = np.diag(np.full(problem.dim, mu))
+    matrix = np.diag(np.full(active, mu))
+    frequencies = frequencies[:, :active]
     for first in range(0, len(phases), 4 * TILE):  # a tile at a time: nothing of the size of W is copied
         tile, weight = frequencies[first : first + 4 * TILE], weights[first : first + 4 * TILE, None]
         # NumPy takes AᵀA through a symmetric product, half the work of a general one. NaN goes on by `down`.
@@ -108,6 +109,16 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
     return parameters
 
 
+def restrict(problem: Problem, active: int, locked: Floats) -> Floats | None:
+    """The field on a slice is a field of fewer dimensions with other phases, the same for all on one slice."""
+    if np.any(locked != locked[0]):
+        return None
+    _, _, phases, frequencies = unpacked(problem)
+    turns = phases + frequencies[:, active:] @ locked[0]
+    shifted = turns - np.floor(turns)
+    return np.concatenate((problem.parameters[:HEAD], shifted, frequencies[:, :active].ravel()))
+
+
 def scales(dim: int, settings: Settings) -> Scales:
     """Twice the edge of the semicircle, 2σ√d/l², as the curvature at the bottom of a deep well."""
     field = 4.0 * settings["sigma"] * (math.sqrt(dim) + 1.0) / settings["length_scale"] ** 2
@@ -135,5 +146,6 @@ LANDSCAPE = Landscape(
     box=lambda settings: (-3.0 * settings["length_scale"], 3.0 * settings["length_scale"]),
     scales=scales,
     block_rows=lambda dim: 32,
+    restrict=restrict,
     may_be_negative=True,
 )

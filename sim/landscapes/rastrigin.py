@@ -18,7 +18,7 @@ import math
 
 from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel
-from sim.landscape import Diagonal, Landscape, Problem, Scales, Settings
+from sim.landscape import Diagonal, Landscape, Problem, Scales, Settings, prefix
 from sim.numerics import sin_cos_turns
 from sim.parameters import Parameter
 
@@ -63,4 +63,6 @@ LANDSCAPE = Landscape(
     box=lambda settings: (-5.12, 5.12),
     scales=scales,
     block_rows=lambda dim: max(1, 16384 // dim),
+    known_minima=lambda dim, settings: (0.0,),
+    restrict=prefix,
 )

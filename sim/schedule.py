@@ -1,0 +1,22 @@
+"""What a schedule of the learning rate declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.landscape import Settings
+from sim.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One file of `sim/schedules`: `factor(step, settings)` times lr is the learning rate of step 0, 1, 2, ...
+
+    It is asked for one step at a time, so that its bits do not depend on how the steps are cut.
+    """
+
+    title: str
+    formula: str
+    factor: Callable[[int, Settings], float]
+    parameters: tuple[Parameter, ...] = ()

@@ -1,0 +1,1 @@
+"""Ways of placing the walkers, one file each; `sim.STARTS` holds them by name."""

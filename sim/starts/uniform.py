@@ -1,0 +1,17 @@
+"""Independent starts, uniform in the landscape's box."""
+
+from __future__ import annotations
+
+from sim.arrays import Floats
+from sim.landscape import Problem, Settings
+from sim.rng import Stream, fill_uniform, stream_keys
+from sim.start import Start
+
+
+def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+    """Each coordinate by itself."""
+    low, high = problem.box
+    fill_uniform(stream_keys(seed, Stream.STARTS, len(out)), 0, low, high, out)
+
+
+START = Start("Uniform", "uniform in the box", draw)
