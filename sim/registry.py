@@ -2,18 +2,20 @@
 
 An entry's name is its file's name with dashes (`gaussian_field.py` is `gaussian-field`), so the names
 are known without importing anything, and looking one up imports that file alone. Adding an entry is
-adding a file.
+adding a file. Some registries also take the user's own files, by path.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sim.errors import unknown
+from sim.errors import BadInput, unknown
 
 if TYPE_CHECKING:
     from sim.landscape import Landscape
@@ -24,13 +26,25 @@ if TYPE_CHECKING:
 
 Entry = TypeVar("Entry")
 
+Stamp = tuple[int, int, int] | None
+"""What changes when a file is written: time, size and place on the disk; None where there is none."""
+
 
 class Registry(Mapping[str, Entry], Generic[Entry]):
-    """The entries of one package, by name; each module declares its own in the variable `attribute`."""
+    """The entries of one package, by name; each module declares its own in the variable `attribute`.
 
-    def __init__(self, kind: str, package: str, attribute: str) -> None:
+    `suffixes` are the endings of the user's files that are entries as well, and `from_file`
+    ("module:function") makes an entry of a path, or raises BadInput. A file is read when its path is first
+    asked for, and again when `reload` says so: until then its entry stays the same, whatever is written.
+    """
+
+    def __init__(
+        self, kind: str, package: str, attribute: str, from_file: str = "", suffixes: tuple[str, ...] = ()
+    ) -> None:
         self.kind, self.package, self.attribute = kind, package, attribute
+        self._from_file, self._suffixes = from_file, suffixes
         self._loaded: dict[str, Entry] = {}
+        self._files: dict[str, tuple[Stamp, Entry]] = {}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -40,7 +54,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         return tuple(sorted(name.replace("_", "-") for name in modules if not name.startswith("_")))
 
     def __getitem__(self, name: str) -> Entry:
-        """The entry; raises KeyError for a name that is not there."""
+        """The entry; raises KeyError for a name that is not there, and BadInput for a file with a mistake."""
+        if self.is_file(name):
+            return self._files[name][1] if name in self._files else self.reload(name)
         if name not in self._loaded:
             if name not in self.names:
                 raise KeyError(name)
@@ -50,13 +66,39 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
 
     def find(self, name: str) -> Entry:
         """The entry; raises BadInput with the nearest name for one that is not there."""
-        if name not in self.names:
-            raise unknown(self.kind, name, self.names)
+        if name not in self.names and not self.is_file(name):
+            mistake = unknown(self.kind, name, self.names)
+            files = "".join(f", FILE{suffix}" for suffix in self._suffixes)
+            raise BadInput(mistake.where, mistake.what, mistake.accepted + files)
         return self[name]
 
+    def is_file(self, name: str) -> bool:
+        """Whether a name is a path: it ends like one of the user's files, or names a folder."""
+        looks_like_one = name.endswith(self._suffixes) or "/" in name or os.sep in name
+        return bool(self._from_file) and looks_like_one
+
+    def reload(self, name: str) -> Entry:
+        """Read a file anew; where that raises BadInput, the entry that was there stays."""
+        if not name.endswith(self._suffixes):
+            accepted = " or ".join(f"FILE{suffix}" for suffix in self._suffixes)
+            raise BadInput(self.kind, f"{name} is not a file of a known kind", accepted)
+        module, _, function = self._from_file.partition(":")
+        before = stamp(name)
+        entry: Entry = getattr(importlib.import_module(module), function)(name)
+        self._files[name] = before, entry
+        return entry
+
+    def stamp(self, name: str) -> Stamp:
+        """The stamp that a file had when its present entry was read; None for what is not a file."""
+        return self._files[name][0] if name in self._files else None
+
     def after(self, name: str, up: bool = True) -> str:
-        """The name that follows `name`, or the one before it, going round."""
-        return self.names[(self.names.index(name) + (1 if up else -1)) % len(self.names)]
+        """The name that follows `name`, or the one before it, going round; files that were read come last."""
+        names = [*self.names, *self._files]
+        return names[(names.index(name) + (1 if up else -1)) % len(names)]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -65,8 +107,19 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         return len(self.names)
 
 
-LANDSCAPES: Registry[Landscape] = Registry("landscape", "sim.landscapes", "LANDSCAPE")
+def stamp(path: str) -> Stamp:
+    """The stamp of a file as it is now."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+LANDSCAPES: Registry[Landscape] = Registry(
+    "landscape", "sim.landscapes", "LANDSCAPE", "sim.user_landscape:load", (".py",)
+)
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer", "sim.optimizers", "OPTIMIZER")
 SCHEDULES: Registry[Schedule] = Registry("schedule", "sim.schedules", "SCHEDULE")
-STARTS: Registry[Start] = Registry("starts", "sim.starts", "START")
+STARTS: Registry[Start] = Registry("starts", "sim.starts", "START", "sim.start_file:load", (".csv", ".npy"))
 MEASURES: Registry[Measure[Any, Any]] = Registry("measure", "sim.measures", "MEASURE")
