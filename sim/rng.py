@@ -80,6 +80,20 @@ def normal_pair(key: Word, step: Word, index: Word) -> tuple[float, float]:
     return radius * cosine, radius * sine
 
 
+NOISE, DIRECTIONS = 0, 1 << 62
+"""Where the indices of a row begin, so that two uses of the same keys at the same step are independent."""
+
+
+@inline
+def fill_row(key: Word, step: int, first: int, row: Floats) -> None:
+    """`row` (d,) gets the draws of one key at `step`, standard normal, from the index `first` on."""
+    for j in range(0, len(row), 2):
+        one, other = normal_pair(key, np.uint64(step), np.uint64(first + (j >> 1)))
+        row[j] = one
+        if j + 1 < len(row):
+            row[j + 1] = other
+
+
 @kernel(f"void({KEYS}, i8, f8, f8, {BLOCK})")
 def fill_uniform(keys: Keys, step: int, low: float, high: float, out: Floats) -> None:
     """Row i of `out` (n, d) gets the draws of keys[i] at `step`, uniform in [low, high)."""
@@ -95,8 +109,4 @@ def fill_uniform(keys: Keys, step: int, low: float, high: float, out: Floats) ->
 def fill_normal(keys: Keys, step: int, out: Floats) -> None:
     """Row i of `out` (n, d) gets the draws of keys[i] at `step`, standard normal."""
     for i in range(out.shape[0]):
-        for j in range(0, out.shape[1], 2):
-            first, second = normal_pair(keys[i], np.uint64(step), np.uint64(j >> 1))
-            out[i, j] = first
-            if j + 1 < out.shape[1]:
-                out[i, j + 1] = second
+        fill_row(keys[i], step, NOISE, out[i])

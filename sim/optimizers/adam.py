@@ -13,7 +13,7 @@ import math
 from sim.arrays import Floats, Keys
 from sim.kernel import update_kernel
 from sim.numerics import flushed
-from sim.optimizer import Optimizer
+from sim.optimizer import Optimizer, Trait
 from sim.parameters import Parameter
 
 
@@ -44,4 +44,5 @@ OPTIMIZER = Optimizer(
         Parameter("beta2", 0.999, "memory of g²", low=0.0, high=1.0, open_high=True, decay=True),
         Parameter("eps", 1e-8, "keeps the division finite", low=0.0, open_low=True, high=1.0),
     ),
+    traits=frozenset({Trait.COORDINATEWISE}),
 )
