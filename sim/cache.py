@@ -91,6 +91,7 @@ def compile_cached(function: Callable[..., Any], signature: Any, fastmath: froze
         decorate = numba.njit(
             *([] if signature is None else [signature]),
             nogil=True, cache=cache, fastmath=set(fastmath), error_model="numpy",
+            forceinline=signature is None,  # a call left in a loop keeps it from being vectorised
         )  # fmt: skip
         return decorate(function)
 

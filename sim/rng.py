@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, Keys, np
 from sim.kernel import BLOCK, KEYS, inline, kernel
-from sim.numerics import sin_cos_turns
+from sim.numerics import log_of_unit, sin_cos_turns
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -75,7 +75,7 @@ def unit(bits: Word) -> float:
 def normal_pair(key: Word, step: Word, index: Word) -> tuple[float, float]:
     """Two independent standard normals (Box and Muller 1958), up to 8.57 standard deviations."""
     first, second = philox(key, step, index)
-    radius = np.sqrt(-2.0 * np.log(unit(first) + 2.0**-53))
+    radius = np.sqrt(-2.0 * log_of_unit(unit(first) + 2.0**-53))
     sine, cosine = sin_cos_turns(unit(second))
     return radius * cosine, radius * sine
 
@@ -87,11 +87,13 @@ NOISE, DIRECTIONS = 0, 1 << 62
 @inline
 def fill_row(key: Word, step: int, first: int, row: Floats) -> None:
     """`row` (d,) gets the draws of one key at `step`, standard normal, from the index `first` on."""
-    for j in range(0, len(row), 2):
-        one, other = normal_pair(key, np.uint64(step), np.uint64(first + (j >> 1)))
-        row[j] = one
-        if j + 1 < len(row):
-            row[j + 1] = other
+    count = np.uint64(len(row))
+    for k in range(count >> np.uint64(1)):
+        j = np.uint64(2) * np.uint64(k)  # an index without a sign needs no test that it is not from the end
+        row[j], row[j + np.uint64(1)] = normal_pair(key, np.uint64(step), np.uint64(first) + np.uint64(k))
+    if count & np.uint64(1):
+        last = count >> np.uint64(1)
+        row[count - np.uint64(1)] = normal_pair(key, np.uint64(step), np.uint64(first) + last)[0]
 
 
 @kernel(f"void({KEYS}, i8, f8, f8, {BLOCK})")

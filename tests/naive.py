@@ -70,10 +70,10 @@ def uniforms(key: int, step: int, count: int) -> Vector:
     return [u for pair in pairs for u in pair][:count]
 
 
-def normals(key: int, step: int, count: int) -> Vector:
-    """`count` standard normals by Box and Muller (1958), two from each index."""
+def normals(key: int, step: int, count: int, first: int = 0) -> Vector:
+    """`count` standard normals by Box and Muller (1958), two from each index from `first` on."""
     drawn: Vector = []
-    for index in range((count + 1) // 2):
+    for index in range(first, first + (count + 1) // 2):
         u, v = uniform_pair(key, step, index)
         radius = math.sqrt(-2.0 * math.log(u + 2.0**-53))
         drawn += [radius * math.cos(2.0 * math.pi * v), radius * math.sin(2.0 * math.pi * v)]

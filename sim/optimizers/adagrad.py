@@ -35,8 +35,6 @@ OPTIMIZER = Optimizer(
     update=update,
     slots=1,
     suggest=lambda scales: 0.1 * scales.length,
-    own_parameters=(
-        Parameter("eps", 1e-10, "keeps the division finite", low=0.0, open_low=True, high=1.0),
-    ),
+    own_parameters=(Parameter("eps", 1e-10, "keeps the division finite", low=0.0, open_low=True, high=1.0),),
     traits=frozenset({Trait.COORDINATEWISE}),
 )

@@ -41,6 +41,8 @@ OPTIMIZER = Optimizer(
     update=update,
     slots=1,
     suggest=None,
-    own_parameters=(Parameter("of", 1.0, "cohort whose step lengths it takes", low=1.0, high=4.0, whole=True),),
+    own_parameters=(
+        Parameter("of", 1.0, "cohort whose step lengths it takes", low=1.0, high=4.0, whole=True),
+    ),
     traits=frozenset({Trait.NOISY, Trait.FOLLOWS}),
 )

@@ -4,8 +4,9 @@
     elsewhere:                                             x ← x − lr g
 
 Gradient descent that lingers at a saddle is pushed off it, in all directions alike. The paper takes
-g_thres = kick / lr up to a constant. It moves on from x + ξ at once; here that takes the gradient of the next
-step, so a push is a step of its own. Nobody stops: the paper's test of the loss after t_thres steps is left out.
+g_thres = kick / lr up to a constant. It moves on from x + ξ at once; here that takes the gradient of the
+next step, so a push is a step of its own. Nobody stops: the paper's test of the loss after t_thres steps
+is left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The functions that kernels call: sine and cosine of a turn, and the flush to zero."""
+"""The functions that kernels call: sine and cosine of a turn, the logarithm, and the flush to zero."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from sim.arrays import Floats
 from sim.kernel import kernel
-from sim.numerics import TINY, flushed, sin_cos_turns
+from sim.numerics import TINY, flushed, log_of_unit, sin_cos_turns
 
 TWO_PI = np.longdouble("6.28318530717958647692528676655900577")
 rng = np.random.default_rng(0)
@@ -71,6 +71,39 @@ def test_quarters_of_a_turn() -> None:
 def test_what_is_no_angle_has_no_sine(t: float) -> None:
     for values in (*computed(np.full(9, t)), sin_cos_turns(t)):
         assert np.isnan(values).all()
+
+
+@kernel("void(f8[::1], f8[::1])")
+def fill_log(v: Floats, out: Floats) -> None:
+    """In a loop, which the compiler vectorises."""
+    for i in range(len(v)):
+        out[i] = log_of_unit(v[i])
+
+
+UNITS = {
+    "uniform": rng.integers(1, 2**53, 100_003) * 2.0**-53,
+    "the smallest that are drawn": np.arange(1.0, 10_002.0) * 2.0**-53,
+    "just below 1": 1.0 - np.arange(1.0, 10_002.0) * 2.0**-53,
+    "near 1": 1.0 - 2.0 ** rng.uniform(-52.0, -1.0, 10_001),
+    "any exponent": rng.uniform(1.0, 2.0, 10_001) * 2.0 ** rng.integers(-1022, -1, 10_001),
+    "around √½ and its halves": (
+        math.sqrt(0.5) * 2.0 ** -np.arange(60)[:, None] * (1.0 + np.arange(-50, 51) * 2.0**-52)
+    ).ravel(),
+    "powers of two": 2.0 ** -np.arange(1.0, 1022.0),
+}
+
+
+@pytest.mark.parametrize("v", UNITS.values(), ids=UNITS.keys())
+def test_the_logarithm_is_within_two_units_in_the_last_place(v: Floats) -> None:
+    found = np.empty_like(v)
+    fill_log(v, found)
+    expected = np.log(v.astype(np.longdouble))
+    assert (np.abs((found - expected) / expected)).max() < 4.5e-16
+    assert found.tolist() == [log_of_unit(each) for each in v.tolist()]  # alone as in a loop
+
+
+def test_the_logarithm_of_one_is_zero() -> None:
+    assert log_of_unit(1.0) == 0.0
 
 
 def test_flushed_makes_tiny_numbers_zero_and_keeps_the_others() -> None:

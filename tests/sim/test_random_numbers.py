@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.arrays import Floats
-from sim.rng import Stream, fill_normal, fill_uniform, philox, stream_keys
+from sim.arrays import Floats, Keys
+from sim.kernel import kernel
+from sim.rng import DIRECTIONS, NOISE, Stream, fill_normal, fill_row, fill_uniform, philox, stream_keys
 
 # Random123's published known answers for philox4x32-10: counter, key, output (its tests/kat_vectors).
 KNOWN = [
@@ -120,6 +121,41 @@ def test_a_draw_depends_on_key_step_and_index_alone(draw: object) -> None:
     keys = np.ascontiguousarray(stream_keys(1, stream, 6)[::-2])
     fill_uniform(keys, 0, 0.0, 1.0, out) if draw is uniforms else fill_normal(keys, 0, out)
     np.testing.assert_array_equal(out, many[::-2])
+
+
+@kernel("void(u8, i8, i8, f8[::1], f8[::1])")
+def fill_twice(key: int, step: int, first: int, row: Floats, squares: Floats) -> None:
+    """As a rule with noise of its own uses it: called from another kernel, which goes on with the numbers."""
+    fill_row(key, step, first, row)
+    for j in range(len(row)):
+        squares[j] = row[j] * row[j]
+
+
+@pytest.mark.parametrize("first", [NOISE, DIRECTIONS])
+def test_a_normal_has_the_same_bits_wherever_it_is_drawn(first: int) -> None:
+    """Vectorised or left over from a vector, at every length, inside other kernels."""
+    keys: Keys = stream_keys(3, Stream.UPDATE, 20)
+    longest = np.empty((20, 300))
+    for key, row in zip(keys, longest, strict=True):
+        fill_twice(key, 7, first, row, np.empty(300))
+    for length in (*range(1, 70), 127, 128, 129, 299):
+        rows = np.empty((20, length))
+        for key, row in zip(keys, rows, strict=True):
+            fill_twice(key, 7, first, row, np.empty(length))
+        np.testing.assert_array_equal(rows, longest[:, :length])
+        if first == NOISE:
+            fill_normal(keys, 7, rows)
+            np.testing.assert_array_equal(rows, longest[:, :length])
+
+
+def test_noise_and_directions_are_independent_draws_of_the_same_key() -> None:
+    noise, directions = np.empty(50_001), np.empty(50_001)
+    key = stream_keys(1, Stream.UPDATE, 1)[0]
+    fill_twice(key, 5, NOISE, noise, np.empty(50_001))
+    fill_twice(key, 5, DIRECTIONS, directions, np.empty(50_001))
+    np.testing.assert_allclose(directions[:9], naive.normals(int(key), 5, 9, first=2**62), rtol=1e-12)
+    assert abs(np.corrcoef(noise, directions)[0, 1]) < 4 / math.sqrt(len(noise))
+    assert not np.isin(noise, directions).any()
 
 
 def test_keys_are_distinct_across_rows_streams_and_seeds() -> None:
