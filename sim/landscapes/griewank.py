@@ -1,0 +1,111 @@
+"""Griewank's function (Griewank 1981).
+
+    f(x) = 1 + Σᵢ xᵢ²/4000 − Πᵢ cos(xᵢ/√i)
+
+A wide bowl with a ripple on it, and one global minimum, f(0) = 0. It is the warning not to judge a
+landscape by its picture in two dimensions. There it has thousands of minima in the box [−600, 600]; but the
+ripple is a product of cosines, and at a random point a product of d numbers below 1 is of size 2^−d. In
+more than about 30 dimensions a walker does not feel it until nearly all coordinates are within a wavelength
+of 0: the function with exponentially many minima is, for whoever descends it from afar, a plain bowl
+(Locatelli 2003), and the larger d the plainer.
+
+What stays hard is the range of curvatures: 1/2000 in the bowl and up to 1 + 1/2000 in the ripple near the
+minimum, where the learning rate has to be small enough for the ripple and the way down takes a few thousand
+steps.
+
+    ∂ᵢf = xᵢ/2000 + P tᵢ        P = Π cos(xᵢ/√i),  tᵢ = tan(xᵢ/√i)/√i
+    ∂ᵢ²f = 1/2000 + P/i         ∂ᵢ∂ⱼf = −P tᵢtⱼ
+
+The ripple is an average of waves cos(Σ ± xᵢ/√i) over all choices of the signs, so that its curvature is at
+most 1 in any direction.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.arrays import Floats, Keys, np
+from sim.kernel import gradient_kernel
+from sim.landscape import Dense, Landscape, Problem, Scales
+from sim.numerics import sin_cos_turns
+
+BOWL = 1.0 / 2000.0
+LEAST = 1e-100
+"""A cosine that is smaller stands for this, so that P tᵢ is the product of the others even where one is 0."""
+
+
+@gradient_kernel
+def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """The product, then the slopes; the parameters are the product over locked coordinates and 1/√i."""
+    for i in range(x.shape[0]):
+        squares, product = 0.0, parameters[0]
+        for j in range(x.shape[1]):
+            rate = parameters[j + 1]
+            sine, cosine = sin_cos_turns(x[i, j] * rate * (1.0 / math.tau))
+            cosine = LEAST if abs(cosine) < LEAST else cosine
+            squares += x[i, j] * x[i, j]
+            product *= cosine
+            gradient[i, j] = rate * sine / cosine
+        value[i] = 1.0 + 0.5 * BOWL * squares - product
+        for j in range(x.shape[1]):
+            gradient[i, j] = BOWL * x[i, j] + product * gradient[i, j]
+
+
+def cosines(angles: Floats) -> Floats:
+    """The cosines, none of them closer to 0 than LEAST."""
+    found = np.cos(angles)
+    return np.where(np.abs(found) < LEAST, LEAST, found)
+
+
+def parts(problem: Problem, x: Floats) -> tuple[Floats, float, Floats]:
+    """The Hessian's diagonal (d,), and P and t (d,) of what is beside it."""
+    rates = problem.parameters[1:]
+    product = float(np.prod(cosines(rates * x)))
+    tangents = rates * np.sin(rates * x) / cosines(rates * x)
+    return BOWL + product * rates**2, product, tangents
+
+
+def hessian(problem: Problem, x: Floats, active: int) -> Floats:
+    """The block of the first `active` directions."""
+    diagonal, product, tangents = parts(problem, x)
+    matrix: Floats = -(np.outer(tangents[:active], tangents[:active]) * product)
+    np.fill_diagonal(matrix, diagonal[:active])
+    return matrix
+
+
+def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
+    """The Hessian times the rows of v (k, d), without forming it."""
+    diagonal, product, tangents = parts(problem, x)
+    along = v * tangents
+    others = np.sum(along, axis=1, keepdims=True) - along
+    result: Floats = v * diagonal - others * (product * tangents)
+    return result
+
+
+def pack(dim: int, seed: int, settings: object) -> Floats:
+    """1 for the coordinates that are locked, of which there are none, then 1/√i (d,)."""
+    return np.concatenate(([1.0], 1.0 / np.sqrt(np.arange(1.0, dim + 1.0))))
+
+
+def restrict(problem: Problem, active: int, locked: Floats) -> Floats | None:
+    """On a slice, the locked coordinates multiply the ripple by the same number for all walkers."""
+    if np.any(locked != locked[0]):
+        return None
+    rates = problem.parameters[1:]
+    return np.concatenate(([np.prod(cosines(rates[active:] * locked[0]))], rates[:active]))
+
+
+LANDSCAPE = Landscape(
+    title="Griewank",
+    formula="1 + Σ x²/4000 − Π cos(xᵢ/√i)",
+    parameters=(),
+    gradient=gradient,
+    hessian=Dense(hessian, hessian_product),
+    pack=pack,
+    packed_bytes=lambda dim, settings: 8.0 * (dim + 1.0),
+    box=lambda settings: (-600.0, 600.0),
+    scales=lambda dim, settings: Scales(curvature=1.0 + BOWL, length=100.0),
+    block_rows=lambda dim: max(1, 16384 // dim),
+    known_minima=lambda dim, settings: (0.0,),
+    restrict=restrict,
+)
