@@ -16,16 +16,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.cohort import Cohort
     from sim.errors import BadInput, KernelFailure
     from sim.experiment import Experiment
     from sim.hessian import Signs, signs
-    from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS
+    from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS, SCHEDULES, STARTS
     from sim.simulation import Simulation
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "BadInput": "sim.errors",
+    "Cohort": "sim.cohort",
     "KernelFailure": "sim.errors",
     "Experiment": "sim.experiment",
     "Signs": "sim.hessian",
@@ -33,6 +35,8 @@ _HOMES = {
     "LANDSCAPES": "sim.registry",
     "MEASURES": "sim.registry",
     "OPTIMIZERS": "sim.registry",
+    "SCHEDULES": "sim.registry",
+    "STARTS": "sim.registry",
     "Simulation": "sim.simulation",
 }
 
@@ -40,7 +44,10 @@ __all__ = [
     "LANDSCAPES",
     "MEASURES",
     "OPTIMIZERS",
+    "SCHEDULES",
+    "STARTS",
     "BadInput",
+    "Cohort",
     "Experiment",
     "KernelFailure",
     "Signs",

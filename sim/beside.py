@@ -25,11 +25,13 @@ REST = 2.0
 """After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
 
 Mark = tuple[int, int, int]
+Wanted = tuple[int, str]
+"""A cohort's place and the name of a measure."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Job:
-    name: str
+    wanted: Wanted
     inputs: Any
     mark: Mark
     collecting: float
@@ -39,7 +41,7 @@ class _Job:
 class _Done:
     """A reading, or in its place the exception that measuring raised."""
 
-    name: str
+    wanted: Wanted
     reading: Any
     mark: Mark
     seconds: float
@@ -52,68 +54,78 @@ class Beside:
     """
 
     def __init__(self) -> None:
-        self._readings: dict[str, Any] = {}
-        self._marks: dict[str, Mark] = {}
+        self._readings: dict[Wanted, Any] = {}
+        self._marks: dict[Wanted, Mark] = {}
         self._seconds: dict[str, float] = {}
         self._quick: set[str] = set()
-        self._rest_until: dict[str, float] = {}
-        self._busy: set[str] = set()
+        self._rest_until: dict[Wanted, float] = {}
+        self._busy: set[Wanted] = set()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._epoch = -1
+        self._state = (-1, 0)
         self.failure = ""
 
-    def read(self, simulation: Simulation, names: Collection[str]) -> dict[str, Any]:
-        """The readings of these measures that there are, each as new as it can be without waiting."""
-        if simulation.epoch != self._epoch:
-            self._epoch = simulation.epoch
-            for memory in (self._readings, self._marks, self._quick, self._rest_until):
+    def read(self, simulation: Simulation, names: Collection[str], chosen: int = 0) -> list[dict[str, Any]]:
+        """The readings of these measures that there are, cohort by cohort, as new as without waiting."""
+        state = simulation.epoch, len(simulation.cohorts)
+        if state != self._state:  # other walkers, or other places
+            self._state = state
+            for memory in (self._readings, self._marks, self._rest_until):
                 memory.clear()
+            self._quick.clear()
         with contextlib.suppress(queue.Empty):
             while True:
                 self._keep(simulation, self._done.get_nowait())
         mark = (simulation.epoch, simulation.version, simulation.step)
+        places = range(len(simulation.cohorts))
+        wanted = [(p, name) for name in names for p in places if p == chosen or not MEASURES[name].of_chosen]
         # What was slow before goes last: the thread takes one after the other.
-        for name in sorted(names, key=lambda name: (self._seconds.get(name, 0.0), name)):
-            if self._marks.get(name) != mark and name not in self._busy:
-                self._measure(simulation, name, mark)
-        return {name: self._readings[name] for name in names if name in self._readings}
+        for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry)):
+            if self._marks.get(entry) != mark and entry not in self._busy:
+                self._measure(simulation, entry, mark)
+        found: list[dict[str, Any]] = [{} for _ in places]
+        for place, name in wanted:
+            if (place, name) in self._readings:
+                found[place][name] = self._readings[place, name]
+        return found
 
-    def _measure(self, simulation: Simulation, name: str, mark: Mark) -> None:
+    def _measure(self, simulation: Simulation, wanted: Wanted, mark: Mark) -> None:
+        place, name = wanted
         measure, began = MEASURES[name], time.perf_counter()
-        if began < self._rest_until.get(name, 0.0):
+        if began < self._rest_until.get(wanted, 0.0):
             return
         try:
-            inputs = measure.collect(simulation.state(WORK))
+            inputs = measure.collect(simulation.state(place, WORK))
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
-            self._keep(simulation, _Done(name, error, mark, time.perf_counter() - began))
+            self._keep(simulation, _Done(wanted, error, mark, time.perf_counter() - began))
             return
         collecting = time.perf_counter() - began
         if measure.recorded or (name in self._quick and measure.work(inputs) <= QUICK_WORK):
-            self._keep(simulation, _measured(_Job(name, inputs, mark, collecting)))
+            self._keep(simulation, _measured(_Job(wanted, inputs, mark, collecting)))
         else:
-            self._busy.add(name)
-            self._jobs.put(_Job(name, inputs, mark, collecting))
+            self._busy.add(wanted)
+            self._jobs.put(_Job(wanted, inputs, mark, collecting))
             self._start()
 
     def _keep(self, simulation: Simulation, done: _Done) -> None:
-        self._busy.discard(done.name)
-        if done.mark[0] != self._epoch:
+        self._busy.discard(done.wanted)
+        place, name = done.wanted
+        if done.mark[0] != self._state[0] or place >= len(simulation.cohorts):
             return
-        self._marks[done.name], self._seconds[done.name] = done.mark, done.seconds
+        self._marks[done.wanted], self._seconds[name] = done.mark, done.seconds
         if done.seconds <= QUICK_SECONDS:
-            self._quick.add(done.name)
+            self._quick.add(name)
         else:
-            self._quick.discard(done.name)
-            self._rest_until[done.name] = time.perf_counter() + REST * done.seconds
+            self._quick.discard(name)
+            self._rest_until[done.wanted] = time.perf_counter() + REST * done.seconds
         try:
             if isinstance(done.reading, Exception):
                 raise done.reading
-            simulation.record(done.name, done.reading)
-            self._readings[done.name] = done.reading
+            simulation.record(name, done.reading, place)
+            self._readings[done.wanted] = done.reading
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
-            self.failure = f"{done.name} could not be measured: {error!r}"
+            self.failure = f"{name} could not be measured: {error!r}"
 
     def _start(self) -> None:
         if self._thread is None:
@@ -134,7 +146,7 @@ def _measured(job: _Job) -> _Done:
     reading: Any
     try:
         with one_blas_thread:
-            reading = MEASURES[job.name].reading(job.inputs)
+            reading = MEASURES[job.wanted[1]].reading(job.inputs)
     except Exception as error:  # noqa: BLE001 - shown to the person at the screen
         reading = error
-    return _Done(job.name, reading, job.mark, job.collecting + time.perf_counter() - began)
+    return _Done(job.wanted, reading, job.mark, job.collecting + time.perf_counter() - began)

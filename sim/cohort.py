@@ -57,7 +57,7 @@ class Cohort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def follows(self) -> int | None:
-        """The place of the cohort whose step lengths it takes, 0 for the first; None for a rule of its own."""
+        """The place of the cohort whose step lengths it takes, from 0; None for a rule of its own."""
         if Trait.FOLLOWS not in self.rule.traits:
             return None
         return int(settled(self.declared, self.hyper, 1)["of"]) - 1

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.cohort import Cohort
+
 
 @dataclass(frozen=True)
 class Set:
-    """Give one entry of the experiment another value: `name` as in `Experiment.with_value`."""
+    """Give an entry of the experiment, or of a cohort, another value: see `Experiment.with_value`."""
 
     name: str
     value: str | float
+    cohort: int = 0
+
+
+@dataclass(frozen=True)
+class AddCohort:
+    """One more cohort, from the same starts; all begin again, so that they stay side by side."""
+
+    cohort: Cohort
+
+
+@dataclass(frozen=True)
+class RemoveCohort:
+    """Take one cohort away, 0 for the first; the others go on."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class Reload:
+    """Take the user's file as it is now, and begin again."""
 
 
 @dataclass(frozen=True)
@@ -46,4 +68,4 @@ class Pace:
     steps_per_second: float | None
 
 
-Command = Set | Rewind | Reseed | Advance | Run | Pace
+Command = Set | AddCohort | RemoveCohort | Reload | Rewind | Reseed | Advance | Run | Pace

@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from typing import Any
 
 from sim.beside import Beside
 from sim.clock import Clock
@@ -21,7 +22,7 @@ from sim.errors import KernelFailure
 from sim.experiment import Experiment
 from sim.pool import cores
 from sim.simulation import Simulation
-from sim.snapshot import Snapshot
+from sim.snapshot import CohortView, Snapshot
 
 
 class Engine:
@@ -39,6 +40,7 @@ class Engine:
         self._commands: deque[Command] = deque()
         self._answered = 0
         self._wanted: frozenset[str] = frozenset()
+        self._chosen = 0
         self._asked = self._stopping = False
         self._running, self._idle = True, "paused"
         self._snapshot, self._new = Snapshot(experiment, pace=pace), True
@@ -53,10 +55,10 @@ class Engine:
             self._commands.append(command)
             self._changed.notify()
 
-    def want(self, measures: Collection[str]) -> None:
-        """Ask for one fresh snapshot with these measures."""
+    def want(self, measures: Collection[str], chosen: int = 0) -> None:
+        """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone."""
         with self._changed:
-            self._wanted, self._asked = frozenset(measures), True
+            self._wanted, self._chosen, self._asked = frozenset(measures), chosen, True
             self._changed.notify()
 
     def take(self) -> Snapshot | None:
@@ -152,10 +154,11 @@ class Engine:
 
     def _publish(self, simulation: Simulation) -> None:
         """Leave a snapshot, unless nothing has changed since the last."""
+        chosen = min(self._chosen, len(simulation.cohorts) - 1)
         if simulation.broken:  # walkers that stand at different steps are not measured
-            readings = self._snapshot.readings
+            readings = [dict(cohort.readings) for cohort in self._snapshot.cohorts]
         else:
-            readings = self._beside.read(simulation, self._wanted)
+            readings = self._beside.read(simulation, self._wanted, chosen)
         if self._beside.failure:
             self._say(self._beside.failure, failed=True)
             self._beside.failure = ""
@@ -164,14 +167,15 @@ class Engine:
             before,
             experiment=simulation.experiment,
             step=simulation.step,
-            readings=readings,
+            chosen=chosen,
             phase="running" if self._running else self._idle,
             answered=self._answered,
             pace=self._clock.pace,
         )
-        if any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
+        as_before = readings == [cohort.readings for cohort in before.cohorts]
+        if not as_before or any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
             speed = self._clock.speed() if self._running else 0.0
-            self._leave(replace(snapshot, traces=simulation.traces(readings), steps_per_second=speed))
+            self._leave(replace(snapshot, cohorts=_views(simulation, readings), steps_per_second=speed))
 
     def _leave(self, snapshot: Snapshot) -> None:
         with self._changed:
@@ -189,8 +193,16 @@ class Engine:
             self._leave(replace(self._snapshot, notice=notice, failed=failed))
 
 
-SHOWN = ("experiment", "step", "readings", "phase", "answered", "pace")
-"""What makes a snapshot new."""
+SHOWN = ("experiment", "step", "chosen", "phase", "answered", "pace")
+"""What makes a snapshot new, beside other readings."""
+
+
+def _views(simulation: Simulation, readings: Sequence[Mapping[str, Any]]) -> tuple[CohortView, ...]:
+    """Readings of every cohort with their traces; after a failure there can be fewer of them than cohorts."""
+    return tuple(
+        CohortView(found, simulation.traces(found, place))
+        for place, found in enumerate(readings[: len(simulation.cohorts)])
+    )
 
 
 def in_words(error: Exception) -> str:
@@ -204,5 +216,9 @@ def without_superseded(commands: Sequence[Command]) -> list[Command]:
     return [
         command
         for command, after in zip_longest(commands, commands[1:])
-        if not (isinstance(command, Set) and isinstance(after, Set) and after.name == command.name)
+        if not (isinstance(command, Set) and isinstance(after, Set) and _same_entry(command, after))
     ]
+
+
+def _same_entry(command: Set, after: Set) -> bool:
+    return (command.name, command.cohort) == (after.name, after.cohort)

@@ -21,7 +21,13 @@ RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
 SHOWN = 7
 """Digits of a number that a message repeats."""
 
-KINDS = {"landscape": str, "starts": str, "parameters": dict, "starts_parameters": dict, "more_cohorts": tuple}
+KINDS = {
+    "landscape": str,
+    "starts": str,
+    "parameters": dict,
+    "starts_parameters": dict,
+    "more_cohorts": tuple,
+}
 
 
 def _in_range(name: str) -> msgspec.Meta:
@@ -36,8 +42,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     same starts. `parameters` holds the landscape's settings and `starts_parameters` those of the starts;
     like `hyper` they are sparse: what is not named keeps its default, and the learning rate is the one that
     the landscape suggests. Only the first `active_dim` directions are open to the walkers (None: all).
-    `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions (`FILE.csv`, `FILE.npy`).
-    `seed` decides the landscape's random parts, the starts and the noise. Mistakes raise BadInput.
+    `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions (`FILE.csv`,
+    `FILE.npy`). `seed` decides the landscape's random parts, the starts and the noise. Mistakes raise BadInput.
     """
 
     landscape: str = "gaussian-field"
@@ -90,8 +96,10 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         active = self.active_dim
         if active is None:
             return
-        if not isinstance(active, int) or isinstance(active, bool) or not 1 <= active <= self.dim:
-            raise BadInput("active_dim", f"{active!r} is out of range", f"a whole number from 1 to {self.dim}")
+        if type(active) is not int or not 1 <= active <= self.dim:
+            raise BadInput(
+                "active_dim", f"{active!r} is out of range", f"a whole number from 1 to {self.dim}"
+            )
         if active < self.dim and self._landscape.constraint is not None:
             what = f"{self.landscape} keeps its walkers on a surface that all directions share"
             raise BadInput("active_dim", what, f"{self.dim}, all of them")
@@ -160,7 +168,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def with_value(self, name: str, value: object, cohort: int = 0) -> Experiment:
         """The experiment with one entry changed; `value` may be what somebody typed.
 
-        Another landscape, optimizer, schedule or kind of starts begins with its own defaults. Raises BadInput.
+        Another landscape, optimizer, schedule or kind of starts has its own defaults. Raises BadInput.
         """
         self._check_place(cohort)
         change: dict[str, Any]
@@ -194,7 +202,11 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise BadInput("cohort", "the last one cannot go", f"1 to {MOST_COHORTS} cohorts")
         first, *more = cohorts
         return msgspec.structs.replace(
-            self, optimizer=first.optimizer, hyper=first.hyper, schedule=first.schedule, more_cohorts=tuple(more)
+            self,
+            optimizer=first.optimizer,
+            hyper=first.hyper,
+            schedule=first.schedule,
+            more_cohorts=tuple(more),
         )
 
     def without_cohort(self, place: int) -> Experiment:

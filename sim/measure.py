@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from sim.arrays import Flags, Floats, Integers, np
 from sim.landscape import Problem
+from sim.theory import DistanceTheory
 
 FAR = 1e6
 """A walker this many box widths away from the origin has diverged, finite or not."""
@@ -21,10 +22,11 @@ Reading = TypeVar("Reading")
 class State:
     """The walkers at one step: what a measure may look at, and must copy what it keeps.
 
-    `positions` (n, d), `value` (n,), `gradient` (n, d) and `gradient_norm` (n,) belong together: loss and
-    gradient are those of these positions. `starts_box` is the box that the starts were drawn from, `focus`
-    the row of the walker that is looked at closely, and `work` about how many multiplications a measure may
-    take; one that needs more looks at fewer walkers and says so.
+    `positions` (n, d), `value` (n,), `gradient` (n, a) and `gradient_norm` (n,) belong together: loss and
+    gradient are those of these positions, along the a directions that are open. `start_law()` is what
+    independent starts would have for distances along them, `focus` the row of the walker that is looked at
+    closely, and `work` about how many multiplications a measure may take; one that needs more looks at fewer
+    walkers and says so.
     """
 
     problem: Problem
@@ -33,7 +35,7 @@ class State:
     value: Floats
     gradient: Floats
     gradient_norm: Floats
-    starts_box: tuple[float, float]
+    start_law: Callable[[], DistanceTheory | None]
     focus: int = 0
     work: float = math.inf
 
@@ -43,17 +45,27 @@ class State:
         return len(self.value)
 
     @property
+    def active(self) -> int:
+        """How many directions are open."""
+        return int(self.gradient.shape[1])
+
+    @property
+    def moving(self) -> Floats:
+        """The coordinates (n, a) along the directions that are open."""
+        return self.positions[:, : self.active]
+
+    @property
     def diverged(self) -> Flags:
         """Which walkers (n,) have left for good: not finite, or FAR box widths away."""
         low, high = self.problem.box
         finite = np.isfinite(self.value) & np.isfinite(self.gradient_norm)
-        gone: Flags = ~finite | ~(largest(self.positions) < FAR * (high - low))
+        gone: Flags = ~finite | ~(largest(self.moving) < FAR * (high - low))
         return gone
 
     @property
     def affordable_hessians(self) -> int:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
-        each = self.problem.landscape.hessian.work(self.problem.dim)
+        each = self.problem.landscape.hessian.work(self.active)
         return int(max(1.0, min(self.walkers, self.work / each)))
 
 
@@ -76,7 +88,8 @@ class Measure(Generic[Inputs, Reading]):
     `compute(inputs)` is a pure function of them and may run beside the engine, and `work(inputs)` says about
     how many multiplications it will take, where that can be many. `row(reading)` is the line that goes into
     the measure's trace, one number for each of `columns`. A measure with a `recorded` name keeps its trace
-    from every step's record of that name instead.
+    from every step's record of that name instead. On a screen, one `of_chosen` is read for the chosen cohort
+    alone: it is costly, or its numbers of several cohorts would be too many to see.
     """
 
     title: str
@@ -87,6 +100,7 @@ class Measure(Generic[Inputs, Reading]):
     row: Callable[[Reading], tuple[float, ...]]
     recorded: str = ""
     work: Callable[[Inputs], float] = no_work
+    of_chosen: bool = False
 
     def reading(self, inputs: Inputs) -> Reading:
         """`compute`, without floating-point warnings: walkers that diverge are data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput
-from sim.registry import LANDSCAPES, OPTIMIZERS
+from sim.registry import LANDSCAPES
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment
@@ -27,16 +27,19 @@ SHARE = 0.8
 
 def bytes_needed(experiment: Experiment) -> float:
     """The bytes that it takes at its peak: walkers, landscape, and what measuring them needs on the way."""
-    landscape, optimizer = LANDSCAPES[experiment.landscape], OPTIMIZERS[experiment.optimizer]
-    coordinates = float(experiment.walkers) * experiment.dim
-    arrays = (2 + optimizer.slots) * coordinates  # positions, gradients, slots
-    measured = (
-        4 * coordinates + A_WALKER * experiment.walkers
-    )  # copies, and numbers that each walker has one of
-    hessian = landscape.hessian.scratch_bytes(experiment.dim)
-    return (
-        DOUBLE * (arrays + measured) + hessian + landscape.packed_bytes(experiment.dim, experiment.settings)
-    )
+    landscape = LANDSCAPES[experiment.landscape]
+    n, d, a = float(experiment.walkers), experiment.dim, experiment.active
+    some_are_locked = a < d
+    arrays = 0.0
+    for cohort in experiment.cohorts:
+        arrays += n * (d + (1 + cohort.rule.slots) * a)  # positions, gradients, slots
+        arrays += n * (d + a) * some_are_locked  # the open coordinates, and a gradient of all
+        arrays += A_WALKER * n
+    measured = 4 * n * d  # copies
+    packed = landscape.packed_bytes(d, experiment.settings)
+    if some_are_locked and landscape.restrict:
+        packed += len(experiment.cohorts) * landscape.packed_bytes(a, experiment.settings)
+    return DOUBLE * (arrays + measured) + landscape.hessian.scratch_bytes(a) + packed
 
 
 def readable_bytes(count: float) -> str:

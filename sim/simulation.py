@@ -1,57 +1,44 @@
-"""A population of walkers on a landscape, and the only code that moves it."""
+"""An experiment under way, and the only code that moves its walkers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sim.arrays import Floats, Keys, np
+from sim.arrays import Floats, np
 from sim.blas import one_blas_thread
-from sim.commands import Advance, Command, Reseed, Rewind, Set
-from sim.driver import advance, unconstrained
+from sim.commands import AddCohort, Advance, Command, Reload, RemoveCohort, Reseed, Rewind, Set
 from sim.errors import BadInput, KernelFailure
 from sim.experiment import Experiment
-from sim.history import PopulationTrace, SampledTrace
+from sim.history import SampledTrace
 from sim.kernel import Kernel
 from sim.landscape import Landscape, Problem
 from sim.measure import State, TraceView
 from sim.memory import require_memory
-from sim.optimizer import Optimizer
 from sim.parameters import whole
 from sim.pool import Pool, cores
-from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS
-from sim.rng import Stream, fill_uniform, stream_keys
-from sim.snapshot import Snapshot
+from sim.registry import LANDSCAPES, MEASURES, STARTS
+from sim.rng import fill_uniform
+from sim.snapshot import CohortView, Snapshot
+from sim.walkers import Walkers, kernels
 
-REBUILT = ("landscape", "dim", "walkers", "optimizer", "seed")
-"""Entries of an experiment that need new arrays or new starts; the others change under the walkers."""
+BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "seed")
+"""Entries of an experiment that need new starts; the others change under the walkers."""
 
-RECORD, LONGEST = 1 << 17, 1 << 12
-"""At most so many numbers (1 MB a quantity) and steps are recorded before they go into the history."""
+LAID_OUT = ("landscape", "dim", "seed")
+"""Entries that the landscape is drawn from, with its settings."""
 
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
-    """A run of walkers that one kernel call moves: rows `first` to `last` of the population."""
-
-    first: int
-    last: int
-    gradient_keys: Keys
-    update_keys: Keys
-    slots: Floats
-
-
 class Simulation:
-    """The walkers of one experiment. Every change goes through `advance` or `apply`.
+    """The cohorts of one experiment. Every change goes through `advance` or `apply`.
 
     The same experiment gives the same bits whatever `workers` (threads; all cores by default) and
-    however the steps are cut into calls: a block is a function of landscape, dimension and walkers.
+    however the steps are cut into calls: a block is a function of landscape, directions and walkers.
     `epoch` counts the times that the walkers began anew, `version` the changes under their feet.
     `on_progress` is told in a few words what takes long while kernels are compiled and the landscape built.
     """
@@ -59,9 +46,8 @@ class Simulation:
     experiment: Experiment
     problem: Problem
     step: int
-    _value: Floats
-    _norm: Floats
-    _gradient: Floats
+    broken: bool
+    cohorts: list[Walkers]
 
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
@@ -70,27 +56,24 @@ class Simulation:
         self._pool = Pool(workers or cores())
         self._on_progress = on_progress
         require_memory(experiment)
-        self._build(experiment)
+        self._build(experiment, self._built(experiment))
 
     @property
     def landscape(self) -> Landscape:
         """The landscape's declaration."""
-        return LANDSCAPES[self.experiment.landscape]
+        return self.problem.landscape
 
-    @property
-    def optimizer(self) -> Optimizer:
-        """The optimizer's declaration."""
-        return OPTIMIZERS[self.experiment.optimizer]
-
-    def positions(self) -> Floats:
-        """A copy of the positions (walkers, dim)."""
-        return self._x.copy()
+    def positions(self, cohort: int = 0) -> Floats:
+        """A copy of the positions (walkers, dim) of one cohort."""
+        return self.cohorts[cohort].whole.copy()
 
     def place(self, positions: Floats) -> None:
-        """Put the walkers at `positions` (walkers, dim) and begin again from there, at step 0."""
-        if np.shape(positions) != self._x.shape:
-            raise BadInput("positions", f"have shape {np.shape(positions)}", f"shape {self._x.shape}")
-        self._begin(positions)
+        """Put the walkers of every cohort at `positions` (walkers, dim) and begin again there, at step 0."""
+        shape = (self.experiment.walkers, self.experiment.dim)
+        if np.shape(positions) != shape:
+            raise BadInput("positions", f"have shape {np.shape(positions)}", f"shape {shape}")
+        with self._all_or_nothing():
+            self._begin(np.array(positions, dtype=np.float64))
 
     def advance(self, steps: int) -> None:
         """Take so many steps; an exception in a kernel becomes KernelFailure.
@@ -102,13 +85,14 @@ class Simulation:
         if self.broken:
             raise KernelFailure("a kernel has stopped; only rewinding or another experiment helps")
         while steps > 0:
-            chunk = min(steps, self._records.shape[1])
-            self._drive(chunk)
+            chunk = min(steps, *(walkers.longest for walkers in self.cohorts))
+            self._drive(chunk, record=True)
             self.step += chunk
             steps -= chunk
 
     def apply(self, command: Command) -> str:
         """Carry out a command and say what it did. Raises BadInput, and then nothing has changed."""
+        now = self.experiment
         match command:
             case Advance(steps):
                 self.advance(steps)
@@ -117,70 +101,100 @@ class Simulation:
                 self.rewind()
                 return "rewound: the same landscape, the same starts"
             case Reseed(seed):
-                return self._change(self.experiment.with_value("seed", seed))
-            case Set(name, value):
-                return self._change(self.experiment.with_value(name, value))
+                return self._change(now.with_value("seed", seed))
+            case Set(name, value, cohort):
+                return self._change(now.with_value(name, value, cohort))
+            case AddCohort(cohort):
+                return self._change(now.with_cohorts((*now.cohorts, cohort)))
+            case RemoveCohort(place):
+                return self._remove(place)
+            case Reload():
+                return self._reload()
             case _:
                 raise TypeError(f"a simulation does not know {command!r}")
 
     def rewind(self) -> None:
         """Back to the starts, at step 0; parameters keep their present values."""
-        self._begin(self._starts())
+        with self._all_or_nothing():
+            self._begin(self._starts())
 
     def read(self, *measures: str) -> Snapshot:
-        """The named measures (all for none), computed now, and their traces."""
-        state = self.state()
-        readings = {}
-        for name in measures or MEASURES.names:
-            measure = MEASURES.find(name)
-            with one_blas_thread:  # the same bits as in any other reading
-                readings[name] = measure.reading(measure.collect(state))
-            self.record(name, readings[name])
-        return Snapshot(self.experiment.explicit(), self.step, readings, self.traces(readings))
+        """The named measures (all for none) of every cohort, computed now, and their traces."""
+        views = []
+        for place in range(len(self.cohorts)):
+            state, readings = self.state(place), {}
+            for name in measures or MEASURES.names:
+                measure = MEASURES.find(name)
+                with one_blas_thread:  # the same bits as in any other reading
+                    readings[name] = measure.reading(measure.collect(state))
+                self.record(name, readings[name], place)
+            views.append(CohortView(readings, self.traces(readings, place)))
+        return Snapshot(self.experiment.explicit(), self.step, tuple(views))
 
-    def state(self, work: float = math.inf) -> State:
-        """The present state; its arrays are the simulation's own and change with the next step.
+    def state(self, cohort: int = 0, work: float = math.inf) -> State:
+        """The present state of one cohort; its arrays are its own and change with the next step.
 
         `work` is about how many multiplications a measure may take.
         """
-        values = self._x, self._value, self._gradient, self._norm
-        return State(self.problem, self.step, *values, self._starts_box, work=work)
+        walkers = self.cohorts[cohort]
+        return State(
+            self.problem, self.step, walkers.whole, walkers.value, walkers.gradient, walkers.norm,
+            partial(self._start_law, walkers.active), work=work,
+        )  # fmt: skip
 
-    def record(self, name: str, reading: Any) -> None:
+    def record(self, name: str, reading: Any, cohort: int = 0) -> None:
         """Add a reading to the trace of its measure, unless every step is recorded anyway."""
-        trace = self._traces[name]
+        trace = self.cohorts[cohort].traces[name]
         if isinstance(trace, SampledTrace):
             trace.append(reading.step, MEASURES[name].row(reading))
 
-    def traces(self, names: Iterable[str]) -> dict[str, TraceView]:
-        """What the traces of these measures hold."""
-        return {name: self._traces[name].view() for name in names}
+    def traces(self, names: Iterable[str], cohort: int = 0) -> dict[str, TraceView]:
+        """What the traces of these measures hold, for one cohort."""
+        return {name: self.cohorts[cohort].traces[name].view() for name in names}
 
     def _change(self, experiment: Experiment) -> str:
-        """Another experiment: live where only numbers of landscape or rule change, else from new starts."""
+        """Another experiment: live where only numbers of landscape or rules change, else from new starts."""
         before, now = self.experiment, experiment
         if now == before:
             return ""
         require_memory(now)
-        if any(getattr(now, entry) != getattr(before, entry) for entry in REBUILT):
-            with self._all_or_nothing():
-                self._build(now)
-            dropped = "lr" in before.hyper and "lr" not in now.hyper
-            suggested = f"; lr {now.hyperparameters['lr']:g}, as suggested here" if dropped else ""
-            return f"started again from step 0{suggested}"
+        rules = [[cohort.optimizer for cohort in each.cohorts] for each in (before, now)]
         with self._all_or_nothing():
-            self.version += 1
-            self.experiment, self._hyper = now, hyper_array(now)
-            if now.settings != before.settings:
-                self.problem = self._built(now)
-                self._value, self._norm = np.empty_like(self._value), np.empty_like(self._norm)
-                self._gradient = np.empty_like(self._gradient)
-                self._drive(0)
-        return ""
+            problem = self._built(now) if laid_out_anew(before, now) else self.problem
+            if rules[0] != rules[1] or any(getattr(now, e) != getattr(before, e) for e in BEGUN_ANEW):
+                self._build(now, problem)
+                return f"started again from step 0{_suggested(before, now)}"
+            self._change_live(now, problem)
+        return _opened(before, now)
+
+    def _change_live(self, experiment: Experiment, problem: Problem) -> None:
+        self.version += 1
+        on_new_ground = problem is not self.problem or experiment.active != self.experiment.active
+        self.experiment, self.problem = experiment, problem
+        if on_new_ground:
+            self._stand([old.on(problem, experiment, place) for place, old in enumerate(self.cohorts)])
+        else:
+            self.cohorts = [old.with_rule(experiment, place) for place, old in enumerate(self.cohorts)]
+
+    def _remove(self, place: int) -> str:
+        """The others go on as if it had never been there."""
+        label = self.experiment.labels[place] if place < len(self.cohorts) else ""
+        experiment = self.experiment.without_cohort(place)
+        self.version += 1
+        self.experiment = experiment
+        kept = [walkers for number, walkers in enumerate(self.cohorts) if number != place]
+        self.cohorts = [walkers.with_rule(experiment, number) for number, walkers in enumerate(kept)]
+        return f"removed cohort {place + 1}, {label}"
+
+    def _reload(self) -> str:
+        require_memory(self.experiment)
+        with self._all_or_nothing():
+            self._build(self.experiment, self._built(self.experiment))
+        return "reloaded; started again from step 0"
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        """Puts everything back if what is inside fails; it must replace arrays, not write into them."""
+        """Puts everything back if what is inside fails; it must replace objects, not write into them."""
         before = dict(self.__dict__)
         try:
             yield
@@ -189,26 +203,11 @@ class Simulation:
             self.__dict__.update(before)
             raise
 
-    def _build(self, experiment: Experiment) -> None:
+    def _build(self, experiment: Experiment, problem: Problem) -> None:
         """Everything anew."""
-        landscape, optimizer = LANDSCAPES[experiment.landscape], OPTIMIZERS[experiment.optimizer]
-        project = landscape.project or unconstrained
-        self._compile(fill_uniform, landscape.gradient, optimizer.update, project, advance)
-        problem = self._built(experiment)
-        shape = (experiment.walkers, experiment.dim)
-        x, gradient = np.empty(shape), np.empty(shape)
-        gradient_keys = stream_keys(experiment.seed, Stream.GRADIENT, experiment.walkers)
-        update_keys = stream_keys(experiment.seed, Stream.UPDATE, experiment.walkers)
-        rows = min(landscape.block_rows(experiment.dim), experiment.walkers)
-        blocks = []
-        for first in range(0, experiment.walkers, rows):
-            last = min(first + rows, experiment.walkers)
-            slots = np.empty((optimizer.slots, last - first, experiment.dim))
-            blocks.append(Block(first, last, gradient_keys[first:last], update_keys[first:last], slots))
-        self.experiment, self.problem, self._hyper = experiment, problem, hyper_array(experiment)
-        self._blocks, self._project, self._x, self._gradient = blocks, project, x, gradient
-        self._value, self._norm = np.empty(len(x)), np.empty(len(x))
-        self._records = np.empty((2, min(LONGEST, max(1, RECORD // len(x))), len(x)))
+        needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem.landscape, cohort)]
+        self._compile(fill_uniform, *dict.fromkeys(needed))
+        self.experiment, self.problem = experiment, problem
         self._begin(self._starts())
 
     def _compile(self, *kernels: Kernel[..., Any]) -> None:
@@ -229,51 +228,72 @@ class Simulation:
         return problem
 
     def _starts(self) -> Floats:
-        """Independent starts (walkers, dim), uniform in the landscape's box."""
-        low, high = self.problem.box
-        starts = np.empty_like(self._x)
-        fill_uniform(stream_keys(self.experiment.seed, Stream.STARTS, len(starts)), 0, low, high, starts)
+        """Where the walkers begin (walkers, dim): all of them at the same place along locked directions."""
+        experiment = self.experiment
+        drawn = np.empty((experiment.walkers, experiment.active))
+        start = STARTS[experiment.starts]
+        start.draw(self.problem, experiment.seed, experiment.starts_settings, drawn)
+        if experiment.active == experiment.dim:
+            return drawn
+        starts = np.full((experiment.walkers, experiment.dim), self.problem.slice_at)
+        starts[:, : experiment.active] = drawn
         return starts
 
     def _begin(self, positions: Floats) -> None:
-        self._x[:] = positions
         self.step = 0
         self.epoch += 1
-        self._starts_box, self.broken = self.problem.box, False
-        for block in self._blocks:
-            block.slots[:] = 0.0
-        self._traces: dict[str, PopulationTrace | SampledTrace] = {
-            name: PopulationTrace() if measure.recorded else SampledTrace(measure.columns)
-            for name, measure in MEASURES.items()
-        }
-        self._drive(0, record=True)
+        self.broken = False
+        start = STARTS[self.experiment.starts]
+        self._start_law = partial(start.distances, self.problem, self.experiment.starts_settings)
+        places = range(len(self.experiment.cohorts))
+        fresh = [Walkers(self.problem, self.experiment, place, positions.copy()) for place in places]
+        self._stand(fresh, record=True)
 
-    def _drive(self, steps: int, record: bool = False) -> None:
-        """`steps` steps of every block, into the history; with none, loss and gradient where they stand."""
-        losses, norms = (record[: max(steps, 1)] for record in self._records)
+    def _stand(self, cohorts: list[Walkers], record: bool = False) -> None:
+        """Let these be the walkers; loss and gradient are computed where they are."""
+        self.cohorts = cohorts
+        with self._failing_kernels():
+            for walkers in cohorts:
+                walkers.settle(self._pool, self.step)
+        self._drive(0, record)
+
+    def _drive(self, steps: int, record: bool) -> None:
+        """`steps` steps of every cohort; those that follow another go after it."""
+        leaders = [c for c in self.cohorts if c.cohort.follows is None]
+        followers = [c for c in self.cohorts if c.cohort.follows is not None]
+        with self._failing_kernels():
+            for group in filter(None, (leaders, followers)):
+                self._pool.run([task for walkers in group for task in self._tasks(walkers, steps)])
+        for walkers in self.cohorts:
+            walkers.arrive(steps, record)
+
+    def _tasks(self, walkers: Walkers, steps: int) -> Sequence[Callable[[], None]]:
+        leader = walkers.cohort.follows
+        return walkers.tasks(self.step, steps, None if leader is None else self.cohorts[leader])
+
+    @contextmanager
+    def _failing_kernels(self) -> Iterator[None]:
+        """What kernels raise leaves walkers at different steps."""
         with one_blas_thread:
             try:
-                self._pool.run([partial(self._drive_block, b, steps, losses, norms) for b in self._blocks])
+                yield
             except Exception as error:
                 self.broken = True
                 raise KernelFailure(f"a kernel stopped at step {self.step}: {error}") from error
-        self._norm[:] = norms[-1]
-        if steps or record:
-            recorded = {"value": losses, "gradient_norm": norms}
-            for name, trace in self._traces.items():
-                if isinstance(trace, PopulationTrace):
-                    trace.extend(recorded[MEASURES[name].recorded])
-
-    def _drive_block(self, block: Block, steps: int, losses: Floats, norms: Floats) -> None:
-        rows = slice(block.first, block.last)
-        advance(
-            self.problem.landscape.gradient.compiled, self.optimizer.update.compiled, self._project.compiled,
-            self._x[rows], self.problem.parameters, self._hyper,
-            block.gradient_keys, block.update_keys, self.step, steps,
-            self._value[rows], self._gradient[rows], block.slots, losses[:, rows], norms[:, rows],
-        )  # fmt: skip
 
 
-def hyper_array(experiment: Experiment) -> Floats:
-    """The hyperparameters as the update kernel reads them (h,)."""
-    return np.array(list(experiment.hyperparameters.values()))
+def laid_out_anew(before: Experiment, now: Experiment) -> bool:
+    """Whether the landscape has to be drawn again."""
+    return now.settings != before.settings or any(getattr(now, e) != getattr(before, e) for e in LAID_OUT)
+
+
+def _suggested(before: Experiment, now: Experiment) -> str:
+    """Says when a learning rate that somebody chose has given way to a suggested one."""
+    if any("lr" in c.hyper for c in before.cohorts) and not any("lr" in c.hyper for c in now.cohorts):
+        return f"; lr {now.suggested_lr:g}, as suggested here" if now.suggested_lr else ""
+    return ""
+
+
+def _opened(before: Experiment, now: Experiment) -> str:
+    """Says when directions opened or closed."""
+    return f"{now.active} of {now.dim} directions are open" if now.active != before.active else ""

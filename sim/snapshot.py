@@ -11,10 +11,19 @@ from sim.measure import TraceView
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
-    """Readings and traces by the name of their measure; never the state of the walkers.
+class CohortView:
+    """What is known of one cohort: readings and traces by the name of their measure."""
 
-    A reading carries the step it belongs to, which can be earlier than `step` where measuring takes
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    traces: Mapping[str, TraceView] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What is known of every cohort, in the order of the experiment; never the state of the walkers.
+
+    `chosen` is the cohort whose costly measures (`Measure.of_chosen`) are read; the others have none. A
+    reading carries the step it belongs to, which can be earlier than `step` where measuring takes
     long. `phase` is what the engine does in a word or two ("running", "paused", "compiling 2 of 5",
     "stopped"). `answered` counts the commands that were carried out or refused by then, so that who sent
     them knows whether this is the state after the last. `notice` is a line for the person at the keyboard,
@@ -23,8 +32,8 @@ class Snapshot:
 
     experiment: Experiment
     step: int = 0
-    readings: Mapping[str, Any] = field(default_factory=dict)
-    traces: Mapping[str, TraceView] = field(default_factory=dict)
+    cohorts: tuple[CohortView, ...] = (CohortView(),)
+    chosen: int = 0
     phase: str = "starting"
     answered: int = 0
     pace: float | None = None
@@ -33,6 +42,17 @@ class Snapshot:
     failed: bool = False
 
     @property
+    def readings(self) -> Mapping[str, Any]:
+        """The readings of the chosen cohort; of the first, where nobody chose."""
+        return self.cohorts[self.chosen].readings
+
+    @property
+    def traces(self) -> Mapping[str, TraceView]:
+        """The traces of the chosen cohort; of the first, where nobody chose."""
+        return self.cohorts[self.chosen].traces
+
+    @property
     def coordinate_steps_per_second(self) -> float:
-        """Steps × walkers × dimensions a second."""
-        return self.steps_per_second * self.experiment.walkers * self.experiment.dim
+        """Steps × walkers of all cohorts × open directions a second."""
+        walkers = self.experiment.walkers * len(self.experiment.cohorts)
+        return self.steps_per_second * walkers * self.experiment.active

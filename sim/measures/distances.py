@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.arrays import Floats, np
 from sim.measure import Measure, State
-from sim.theory import DistanceTheory, uniform_distances
+from sim.theory import DistanceTheory
 
 SAMPLE = 256
 """At most so many walkers are compared, the first ones: 32 640 pairs."""
@@ -14,12 +15,12 @@ SAMPLE = 256
 
 @dataclass(frozen=True)
 class DistancesReading:
-    """Euclidean distances over all pairs of `walkers` walkers.
+    """Euclidean distances along the open directions, over all pairs of `walkers` walkers.
 
     `absolute_spread` is their standard deviation and `relative_spread` that over their mean. None stands for
     what there is not: the mean of fewer than two walkers, a spread of fewer than three (one distance has
     none), a relative one where all walkers coincide, any of them where a walker diverged.
-    `theory` is what independent starts of this experiment have on average.
+    `theory` is what independent starts of this experiment have on average, where that is known.
     """
 
     step: int
@@ -27,16 +28,16 @@ class DistancesReading:
     mean: float | None
     relative_spread: float | None
     absolute_spread: float | None
-    theory: DistanceTheory
+    theory: DistanceTheory | None
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """A copy of the compared positions (n, d), the box of the starts, and whether any of them diverged."""
+    """A copy of the compared positions (n, a), the law of the starts, and whether any of them diverged."""
 
     step: int
     positions: Floats
-    box: tuple[float, float]
+    law: Callable[[], DistanceTheory | None]
     diverged: bool
 
 
@@ -61,12 +62,12 @@ def pairwise_distances(x: Floats) -> Floats:
 def collect(state: State) -> Inputs:
     """The first walkers, as many as are compared."""
     diverged = bool(state.diverged[:SAMPLE].any())
-    return Inputs(state.step, state.positions[:SAMPLE].copy(), state.starts_box, diverged)
+    return Inputs(state.step, state.moving[:SAMPLE].copy(), state.start_law, diverged)
 
 
 def compute(inputs: Inputs) -> DistancesReading:
     """Mean and standard deviation over all pairs."""
-    walkers, dim = inputs.positions.shape
+    walkers = len(inputs.positions)
     mean = relative = absolute = None
     if walkers > 1 and not inputs.diverged:
         distances = pairwise_distances(inputs.positions)
@@ -74,8 +75,7 @@ def compute(inputs: Inputs) -> DistancesReading:
         if walkers > 2:
             absolute = float(distances.std())
             relative = absolute / mean if mean > 0.0 else None
-    theory = uniform_distances(dim, inputs.box[1] - inputs.box[0])
-    return DistancesReading(inputs.step, walkers, mean, relative, absolute, theory)
+    return DistancesReading(inputs.step, walkers, mean, relative, absolute, inputs.law())
 
 
 def row(reading: DistancesReading) -> tuple[float, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from sim.arrays import Floats, Integers, np
-from sim.hessian import zero_band
-from sim.landscape import Dense, Diagonal, Problem
+from sim.hessian import dense_eigenvalues, hessian_error, tridiagonal_eigenvalues, zero_band
+from sim.landscape import Dense, Diagonal, Problem, Tridiagonal
 from sim.measure import Measure, State, largest
 
 SMALL_GRADIENT = 1e-3
@@ -53,7 +55,7 @@ class OutcomesReading:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What is known of each walker (n,), and positions and gradients (k, d) of the `rows` (k,) to look at."""
+    """What is known of each walker (n,); positions (k, d) and gradients (k, a) of the `rows` (k,) to look at."""
 
     problem: Problem
     step: int
@@ -75,37 +77,65 @@ def collect(state: State) -> Inputs:
 
 
 def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:
-    """What walkers with a small gradient are at, from positions and gradients (k, d); codes (k,).
+    """What walkers with a small gradient are at, from positions (k, d) and gradients (k, a); codes (k,).
 
     With every |λ| above the zero band, the Newton step H⁻¹g leads to the critical point of which this is the
     neighbourhood; where no coordinate of it is long, the signs of the curvature name that point. Flat
-    directions leave the question open: the walker is on a plateau.
+    directions leave the question open: the walker is on a plateau. Only open directions count.
     """
+    active = gradient.shape[1]
+    look: Callable[[Problem, Floats, Floats], int]
     match problem.landscape.hessian:
         case Diagonal(diagonal):
-            curvatures = diagonal(problem, x)
+            curvatures = diagonal(problem, x)[:, :active]
             return _named(curvatures, largest(gradient / curvatures), problem)
+        case Tridiagonal(bands):
+            look = partial(_classify_tridiagonal, bands)
         case Dense():
-            return np.array(
-                [_classify_dense(problem, *walker) for walker in zip(x, gradient, strict=True)],
-                dtype=np.int64,
-            )
+            look = _classify_dense
+    walkers = zip(x, gradient, strict=True)
+    return np.array([look(problem, *walker) for walker in walkers], dtype=np.int64)
+
+
+def _classify_tridiagonal(
+    bands: Callable[[Problem, Floats], tuple[Floats, Floats]], problem: Problem, x: Floats, gradient: Floats
+) -> int:
+    from scipy.linalg import solve_banded
+
+    middle, beside = bands(problem, x)
+    middle, beside = middle[: len(gradient)], beside[: len(gradient) - 1]
+    curvatures = tridiagonal_eigenvalues(middle, beside)[None]
+
+    def newton() -> Floats:
+        matrix = np.zeros((3, len(middle)))
+        matrix[0, 1:], matrix[1], matrix[2, :-1] = beside, middle, beside
+        step: Floats = solve_banded((1, 1), matrix, gradient)
+        return step
+
+    return _named_at(curvatures, newton, gradient, problem)
 
 
 def _classify_dense(problem: Problem, x: Floats, gradient: Floats) -> int:
-    matrix = problem.hessian(x)
-    if not np.all(np.isfinite(matrix)):
-        return DIVERGED
-    curvatures: Floats = np.linalg.eigvalsh(matrix)[None].astype(np.float64, copy=False)
-    flat = np.abs(curvatures).min() <= zero_band(curvatures)[0]
-    newton: Floats = gradient if flat else np.linalg.solve(matrix, gradient).astype(np.float64, copy=False)
-    step = largest(newton[None])
+    matrix = problem.hessian(x, len(gradient))
+    curvatures = dense_eigenvalues(matrix)[None]
+
+    def newton() -> Floats:
+        return np.linalg.solve(matrix, gradient).astype(np.float64, copy=False)
+
+    return _named_at(curvatures, newton, gradient, problem)
+
+
+def _named_at(curvatures: Floats, newton: Callable[[], Floats], gradient: Floats, problem: Problem) -> int:
+    """The code of one walker from its eigenvalues (1, a); a Hessian without inverse takes no Newton step."""
+    band = zero_band(curvatures, hessian_error(problem))[0]
+    regular = np.abs(curvatures).min() > band  # False for NaN
+    step = largest((newton() if regular else gradient)[None])
     return int(_named(curvatures, step, problem)[0])
 
 
 def _named(curvatures: Floats, newton_step: Floats, problem: Problem) -> Integers:
     """Codes (k,) from all eigenvalues (k, d) and the longest coordinate of the Newton step (k,)."""
-    band = zero_band(curvatures)[:, None]
+    band = zero_band(curvatures, hessian_error(problem))[:, None]
     finite = np.all(np.isfinite(curvatures), axis=1)
     flat = np.any(np.abs(curvatures) <= band, axis=1)
     away = ~(newton_step <= NEAR * problem.scales.length)
@@ -128,5 +158,6 @@ MEASURE = Measure(
     compute=compute,
     columns=tuple(outcome.value for outcome in Outcome),
     row=lambda reading: tuple(float(reading.outcomes.count(outcome)) for outcome in Outcome),
-    work=lambda inputs: len(inputs.rows) * inputs.problem.landscape.hessian.work(inputs.problem.dim),
+    work=lambda inputs: len(inputs.rows) * inputs.problem.landscape.hessian.work(inputs.gradients.shape[1]),
+    of_chosen=True,
 )

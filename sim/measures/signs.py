@@ -41,6 +41,7 @@ class Inputs:
     step: int
     walker: int
     points: Floats
+    active: int
     diverged: Flags
 
 
@@ -51,7 +52,7 @@ def collect(state: State) -> Inputs:
     chosen = [rows[k * len(rows) // size] for k in range(size)]
     looked_at = [state.focus, *chosen]
     points, diverged = state.positions[looked_at], state.diverged[looked_at]
-    return Inputs(state.problem, state.step, state.focus, points, diverged)
+    return Inputs(state.problem, state.step, state.focus, points, state.active, diverged)
 
 
 def compute(inputs: Inputs) -> SignsReading:
@@ -59,13 +60,13 @@ def compute(inputs: Inputs) -> SignsReading:
 
     def counted(point: Floats, diverged: bool) -> Signs | None:
         try:
-            return None if diverged else signs_at(inputs.problem, point)
+            return None if diverged else signs_at(inputs.problem, point, active=inputs.active)
         except BadInput:
             return None
 
     focus, *others = map(counted, inputs.points, inputs.diverged)
     found = tuple(s for s in others if s is not None)
-    return SignsReading(inputs.step, inputs.problem.dim, inputs.walker, focus, found)
+    return SignsReading(inputs.step, inputs.active, inputs.walker, focus, found)
 
 
 def row(reading: SignsReading) -> tuple[float, ...]:
@@ -82,5 +83,6 @@ MEASURE = Measure(
     compute=compute,
     columns=("negative", "zero", "positive", "others_negative", "others_zero", "others_positive"),
     row=row,
-    work=lambda inputs: len(inputs.points) * inputs.problem.landscape.hessian.work(inputs.problem.dim),
+    work=lambda inputs: len(inputs.points) * inputs.problem.landscape.hessian.work(inputs.active),
+    of_chosen=True,
 )

@@ -6,6 +6,7 @@ from sim.arrays import Floats
 from sim.landscape import Problem, Settings
 from sim.rng import Stream, fill_uniform, stream_keys
 from sim.start import Start
+from sim.theory import DistanceTheory, uniform_distances
 
 
 def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
@@ -14,4 +15,10 @@ def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
     fill_uniform(stream_keys(seed, Stream.STARTS, len(out)), 0, low, high, out)
 
 
-START = Start("Uniform", "uniform in the box", draw)
+def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory:
+    """Independent points of a cube."""
+    low, high = problem.box
+    return uniform_distances(active, high - low)
+
+
+START = Start("Uniform", "uniform in the box", draw, distances=distances)

@@ -10,7 +10,8 @@ from toys import bowl
 
 from sim import OPTIMIZERS, Experiment, Simulation
 from sim.arrays import Floats, Keys
-from sim.kernel import gradient_kernel, project_kernel
+from sim.kernel import gradient_kernel, retract_kernel, tangent_kernel
+from sim.landscape import Constraint
 from sim.registry import LANDSCAPES
 
 DIM = 6
@@ -27,17 +28,24 @@ def linear(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, 
             gradient[i, j] = parameters[j]
 
 
-@project_kernel
-def on_sphere(x: Floats, gradient: Floats) -> None:
-    """|x|² = d, and the gradient's part along the sphere."""
+@retract_kernel
+def onto_sphere(x: Floats) -> None:
+    """|x|² = d."""
     for i in range(x.shape[0]):
         square = 0.0
         for j in range(x.shape[1]):
             square += x[i, j] * x[i, j]
         scale = math.sqrt(x.shape[1] / square)
-        along = 0.0
         for j in range(x.shape[1]):
             x[i, j] *= scale
+
+
+@tangent_kernel
+def along_sphere(x: Floats, gradient: Floats) -> None:
+    """The gradient's part along the sphere."""
+    for i in range(x.shape[0]):
+        along = 0.0
+        for j in range(x.shape[1]):
             along += gradient[i, j] * x[i, j]
         for j in range(x.shape[1]):
             gradient[i, j] -= along * x[i, j] / x.shape[1]
@@ -50,7 +58,7 @@ def sphere(register) -> str:
         "sphere",
         bowl(
             gradient=linear,
-            project=on_sphere,
+            constraint=Constraint(onto_sphere, along_sphere),
             pack=lambda dim, seed, settings: FIELD.copy(),
             may_be_negative=True,
         ),

@@ -11,8 +11,8 @@ import pytest
 import sim
 from sim import LANDSCAPES, OPTIMIZERS, kernel
 from sim.arrays import Floats, Keys
-from sim.driver import advance, unconstrained
-from sim.kernel import FASTMATH, GRADIENT, PROJECT, UPDATE, Kernel, gradient_kernel, inline
+from sim.driver import advance, any_way, anywhere
+from sim.kernel import FASTMATH, GRADIENT, UPDATE, Kernel, gradient_kernel, inline
 from sim.numerics import flushed, sin_cos_turns
 from sim.rng import fill_normal, fill_uniform, normal_pair, philox, unit
 
@@ -54,9 +54,8 @@ def test_divergence_is_data() -> None:
 
 
 HANDLES = [
-    advance, unconstrained, fill_uniform, fill_normal, philox, unit, normal_pair, sin_cos_turns, flushed,
+    advance, anywhere, any_way, fill_uniform, fill_normal, philox, unit, normal_pair, sin_cos_turns, flushed,
     *(landscape.gradient for landscape in LANDSCAPES.values()),
-    *(landscape.project for landscape in LANDSCAPES.values() if landscape.project),
     *(optimizer.update for optimizer in OPTIMIZERS.values()),
 ]  # fmt: skip
 
@@ -74,7 +73,6 @@ def test_every_kernel_is_compiled_with_the_agreed_flags(handle: Kernel[..., obje
 def test_every_registered_kernel_has_its_contract() -> None:
     for landscape in LANDSCAPES.values():
         assert landscape.gradient.signature == GRADIENT
-        assert landscape.project is None or landscape.project.signature == PROJECT
     for optimizer in OPTIMIZERS.values():
         assert optimizer.update.signature == UPDATE
 
