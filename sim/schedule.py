@@ -11,7 +11,7 @@ from sim.parameters import Parameter
 
 @dataclass(frozen=True)
 class Schedule:
-    """One file of `sim/schedules`: `factor(step, settings)` times lr is the learning rate of step 0, 1, 2, ...
+    """One file of `sim/schedules`: `factor(step, settings)` times lr is the learning rate of step 0, 1, ….
 
     It is asked for one step at a time, so that its bits do not depend on how the steps are cut.
     """
@@ -20,3 +20,8 @@ class Schedule:
     formula: str
     factor: Callable[[int, Settings], float]
     parameters: tuple[Parameter, ...] = ()
+
+
+def warmed_up(step: int, settings: Settings) -> float:
+    """The share (step + 1) / warmup of the learning rate in the first `warmup` steps, 1 from then on."""
+    return min(1.0, (step + 1) / max(1.0, settings["warmup"]))

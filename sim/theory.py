@@ -24,7 +24,7 @@ _K2 = _M2 - _M1**2
 _K3 = _M3 - 3 * _M1 * _M2 + 2 * _M1**3
 _K4 = _M4 - 4 * _M1 * _M3 - 3 * _M2**2 + 12 * _M1**2 * _M2 - 6 * _M1**4
 
-_LARGE = 500
+_SMALL, _LARGE = 300, 500
 
 
 @functools.lru_cache(maxsize=64)
@@ -41,6 +41,56 @@ def uniform_distances(dim: int, width: float) -> DistanceTheory:
     mean, variance = _integrated(dim) if dim <= _LARGE else _expanded(dim)
     half, spread = 0.5 * width, math.sqrt(variance)
     return DistanceTheory(half * mean, spread / mean, half * spread, "independent starts, uniform in the box")
+
+
+def normal_distances(dim: int, deviation: float) -> DistanceTheory:
+    """The distance D of two independent points, each coordinate normal of standard deviation s.
+
+        E D² = 2 s² d        E D = 2 s Γ((d+1)/2) / Γ(d/2)        Var D → s²
+
+    Relative errors below 1e-11 in the mean and 1e-9 in the spreads.
+    """
+    shortfall = _chi_shortfall(dim)
+    return _from_shortfall(deviation * math.sqrt(2.0 * dim), shortfall, "independent starts, normal")
+
+
+def sphere_distances(dim: int, radius: float) -> DistanceTheory:
+    """The distance D of two independent points, uniform on a sphere of radius R.
+
+        E D² = 2 R²        E D = √2 R Γ(d/2)² / (Γ(d/2 − ¼) Γ(d/2 + ¼))        Var D → R² / 2d
+
+    Relative errors below 1e-11 in the mean and 1e-9 in the spreads.
+    """
+    shortfall = _chord_shortfall(dim)
+    return _from_shortfall(radius * math.sqrt(2.0), shortfall, "independent starts, uniform on a sphere")
+
+
+def _from_shortfall(root_mean_square: float, shortfall: float, of: str) -> DistanceTheory:
+    """The law with E D = (1 − shortfall) √(E D²)."""
+    mean = root_mean_square * (1.0 - shortfall)
+    spread = root_mean_square * math.sqrt(shortfall * (2.0 - shortfall))
+    return DistanceTheory(mean, spread / mean if mean > 0.0 else 0.0, spread, of)
+
+
+def _chi_shortfall(dim: int) -> float:
+    """1 − E χ / √d for χ with d degrees of freedom; by Stirling's series where Γ overflows."""
+    if dim <= _SMALL:
+        return 1.0 - math.gamma(0.5 * (dim + 1)) / math.gamma(0.5 * dim) / math.sqrt(0.5 * dim)
+    t = 1.0 / dim
+    return t * (1 / 4 - t * (1 / 32 + t * (5 / 128 - t * (21 / 2048 + t * 399 / 8192))))
+
+
+def _chord_shortfall(dim: int) -> float:
+    """1 − E √(1 − u), u being one coordinate of a uniform point on the unit sphere; by series for large d."""
+    if dim <= _SMALL:
+        z = 0.5 * dim
+        return 1.0 - math.gamma(z) / math.gamma(z - 0.25) * math.gamma(z) / math.gamma(z + 0.25)
+    total, coefficient, moment = 0.0, 1.0, 1.0
+    for k in range(1, 7):  # E u²ᵏ = 1·3···(2k−1) / d(d+2)···(d+2k−2)
+        coefficient *= (2 * k - 2.5) * (2 * k - 1.5) / ((2 * k - 1) * (2 * k))
+        moment *= (2 * k - 1) / (dim + 2 * k - 2)
+        total -= coefficient * moment
+    return total
 
 
 def _one_minus_laplace(s: float) -> float:

@@ -1,0 +1,31 @@
+"""All walkers near one point, which is uniform in the box."""
+
+from __future__ import annotations
+
+from sim.arrays import Floats
+from sim.landscape import Problem, Settings
+from sim.parameters import Parameter
+from sim.start import Start, scatter
+from sim.theory import DistanceTheory, normal_distances
+
+
+def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+    """Round one centre."""
+    scatter(problem, seed, 1, settings["spread"], out)
+
+
+def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory:
+    """Independent normal points; what they have in common does not matter."""
+    low, high = problem.box
+    return normal_distances(active, settings["spread"] * 0.5 * (high - low))
+
+
+START = Start(
+    title="Near one point",
+    formula="a point of the box + spread ½ width ξ,  ξ ~ N(0, 1)",
+    draw=draw,
+    parameters=(
+        Parameter("spread", 0.01, "standard deviation round the point, in half widths of the box", low=0.0),
+    ),
+    distances=distances,
+)

@@ -1,0 +1,34 @@
+"""Independent starts, normal round the middle of the box."""
+
+from __future__ import annotations
+
+from sim.arrays import Floats
+from sim.landscape import Problem, Settings
+from sim.parameters import Parameter
+from sim.rng import Stream, fill_normal, stream_keys
+from sim.start import Start
+from sim.theory import DistanceTheory, normal_distances
+
+
+def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+    """Each coordinate by itself."""
+    low, high = problem.box
+    fill_normal(stream_keys(seed, Stream.STARTS, len(out)), 0, out)
+    out *= settings["spread"] * 0.5 * (high - low)
+    out += 0.5 * (low + high)
+
+
+def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory:
+    """Independent normal points."""
+    low, high = problem.box
+    return normal_distances(active, settings["spread"] * 0.5 * (high - low))
+
+
+START = Start(
+    title="Normal",
+    formula="middle of the box + spread ½ width ξ,  ξ ~ N(0, 1)",
+    draw=draw,
+    # 0.577 ≈ 1/√3 is the standard deviation of the uniform starts.
+    parameters=(Parameter("spread", 0.577, "standard deviation, in half widths of the box", low=0.0),),
+    distances=distances,
+)
