@@ -6,8 +6,11 @@ matrix product. They share no code with `sim`, so that a mistake would have to b
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -83,21 +86,299 @@ def normals(key: int, step: int, count: int, first: int = 0) -> Vector:
 # --- landscapes -------------------------------------------------------------------------------------
 
 
-class Rastrigin:
+class Separable:
+    """A sum over coordinates: `term(i, v)` is what coordinate i = 1 … d adds, with two derivatives."""
+
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        raise NotImplementedError
+
+    def value(self, x: Vector) -> float:
+        return math.fsum(self.term(i, v)[0] for i, v in enumerate(x, 1))
+
+    def gradient(self, x: Vector) -> Vector:
+        return [self.term(i, v)[1] for i, v in enumerate(x, 1)]
+
+    def hessian(self, x: Vector) -> Matrix:
+        return diagonal([self.term(i, v)[2] for i, v in enumerate(x, 1)])
+
+
+def diagonal(entries: Vector) -> Matrix:
+    return [[c if i == j else 0.0 for j in range(len(entries))] for i, c in enumerate(entries)]
+
+
+class Rastrigin(Separable):
     """f(x) = Σ x² + A (1 − cos 2πx)."""
 
     def __init__(self, dim: int, seed: int, A: float) -> None:
         self.A = A
 
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        turn = 2.0 * math.pi
+        return (
+            v * v + self.A * (1.0 - math.cos(turn * v)),
+            2.0 * v + turn * self.A * math.sin(turn * v),
+            2.0 + turn**2 * self.A * math.cos(turn * v),
+        )
+
+
+class Quadratic(Separable):
+    """f(x) = ½ Σ λ x², the curvatures λ at van der Corput's places of the power law between 1 and 1/κ."""
+
+    def __init__(self, dim: int, seed: int, condition: float, shape: float) -> None:
+        places = [0.0, 1.0, *(self.mirrored(k) for k in range(1, dim))][:dim]
+        if shape == 0.0:
+            self.curvatures = [condition**-u for u in places]
+        else:
+            self.curvatures = [(1.0 + u * (condition**-shape - 1.0)) ** (1.0 / shape) for u in places]
+
+    @staticmethod
+    def mirrored(k: int) -> float:
+        """The binary digits of k read backwards behind the point."""
+        return int(f"{k:b}"[::-1], 2) / 2.0 ** len(f"{k:b}")
+
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        curvature = self.curvatures[i - 1]
+        return 0.5 * curvature * v * v, curvature * v, curvature
+
+
+class Saddle(Quadratic):
+    """The same with curvatures 1 and −c: of the first k directions, k · fraction fall, rounded up."""
+
+    def __init__(self, dim: int, seed: int, fraction: float, down: float) -> None:
+        share = Fraction(str(fraction))
+        falling = [math.ceil(k * share) for k in range(dim + 1)]
+        self.curvatures = [1.0 if before == after else -down for before, after in itertools.pairwise(falling)]
+
+
+class DoubleWell(Separable):
+    """f(x) = h Σ (x² − 1)²."""
+
+    def __init__(self, dim: int, seed: int, barrier: float) -> None:
+        self.h = barrier
+
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        return self.h * (v**2 - 1.0) ** 2, self.h * (4.0 * v**3 - 4.0 * v), self.h * (12.0 * v**2 - 4.0)
+
+
+class StyblinskiTang(Separable):
+    """f(x) = ½ Σ (x⁴ − 16x² + 5x)."""
+
+    def __init__(self, dim: int, seed: int) -> None:
+        pass
+
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        return (v**4 - 16.0 * v**2 + 5.0 * v) / 2.0, 2.0 * v**3 - 16.0 * v + 2.5, 6.0 * v**2 - 16.0
+
+
+class Schwefel(Separable):
+    """f(x) = Σ (418.98… − x sin √|x|), its constant found by bisection of the slope."""
+
+    def __init__(self, dim: int, seed: int) -> None:
+        low, high = 400.0, 440.0
+        for _ in range(80):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if self.derivatives(middle)[0] < 0.0 else (low, middle)
+        self.top = low * math.sin(math.sqrt(low))
+
+    @staticmethod
+    def derivatives(v: float) -> tuple[float, float]:
+        """Of −v sin √|v|, which is odd: by the root s, with v = s² and dv = 2s ds."""
+        s = math.sqrt(abs(v))
+        slope_in_s = 2.0 * s * math.sin(s) + s**2 * math.cos(s)
+        slope = slope_in_s / (2.0 * s)
+        bend = (1.5 * math.cos(s) - 0.5 * s * math.sin(s)) / (2.0 * s)
+        return -slope, -math.copysign(1.0, v) * bend
+
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        return self.top - v * math.sin(math.sqrt(abs(v))), *self.derivatives(v)
+
+
+class Levy(Separable):
+    """f(x) = sin²(πw₁) + Σ (w − 1)² (1 + 10 sin²(πw + 1)) + (w_d − 1)² (1 + sin²(2πw_d)), w = (x + 3)/4."""
+
+    def __init__(self, dim: int, seed: int) -> None:
+        self.dim = dim
+
+    def term(self, i: int, v: float) -> tuple[float, float, float]:
+        w = 1.0 + (v - 1.0) / 4.0
+        height, rate, shift = (1.0, 2.0 * math.pi, 0.0) if i == self.dim else (10.0, math.pi, 1.0)
+        wave, slope, bend = self.sine_squared(rate, w, shift)
+        u, factor = w - 1.0, 1.0 + height * wave
+        value = u**2 * factor
+        first = 2.0 * u * factor + u**2 * height * slope
+        second = 2.0 * factor + 4.0 * u * height * slope + u**2 * height * bend
+        if i == 1:
+            wave, slope, bend = self.sine_squared(math.pi, w, 0.0)
+            value, first, second = value + wave, first + slope, second + bend
+        return value, first / 4.0, second / 16.0
+
+    @staticmethod
+    def sine_squared(rate: float, w: float, shift: float) -> tuple[float, float, float]:
+        """sin²(rate w + shift) and its first two derivatives."""
+        s, c = math.sin(rate * w + shift), math.cos(rate * w + shift)
+        return s * s, 2.0 * rate * s * c, 2.0 * rate**2 * (c * c - s * s)
+
+
+class Rosenbrock:
+    """f(x) = Σ b (x[i+1] − x[i]²)² + (1 − x[i])², a link a pair of neighbours; at d = 1 a 1 is added."""
+
+    def __init__(self, dim: int, seed: int, b: float) -> None:
+        self.b, self.dim = b, dim
+
+    def links(self, x: Vector) -> list[tuple[int, float, float]]:
+        chain = x if self.dim > 1 else [x[0], 1.0]
+        return [(i, v, following) for i, (v, following) in enumerate(itertools.pairwise(chain))]
+
     def value(self, x: Vector) -> float:
-        return math.fsum(v * v + self.A * (1.0 - math.cos(2.0 * math.pi * v)) for v in x)
+        return math.fsum(self.b * (y - v**2) ** 2 + (1.0 - v) ** 2 for _, v, y in self.links(x))
 
     def gradient(self, x: Vector) -> Vector:
-        return [2.0 * v + 2.0 * math.pi * self.A * math.sin(2.0 * math.pi * v) for v in x]
+        slopes = [0.0] * (len(x) + 1)
+        for i, v, y in self.links(x):
+            slopes[i] += self.b * 2.0 * (y - v**2) * (-2.0 * v) - 2.0 * (1.0 - v)
+            slopes[i + 1] += self.b * 2.0 * (y - v**2)
+        return slopes[: len(x)]
 
     def hessian(self, x: Vector) -> Matrix:
-        curvatures = [2.0 + 4.0 * math.pi**2 * self.A * math.cos(2.0 * math.pi * v) for v in x]
-        return [[c if i == j else 0.0 for j in range(len(x))] for i, c in enumerate(curvatures)]
+        d = len(x)
+        matrix = [[0.0] * (d + 1) for _ in range(d + 1)]
+        for i, v, y in self.links(x):
+            matrix[i][i] += self.b * (8.0 * v**2 - 4.0 * (y - v**2)) + 2.0
+            matrix[i + 1][i + 1] += 2.0 * self.b
+            matrix[i][i + 1] -= 4.0 * self.b * v
+            matrix[i + 1][i] -= 4.0 * self.b * v
+        return [row[:d] for row in matrix[:d]]
+
+
+class Ackley:
+    """f = F(q, c) = a + e − a exp(−b √q) − exp c, with the means q of x² and c of cos 2πx."""
+
+    def __init__(self, dim: int, seed: int, a: float, b: float) -> None:
+        self.a, self.b = a, b
+
+    def means(self, x: Vector) -> tuple[float, float]:
+        turn = 2.0 * math.pi
+        return math.fsum(v * v for v in x) / len(x), math.fsum(math.cos(turn * v) for v in x) / len(x)
+
+    def inner(self, x: Vector) -> tuple[Vector, Vector]:
+        """The derivatives of q and of c by each coordinate."""
+        turn = 2.0 * math.pi
+        return [2.0 * v / len(x) for v in x], [-turn * math.sin(turn * v) / len(x) for v in x]
+
+    def outer(self, x: Vector) -> tuple[float, float, float, float]:
+        """F_q, F_qq, F_c and F_cc."""
+        q, c = self.means(x)
+        cone = self.a * self.b * math.exp(-self.b * math.sqrt(q))
+        return (
+            cone / (2.0 * math.sqrt(q)), -cone * (self.b / q + q**-1.5) / 4.0,
+            -math.exp(c), -math.exp(c),
+        )  # fmt: skip
+
+    def value(self, x: Vector) -> float:
+        q, c = self.means(x)
+        return self.a + math.e - self.a * math.exp(-self.b * math.sqrt(q)) - math.exp(c)
+
+    def gradient(self, x: Vector) -> Vector:
+        by_q, _, by_c, _ = self.outer(x)
+        return [by_q * q + by_c * c for q, c in zip(*self.inner(x), strict=True)]
+
+    def hessian(self, x: Vector) -> Matrix:
+        by_q, by_qq, by_c, by_cc = self.outer(x)
+        q, c = self.inner(x)
+        turn, d = 2.0 * math.pi, len(x)
+        own = diagonal([(2.0 * by_q - turn**2 * math.cos(turn * v) * by_c) / d for v in x])
+        return [[own[i][j] + by_qq * q[i] * q[j] + by_cc * c[i] * c[j] for j in range(d)] for i in range(d)]
+
+
+class Griewank:
+    """f(x) = 1 + Σ x²/4000 − Π cos(x/√i)."""
+
+    def __init__(self, dim: int, seed: int) -> None:
+        pass
+
+    def waves(self, x: Vector, differentiated: tuple[int, ...] = ()) -> float:
+        """The product of the cosines, each differentiated as often as its place is named."""
+        factors = []
+        for i, v in enumerate(x):
+            rate = 1.0 / math.sqrt(i + 1.0)
+            times = differentiated.count(i)
+            factors.append(rate**times * math.cos(rate * v + times * math.pi / 2.0))
+        return math.prod(factors)
+
+    def value(self, x: Vector) -> float:
+        return 1.0 + math.fsum(v * v for v in x) / 4000.0 - self.waves(x)
+
+    def gradient(self, x: Vector) -> Vector:
+        return [v / 2000.0 - self.waves(x, (i,)) for i, v in enumerate(x)]
+
+    def hessian(self, x: Vector) -> Matrix:
+        d = len(x)
+        return [
+            [(1.0 / 2000.0 if i == j else 0.0) - self.waves(x, (i, j)) for j in range(d)] for i in range(d)
+        ]
+
+
+class RandomQuadratic:
+    """f(x) = ½ xᵀHx, H = s (G/√d + t), G symmetric and normal, √2 times as large on the diagonal.
+
+    Row i of the lower triangle has the i-th key of the landscape's stream (3).
+    """
+
+    def __init__(self, dim: int, seed: int, shift: float, scale: float) -> None:
+        rows = [normals(key, 0, dim) for key in stream_keys(seed, 3, dim)]
+        self.H = [
+            [
+                scale * (math.sqrt(2.0) * rows[i][i] / math.sqrt(dim) + shift)
+                if i == j
+                else scale * rows[max(i, j)][min(i, j)] / math.sqrt(dim)
+                for j in range(dim)
+            ]
+            for i in range(dim)
+        ]
+
+    def value(self, x: Vector) -> float:
+        return 0.5 * math.fsum(v * g for v, g in zip(x, self.gradient(x), strict=True))
+
+    def gradient(self, x: Vector) -> Vector:
+        return [math.fsum(h * v for h, v in zip(row, x, strict=True)) for row in self.H]
+
+    def hessian(self, x: Vector) -> Matrix:
+        return self.H
+
+
+class SeparableLogistic:
+    """f(w) = 1/m Σ log(1 + exp(−z·w)); z are normal, but for the first entry, which is |normal| + margin.
+
+    Sample k has the k-th key of the landscape's stream (3).
+    """
+
+    def __init__(self, dim: int, seed: int, samples: float, margin: float) -> None:
+        drawn = [normals(key, 0, dim) for key in stream_keys(seed, 3, int(samples))]
+        self.z = [[abs(z[0]) + margin, *z[1:]] for z in drawn]
+
+    def scores(self, w: Vector) -> Vector:
+        return [math.fsum(a * b for a, b in zip(z, w, strict=True)) for z in self.z]
+
+    def value(self, w: Vector) -> float:
+        return math.fsum(math.log(1.0 + math.exp(-s)) for s in self.scores(w)) / len(self.z)
+
+    def gradient(self, w: Vector) -> Vector:
+        pushes = [1.0 / (1.0 + math.exp(s)) for s in self.scores(w)]
+        return [
+            -math.fsum(p * z[j] for p, z in zip(pushes, self.z, strict=True)) / len(self.z)
+            for j in range(len(w))
+        ]
+
+    def hessian(self, w: Vector) -> Matrix:
+        pushes = [1.0 / (1.0 + math.exp(s)) for s in self.scores(w)]
+        return [
+            [
+                math.fsum(p * (1.0 - p) * z[i] * z[j] for p, z in zip(pushes, self.z, strict=True))
+                / len(self.z)
+                for j in range(len(w))
+            ]
+            for i in range(len(w))
+        ]
 
 
 class GaussianField:
@@ -143,7 +424,12 @@ class GaussianField:
         ]
 
 
-LANDSCAPES = {"rastrigin": Rastrigin, "gaussian-field": GaussianField}
+LANDSCAPES: dict[str, Callable[..., Any]] = {
+    "ackley": Ackley, "double-well": DoubleWell, "gaussian-field": GaussianField, "griewank": Griewank,
+    "levy": Levy, "quadratic": Quadratic, "random-quadratic": RandomQuadratic, "rastrigin": Rastrigin,
+    "rosenbrock": Rosenbrock, "saddle": Saddle, "schwefel": Schwefel,
+    "separable-logistic": SeparableLogistic, "styblinski-tang": StyblinskiTang,
+}  # fmt: skip
 
 # --- optimizers: one coordinate of one walker, step(g) is what x moves by ---------------------------
 
