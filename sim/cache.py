@@ -17,12 +17,13 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-KEPT = 4
-"""How many folders of earlier sources stay before the oldest is removed."""
+KEPT, KEPT_USER_FILES = 4, 32
+"""How many folders of sources, and of files of the user's, stay before the oldest is removed."""
 
 
 @functools.cache
@@ -50,7 +51,7 @@ def cache_folder() -> Path | None:
         with tempfile.TemporaryFile(dir=folder):
             pass
         os.utime(folder)
-        _forget_old(folder)
+        _forget_old(folder, KEPT)
         return folder
     with contextlib.suppress(OSError):
         temporary = Path(tempfile.mkdtemp(prefix="landscape-tui-"))
@@ -59,11 +60,23 @@ def cache_folder() -> Path | None:
     return None
 
 
-def _forget_old(current: Path) -> None:
-    """Remove all but the most recently used of the folders of earlier sources."""
+def _user_folder(folder: Path, key: str) -> Path:
+    """The part of the cache that belongs to one version of a user's file.
+
+    Numba tells functions apart by their bytecode, in which the values of constants do not show.
+    """
+    own = folder / "user" / key
+    own.mkdir(parents=True, exist_ok=True)
+    os.utime(own)
+    _forget_old(own, KEPT_USER_FILES)
+    return own
+
+
+def _forget_old(current: Path, kept: int) -> None:
+    """Remove all but the `kept` most recently used of a folder and its neighbours."""
     with contextlib.suppress(OSError):
         others = [folder for folder in current.parent.iterdir() if folder != current]
-        for folder in sorted(others, key=lambda f: f.stat().st_mtime, reverse=True)[KEPT - 1 :]:
+        for folder in sorted(others, key=lambda f: f.stat().st_mtime, reverse=True)[kept - 1 :]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -80,10 +93,13 @@ def _numba_caches_in(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-def compile_cached(function: Callable[..., Any], signature: Any, fastmath: frozenset[str]) -> Any:
+def compile_cached(
+    function: Callable[..., Any], signature: Any, fastmath: frozenset[str], user_key: str = ""
+) -> Any:
     """The numba dispatcher of a function, from the cache where it can be.
 
-    A function without a signature is compiled where it is called, as a part of its caller.
+    A function without a signature is compiled where it is called, as a part of its caller. With a
+    `user_key`, the user's code is in it: indices are checked, and what is cached is cached under the key.
     """
     import numba
 
@@ -91,7 +107,9 @@ def compile_cached(function: Callable[..., Any], signature: Any, fastmath: froze
         decorate = numba.njit(
             *([] if signature is None else [signature]),
             nogil=True, cache=cache, fastmath=set(fastmath), error_model="numpy",
-            forceinline=signature is None,  # a call left in a loop keeps it from being vectorised
+            boundscheck=bool(user_key),
+            # A call left in a loop keeps it from being vectorised; a user's function may be long.
+            forceinline=signature is None and not user_key,
         )  # fmt: skip
         return decorate(function)
 
@@ -99,6 +117,9 @@ def compile_cached(function: Callable[..., Any], signature: Any, fastmath: froze
     if folder is not None:
         # A full disk or a damaged file (which can raise anything) must cost the cache, not the run; a
         # mistake in the kernel is raised again below.
-        with contextlib.suppress(Exception), _numba_caches_in(folder):
-            return compiled(cache=True)
+        with contextlib.suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # numba warns where a large array of the user's cannot be kept
+            own = _user_folder(folder, user_key) if user_key else folder
+            with _numba_caches_in(own):
+                return compiled(cache=True)
     return compiled(cache=False)

@@ -14,10 +14,11 @@ a function that kernels call (`@inline`) is a handle too, and is put in its plac
 
 from __future__ import annotations
 
+import dis
 import importlib
 import threading
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 from sim.arrays import np
@@ -41,10 +42,16 @@ _compiling = threading.RLock()
 
 
 class Kernel(Generic[P, R]):
-    """A function that numba compiles at its first call, or when `compiled` is asked for."""
+    """A function that numba compiles at its first call, or when `compiled` is asked for.
 
-    def __init__(self, function: Callable[P, R], signature: str | Callable[[], Any] | None) -> None:
-        self.function, self.signature = cast(FunctionType, function), signature
+    `user_key` names the user's file that a kernel is made of. Such a kernel is computed as it is written,
+    with the bounds of every index checked, and its machine code is never another file's.
+    """
+
+    def __init__(
+        self, function: Callable[P, R], signature: str | Callable[[], Any] | None, user_key: str = ""
+    ) -> None:
+        self.function, self.signature, self.user_key = cast(FunctionType, function), signature, user_key
         self.name = f"{function.__module__}.{function.__qualname__}"
         self._compiled: Any = None
 
@@ -123,7 +130,7 @@ def _compile(handle: Kernel[Any, Any]) -> Any:
 
     function = handle.function
     namespace = dict(function.__globals__)
-    for name in function.__code__.co_names:
+    for name in globals_of(function.__code__):
         value = namespace.get(name)
         if isinstance(value, Kernel):
             namespace[name] = value.compiled
@@ -133,4 +140,12 @@ def _compile(handle: Kernel[Any, Any]) -> Any:
         function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
     )
     signature = handle.signature() if callable(handle.signature) else handle.signature
-    return compile_cached(concrete, signature, FASTMATH)
+    fastmath = frozenset[str]() if handle.user_key else FASTMATH
+    return compile_cached(concrete, signature, fastmath, handle.user_key)
+
+
+def globals_of(code: CodeType) -> set[str]:
+    """The global names that a function's code reads, and that of the functions inside it."""
+    inner = (globals_of(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    own = (i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+    return set(own).union(*inner)

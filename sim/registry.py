@@ -117,7 +117,7 @@ def stamp(path: str) -> Stamp:
 
 
 LANDSCAPES: Registry[Landscape] = Registry(
-    "landscape", "sim.landscapes", "LANDSCAPE", "sim.user_landscape:load", (".py",)
+    "landscape", "sim.landscapes", "LANDSCAPE", "sim.user.landscape:load", (".py",)
 )
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer", "sim.optimizers", "OPTIMIZER")
 SCHEDULES: Registry[Schedule] = Registry("schedule", "sim.schedules", "SCHEDULE")
