@@ -3,20 +3,20 @@
     f(x) = a (1 − exp(−b r)) + e − exp c        r = √(Σ xᵢ²/d),  c = Σ cos(2πxᵢ)/d
 
 A funnel in a plain of egg boxes. Near the middle the first term slopes to the global minimum f(0) = 0 like
-a cone; far out, at a random point of the box [−32.8, 32.8], r ≈ 19 and it has flattened to a b exp(−b r) ≈
-0.09, while the ripples keep a slope up to 2π exp c: every coordinate stays in the well of its nearest whole
-number. So the funnel that one sees in the picture in two dimensions guides nobody who looks at slopes.
+a cone; far out, at a random point of the box [−32.8, 32.8], r ≈ 19 and its slope a b exp(−b r) has
+flattened to 0.09, while the ripples have slopes up to 2π exp c. So every coordinate falls into the well of
+its nearest whole number (99.8 % of them do) and stays: the funnel that one sees in the picture guides
+nobody who looks at slopes alone.
 
 Unlike in Rastrigin's function the coordinates are coupled, but only through the two averages r and c: as
-walkers settle, c rises from about 0 to 1 and all the wells become e times as steep at once. Slopes and
-curvatures are those of an average over coordinates, so they fall as 1/d and learning rates grow as d.
+walkers settle, c rises from about 0 to 1 and all wells become e times as steep at once. Slopes and
+curvatures are those of an average over coordinates: they fall as 1/d, and learning rates grow as d.
 
     ∂ᵢf = E xᵢ/(r d) + 2π C sᵢ/d        E = a b exp(−b r),  C = exp c,  sᵢ = sin 2πxᵢ
     ∂ᵢ∂ⱼf = δᵢⱼ (E/r + 4π² C cos 2πxᵢ)/d − E (b + 1/r) xᵢxⱼ/(r d)² − 4π² C sᵢsⱼ/d²
 
-a diagonal and two products of a vector with itself. At 0 itself the cone has a tip: the gradient is given
-as 0 there and the curvatures as +∞; gradient descent with a fixed learning rate steps to and fro across it,
-at a distance.
+a diagonal and two products of a vector with itself. At 0 the cone has its tip: there the gradient is given
+as 0 and the curvatures as +∞. Gradient descent with a fixed learning rate steps to and fro across the tip.
 """
 
 from __future__ import annotations

@@ -3,21 +3,21 @@
     f(x) = 1 + Σᵢ xᵢ²/4000 − Πᵢ cos(xᵢ/√i)
 
 A wide bowl with a ripple on it, and one global minimum, f(0) = 0. It is the warning not to judge a
-landscape by its picture in two dimensions. There it has thousands of minima in the box [−600, 600]; but the
-ripple is a product of cosines, and at a random point a product of d numbers below 1 is of size 2^−d. In
-more than about 30 dimensions a walker does not feel it until nearly all coordinates are within a wavelength
-of 0: the function with exponentially many minima is, for whoever descends it from afar, a plain bowl
-(Locatelli 2003), and the larger d the plainer.
+landscape by its picture in two dimensions, where the ripple makes tens of thousands of minima in the box
+[−600, 600]. For the ripple is a product of d cosines, and at a random point such a product is about 2^−d: a
+thousandth at d = 10, where the bowl's slope is 0.17. Most walkers see a plain bowl until nearly all
+coordinates are within a wavelength of 0, and then they are in the right well. With more minima it is easier
+(Locatelli 2003): gradient descent finds the global minimum from none of 500 random starts at d = 5, and
+from more than a quarter at d = 20.
 
-What stays hard is the range of curvatures: 1/2000 in the bowl and up to 1 + 1/2000 in the ripple near the
-minimum, where the learning rate has to be small enough for the ripple and the way down takes a few thousand
-steps.
+What stays hard is the range of curvatures, 1/2000 in the bowl and up to 1 in the ripple: a learning rate
+that is small enough for the ripple takes thousands of steps down the bowl.
 
     ∂ᵢf = xᵢ/2000 + P tᵢ        P = Π cos(xᵢ/√i),  tᵢ = tan(xᵢ/√i)/√i
     ∂ᵢ²f = 1/2000 + P/i         ∂ᵢ∂ⱼf = −P tᵢtⱼ
 
-The ripple is an average of waves cos(Σ ± xᵢ/√i) over all choices of the signs, so that its curvature is at
-most 1 in any direction.
+The ripple is an average of waves cos(Σ ± xᵢ/√i) over all choices of the signs, whose mean squared slope is
+at most 1 in any direction, so its curvature is, too.
 """
 
 from __future__ import annotations

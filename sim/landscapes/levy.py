@@ -1,19 +1,19 @@
-"""Levy's function, as it stands in the collections of test functions.
+"""Levy's function, as it stands in collections of test functions.
 
     f(x) = sin²(πw₁) + Σᵢ (wᵢ − 1)² (1 + 10 sin²(πwᵢ + 1)) + (w_d − 1)² (1 + sin²(2πw_d))
                                                                   i from 1 to d − 1,  w = 1 + (x − 1)/4
 
-A valley whose sides are corrugated, ever more so with the distance from the minimum: one global minimum,
-f(1, …, 1) = 0, and about one well for every 4 units of a coordinate in the box [−10, 10]. The formula mixes
-the indices of first and last terms with a sum, and is often called non-separable; but each term holds one
-coordinate, so it is a sum over coordinates, and all is true of it that is true of Rastrigin's. The first
-coordinate has a term more, the last a milder one, the others are all alike.
+A valley whose sides are corrugated, the more so the further out. In the box [−10, 10] each coordinate has 6
+wells, one of them the valley's floor at 1; only the first has 5 and the last 8, so that there are 40 ·
+6^(d−2) minima, and the one global minimum is f(1, …, 1) = 0. The formula looks as if it tied the
+coordinates together, and is often said to; but each of its terms holds one coordinate. It is a sum over
+coordinates like Rastrigin's: what one does never helps another.
 
-Near the minimum the curvature is 1.01, in the outer wells up to about 90: a learning rate that is safe at
-the edge is slow in the middle. The Hessian is diagonal; with u = w − 1, and a factor of 1/16 for the
-stretched coordinate,
+On the floor the curvature is 1.01 (2.24 for the first coordinate, 0.125 for the last), in the outer wells
+up to 66: a learning rate that is safe at the edge is slow in the middle. The Hessian is diagonal. With u =
+w − 1, and 1/16 for the stretched coordinates, its entries are
 
-    2 (6 − 5c) + 40πu s + 20π²u² c        c = cos(2πu + 2), s = sin(2πu + 2);  the first: + 2π² cos 2πu
+    12 − 10c + 40πu s + 20π²u² c        c = cos(2πu + 2), s = sin(2πu + 2);  the first: + 2π² cos 2πu
     3 − cos 4πu + 8πu sin 4πu + 8π²u² cos 4πu       the last
 """
 

@@ -4,14 +4,14 @@
 
 A long curved valley with steep sides: the walls b (xᵢ₊₁ − xᵢ²)² pull every coordinate onto the square of
 the one before it within a few steps, and along the bottom the slope towards the minimum f(1, …, 1) = 0 is
-faint. At the minimum the curvatures in two dimensions are 1001.6 and 0.4 (b = 100): the learning rate that
-the walls allow moves along the valley by a 2500th of the way that is left. The valley bends, so no fixed
-direction is good for long, and a momentum that is right for the floor runs into the wall.
+faint. There, in two dimensions, the curvatures are 1001.6 and 0.4 (b = 100): the learning rate that the
+walls allow covers a 2500th of the way that is left in a step. The valley bends, so no fixed direction is
+good for long.
 
-For d = 2 and 3 the minimum is the only one; for 4 ≤ d ≤ 7 there is exactly one more, near (−1, 1, …, 1),
-and it stays in higher dimensions (Shang and Qiu 2006; Kok and Sandrock 2009). Walkers that start with x₁ <
-0 often end there: the first coordinate sits in the wrong branch of the parabola, and nothing in the rest of
-the chain tells it so.
+In two and three dimensions there is no other minimum, in four to seven exactly one more (Kok and Sandrock
+2009), near (−1, 1, …, 1); at d = 4 it is at (−0.776, 0.613, 0.382, 0.146), and from d = 10 on its value is
+3.99. The first coordinate sits in the wrong branch of the parabola, and nothing in the rest of the chain
+tells it so: some of the walkers that start with x₁ < 0 end there.
 
 Each term holds two neighbours, so the Hessian is tridiagonal:
 

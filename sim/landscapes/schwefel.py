@@ -2,21 +2,20 @@
 
     f(x) = Σᵢ (418.98… − xᵢ sin √|xᵢ|)
 
-Waves that grow with the distance from the middle. Inside the box [−500, 500] the lowest point has every
-coordinate at 420.97, in a corner, far from the second best at −302.52: what looks best in the middle of the
-box leads nowhere near it. The function is a sum over coordinates with 7 minima each inside the box, so d
-coordinates have 7^d of them.
+Waves that grow with the distance from the middle. Each coordinate has 7 minima inside the box [−500, 500],
+so d coordinates have 7^d. The best is in a corner, at 420.97 along every coordinate, and the second best of
+one coordinate is on the far side, at −302.52. The function is a sum over coordinates.
 
 The box is part of the problem as it is usually stated, and descent does not see it: a coordinate that
-starts below −420.97 goes out through the wall to −559.15, where the value is lower (−140.17), and further
-out it is lower still, without end. So the loss here becomes negative: the walkers are not wrong, the box
-is.
+starts below −420.97 goes out through the wall to −559.15, where its term is lower, −138.18; further out it
+becomes lower still, without end. So the loss can be negative here: it is the box that is too small, not the
+walkers that are wrong.
 
-    ∂ᵢf = −sin s − ½ s cos s        ∂ᵢ²f = ± ¼ (sin s − 3 (cos s) / s)        s = √|xᵢ|, with the sign of xᵢ
+    ∂ᵢf = −sin s − ½ s cos s        ∂ᵢ²f = ± ¼ (sin s − 3 (cos s)/s)        s = √|xᵢ|, with the sign of xᵢ
 
 Smooth except at xᵢ = 0, where the slope is 0 and the curvature jumps from +∞ on the left to −∞ on the
-right; exactly at 0 the Hessian is given as −∞. Away from there it is diagonal and at most about ¼ where
-|xᵢ| is large.
+right; at 0 itself it is given as −∞. Elsewhere the Hessian is diagonal, below 0.41 from |xᵢ| = 5 on and
+about ¼ in the outer wells.
 """
 
 from __future__ import annotations

@@ -4,18 +4,18 @@
 
 The m samples are standard normal, their labels are the sign of their first entry, and that entry is moved
 away from 0 by the margin. So w = (1, 0, …, 0) puts every sample on its right side, in every dimension and
-on every slice, and so does any multiple: the loss can be made as small as one likes by going far enough and
-is 0 nowhere. It is convex, and yet there is no minimum, no maximum, no saddle: the landscape of a
-classifier that has learnt its training data.
+on every slice, and so does any multiple of it: the loss can be made as small as one likes by going far
+enough, and is 0 nowhere. It is convex, and yet there is no minimum, no maximum and no saddle: the landscape
+of a classifier that has learnt all its training data.
 
 Gradient descent brings the loss down as 1/t while |w| grows as log t for ever, and the direction of w
-turns, as slowly, towards the plane with the widest margin (Soudry et al. 2018). Walkers from different
-starts drift apart in no direction and never arrive.
+turns, as slowly, towards the plane with the widest margin (Soudry et al. 2018). Nobody arrives, and where
+they started matters less and less.
 
     ∇f = −1/m Σ σ(−zₖ·w) zₖ        ∇²f = 1/m Σ σ(zₖ·w) σ(−zₖ·w) zₖzₖᵀ        σ(s) = 1/(1 + exp(−s))
 
-The Hessian is a sum of m squares: never negative, of rank at most m, so that with more weights than samples
-d − m directions are exactly flat; and all its eigenvalues go to 0 with the loss.
+The Hessian is a sum of m squares: never negative, and of rank m at most, so that with more weights than
+samples d − m directions are exactly flat. All its eigenvalues go to 0 with the loss.
 """
 
 from __future__ import annotations
