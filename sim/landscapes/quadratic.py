@@ -16,6 +16,8 @@ Hessian is diagonal and the same everywhere: ∂ᵢ²f = λᵢ.
 
 from __future__ import annotations
 
+import math
+
 from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel
 from sim.landscape import Diagonal, Landscape, Scales, Settings, prefix
@@ -49,9 +51,14 @@ def van_der_corput(count: int) -> Floats:
 
 
 def pack(dim: int, seed: int, settings: Settings) -> Floats:
-    """The curvatures (d,)."""
-    u, logarithm, p = van_der_corput(dim), -np.log(settings["condition"]), settings["shape"]
-    logarithms = np.log1p(u * np.expm1(p * logarithm)) / p if p else u * logarithm
+    """The curvatures (d,), from the end of the spectrum where nothing cancels."""
+    u, last, p = van_der_corput(dim), -math.log(settings["condition"]), settings["shape"]
+    if p > 0.0:
+        logarithms = last + np.log1p((1.0 - u) * np.expm1(-p * last)) / p
+    elif p < 0.0:
+        logarithms = np.log1p(u * np.expm1(p * last)) / p
+    else:
+        logarithms = u * last
     curvatures: Floats = np.exp(logarithms)
     return curvatures
 
