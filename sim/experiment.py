@@ -43,7 +43,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     like `hyper` they are sparse: what is not named keeps its default, and the learning rate is the one that
     the landscape suggests. Only the first `active_dim` directions are open to the walkers (None: all).
     `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions (`FILE.csv`,
-    `FILE.npy`). `seed` decides the landscape's random parts, the starts and the noise. Mistakes raise BadInput.
+    `FILE.npy`). `seed` decides the landscape's random parts, the starts and the noise. Mistakes raise
+    BadInput.
     """
 
     landscape: str = "gaussian-field"
@@ -226,8 +227,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def turned(self, name: str, up: bool, cohort: int = 0) -> Experiment:
         """The experiment with one parameter a press of an arrow further; the same at the end of its range."""
-        value = self.values(cohort)[name]
-        turned = self.declared(name, cohort).turned(float(value), up)
+        parameter = self.declared(name, cohort)
+        value = float(self.values(cohort)[name])
+        turned = parameter.turned(value, up)
         return self if turned == value else self.with_value(name, turned, cohort)
 
     def declared(self, name: str, cohort: int = 0) -> Parameter:

@@ -55,14 +55,14 @@ class OutcomesReading:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What is known of each walker (n,); positions (k, d) and gradients (k, a) of the `rows` (k,) to look at."""
+    """What is known of each walker (n,), and of the `rows` (k,) to look at positions and gradients."""
 
     problem: Problem
     step: int
     codes: Integers
     rows: Integers
-    positions: Floats
-    gradients: Floats
+    positions: Floats  # (k, d)
+    gradients: Floats  # (k, a), along the open directions
 
 
 def collect(state: State) -> Inputs:

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from pairs import RULES
 from toys import bowl
 
-from sim import OPTIMIZERS, Experiment, Simulation
+from sim import Experiment, Simulation
 from sim.arrays import Floats, Keys
 from sim.kernel import gradient_kernel, retract_kernel, tangent_kernel
 from sim.landscape import Constraint
@@ -66,7 +67,7 @@ def sphere(register) -> str:
     return "sphere"
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
+@pytest.mark.parametrize("optimizer", RULES)
 @pytest.mark.parametrize("steps", [0, 1, 50])
 def test_walkers_and_gradients_stay_on_the_sphere(sphere: str, optimizer: str, steps: int) -> None:
     simulation = Simulation(

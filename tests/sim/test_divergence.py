@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from pairs import PAIRS
 
 from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation
 from sim.commands import Rewind, Set
@@ -22,14 +23,20 @@ def diverging(landscape: str, optimizer: str, dim: int = 5) -> Simulation:
     return Simulation(experiment)
 
 
+def gets_steeper(landscape: str) -> bool:
+    """Whether the gradient grows with the distance for ever: else no learning rate sends walkers away."""
+    problem = LANDSCAPES[landscape].build(5)
+    near, far = (np.abs(problem.value_and_gradient(np.full(5, at))[1]).max() for at in (1e9, 1e12))
+    return bool(far > 100.0 * near)
+
+
 def steps_grow_with_the_gradient(optimizer: str) -> bool:
     """Whether the rule diverges for good: one whose step is about lr itself comes back from any distance."""
     sharp, flat = (OPTIMIZERS[optimizer].suggest(Scales(curvature, 1.0)) for curvature in (10.0, 1.0))
     return sharp < flat
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
-@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+@pytest.mark.parametrize(("landscape", "optimizer"), PAIRS)
 def test_walkers_are_counted_as_diverged_and_the_run_goes_on(landscape: str, optimizer: str) -> None:
     simulation = diverging(landscape, optimizer)
     for steps in (1, 2, 97, 400):
@@ -37,19 +44,20 @@ def test_walkers_are_counted_as_diverged_and_the_run_goes_on(landscape: str, opt
         readings = simulation.read().readings
         assert readings.keys() == set(MEASURES)
         assert sum(readings["outcomes"].counts.values()) == WALKERS
-        if simulation.step == 1 or steps_grow_with_the_gradient(optimizer):
+        grows = steps_grow_with_the_gradient(optimizer) and gets_steeper(landscape)
+        if simulation.step == 1 or grows:
             assert readings["outcomes"].counts["diverged"] == WALKERS
     assert simulation.step == 500
     simulation.apply(Rewind())
     assert simulation.read("outcomes").readings["outcomes"].counts["diverged"] == 0
 
 
-@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+@pytest.mark.parametrize("landscape", [name for name in LANDSCAPES if gets_steeper(name)])
 def test_loss_and_gradient_become_infinite_and_never_nan(landscape: str) -> None:
     simulation = diverging(landscape, "gd")
     simulation.advance(500)
     snapshot = simulation.read("loss", "gradient-norm")
-    assert np.isnan(simulation.positions()).all()
+    assert not np.isfinite(simulation.positions()).any()
     for name in ("loss", "gradient-norm"):
         rows = snapshot.traces[name].rows
         assert len(rows) == 501
@@ -63,11 +71,11 @@ def test_loss_and_gradient_become_infinite_and_never_nan(landscape: str) -> None
 def test_one_walker_that_diverged_leaves_the_others_alone(landscape: str) -> None:
     simulation = Simulation(Experiment(landscape=landscape, dim=4, walkers=WALKERS, seed=2))
     starts = simulation.positions()
-    simulation.advance(300)
+    simulation.advance(20)  # on a landscape without a floor all walkers leave for good in the end
     undisturbed = simulation.positions()
     starts[3] = 1e308
     simulation.place(starts)
-    simulation.advance(300)
+    simulation.advance(20)
     readings = simulation.read().readings
     assert readings["outcomes"].outcomes[3] == "diverged"
     assert readings["outcomes"].counts["diverged"] == 1

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pairs import PAIRS, RULES
 
-from sim import LANDSCAPES, OPTIMIZERS, BadInput, Experiment
+from sim import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, BadInput, Cohort, Experiment
 from sim.parameters import Parameter
 
 
@@ -26,18 +27,31 @@ def values_of(parameter: Parameter) -> st.SearchStrategy[float]:
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
     """Any valid experiment, some of its parameters chosen."""
-    landscape, optimizer = draw(st.sampled_from(LANDSCAPES.names)), draw(st.sampled_from(OPTIMIZERS.names))
+    landscape, starts = draw(st.sampled_from(LANDSCAPES.names)), draw(st.sampled_from(STARTS.names))
 
     def some(parameters: tuple[Parameter, ...]) -> dict[str, float]:
         return {p.name: draw(values_of(p)) for p in parameters if draw(st.booleans())}
 
+    def cohort() -> Cohort:
+        optimizer, schedule = draw(st.sampled_from(RULES)), draw(st.sampled_from(SCHEDULES.names))
+        own = some(OPTIMIZERS[optimizer].parameters)
+        return Cohort(optimizer, {**own, **some(SCHEDULES[schedule].parameters)}, schedule)
+
+    first = cohort()
+    dim = draw(st.integers(1, 10**15))
+    active = draw(st.none() | st.integers(1, dim))
     return Experiment(
         landscape=landscape,
-        dim=draw(st.integers(1, 10**15)),
+        dim=dim,
+        active_dim=active,
         walkers=draw(st.integers(1, 10**7)),
-        optimizer=optimizer,
+        starts=starts,
+        starts_parameters=some(STARTS[starts].parameters),
+        optimizer=first.optimizer,
+        hyper=first.hyper,
+        schedule=first.schedule,
+        more_cohorts=tuple(cohort() for _ in range(draw(st.integers(0, 3)))),
         parameters=some(LANDSCAPES[landscape].parameters),
-        hyper=some(OPTIMIZERS[optimizer].parameters),
         seed=draw(st.integers(0, 2**63 - 1)),
     )
 
@@ -45,10 +59,14 @@ def experiments(draw: st.DrawFn) -> Experiment:
 def as_toml(experiment: Experiment) -> str:
     """The experiment as somebody would write it into a file."""
     data = msgspec.to_builtins(experiment)
-    tables = {name: data.pop(name) for name in ("parameters", "hyper")}
-    lines = [f"{name} = {json.dumps(value)}" for name, value in data.items()]
+    tables = {name: data.pop(name) for name in ("parameters", "starts_parameters", "hyper")}
+    cohorts = data.pop("more_cohorts")
+    lines = [f"{name} = {json.dumps(value)}" for name, value in data.items() if value is not None]
     for name, table in tables.items():
         lines += [f"[{name}]", *(f"{key} = {value!r}" for key, value in table.items())]
+    for cohort in cohorts:
+        lines += ["[[more_cohorts]]", *(f'{name} = "{cohort[name]}"' for name in ("optimizer", "schedule"))]
+        lines += ["[more_cohorts.hyper]", *(f"{key} = {value!r}" for key, value in cohort["hyper"].items())]
     return "\n".join(lines)
 
 
@@ -65,8 +83,12 @@ def test_an_explicit_experiment_is_the_same_one_with_everything_written(experime
     assert explicit.parameters == explicit.settings == experiment.settings
     assert explicit.hyper == explicit.hyperparameters == experiment.hyperparameters
     assert explicit.parameters.keys() == {p.name for p in LANDSCAPES[experiment.landscape].parameters}
-    assert explicit.hyper.keys() == {p.name for p in OPTIMIZERS[experiment.optimizer].parameters}
-    assert next(iter(explicit.hyper)) == "lr"
+    assert explicit.starts_parameters == experiment.starts_settings
+    for place, cohort in enumerate(explicit.cohorts):
+        assert cohort.hyper == experiment.hyperparameters_of(place)
+        assert list(cohort.hyper) == [p.name for p in cohort.declared]
+        assert next(iter(cohort.hyper)) == "lr"
+    assert explicit.active_dim == experiment.active
     assert explicit.explicit() == explicit
 
 
@@ -103,7 +125,7 @@ BAD = [
         "gaussian-field",
     ),
     ({"landscape": "xyz"}, "landscape", "there is no 'xyz'", "gaussian-field"),
-    ({"optimizer": "adma"}, "optimizer", "there is no 'adma'; did you mean 'adam'?", "adam, gd"),
+    ({"optimizer": "adma"}, "optimizer", "there is no 'adma'; did you mean 'adam'?", "gd, "),
     ({"parameters": {"mv": 1.0}}, "parameter", "there is no 'mv'; did you mean 'mu'?", "mu"),
     ({"parameters": {"lr": 1.0}}, "parameter", "there is no 'lr'", "mu"),
     ({"parameters": {"mu": -0.1}}, "mu", "-0.1 is out of range", "a number from 0"),
@@ -125,6 +147,20 @@ BAD = [
         "1.0 is out of range",
         "a number from 0 below 1",
     ),
+    ({"optimizer": "null"}, "of", "null has nobody to follow as cohort 1", "a rule of its own"),
+    (
+        {"more_cohorts": (Cohort("null", {"of": 3}), Cohort("null"))},
+        "of",
+        "null has nobody to follow as cohort 3",
+        "a rule of its own",
+    ),
+    ({"more_cohorts": (Cohort(),) * 4}, "cohort", "5 are too many", "1 to 4"),
+    ({"more_cohorts": [Cohort()]}, "more_cohorts", "is not a tuple", "a tuple"),
+    ({"schedule": "cosin"}, "schedule", "did you mean 'cosine'", "cosine"),
+    ({"starts": "unifrom"}, "starts", "did you mean 'uniform'", "uniform"),
+    ({"active_dim": 101}, "active_dim", "101 is out of range", "a whole number from 1 to 100"),
+    ({"active_dim": 0}, "active_dim", "0 is out of range", "a whole number from 1 to 100"),
+    ({"active_dim": 2.0}, "active_dim", "2.0 is out of range", "a whole number from 1 to 100"),
     (
         {"optimizer": "adam", "hyper": {"beta9": 0.5}},
         "parameter",
@@ -192,14 +228,21 @@ def test_any_document_is_an_experiment_or_bad_input(data: object) -> None:
 typed = st.text(max_size=8) | st.floats().map(str) | st.integers().map(str) | st.floats() | st.integers()
 
 
-@given(experiments(), st.sampled_from([*Experiment().values(), "A", "beta1", "zz"]), typed)
-def test_anything_typed_is_taken_or_bad_input(experiment: Experiment, name: str, value: object) -> None:
+@given(
+    experiments(),
+    st.sampled_from([*Experiment().values(), "A", "beta1", "zz"]),
+    typed | st.sampled_from([*RULES, "null", *SCHEDULES, *STARTS]),
+    st.integers(0, 4),
+)
+def test_anything_typed_is_taken_or_bad_input(
+    experiment: Experiment, name: str, value: object, cohort: int
+) -> None:
     try:
-        changed = experiment.with_value(name, value)
+        changed = experiment.with_value(name, value, cohort)
     except BadInput as mistake:
         assert mistake.accepted
     else:
-        assert name in changed.values()
+        assert name in changed.values(cohort)
         assert Experiment.from_json(changed.to_json()) == changed
 
 
@@ -265,8 +308,7 @@ def test_another_optimizer_brings_its_own_hyperparameters() -> None:
     assert other.parameters == {"A": 5.0}
 
 
-@pytest.mark.parametrize("landscape", LANDSCAPES.names)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
+@pytest.mark.parametrize(("landscape", "optimizer"), PAIRS)
 def test_every_parameter_can_be_turned_to_its_ends_and_back(landscape: str, optimizer: str) -> None:
     start = Experiment(landscape=landscape, optimizer=optimizer)
     parameters = (*OPTIMIZERS[optimizer].parameters, *LANDSCAPES[landscape].parameters)
@@ -300,7 +342,10 @@ def test_an_experiment_does_not_change() -> None:
 
 def test_every_entry_is_listed_once_with_its_value() -> None:
     values = Experiment(landscape="rastrigin", optimizer="adam", dim=7).values()
-    assert list(values)[:5] == ["landscape", "optimizer", "dim", "walkers", "seed"]
+    assert {"landscape", "dim", "active_dim", "walkers", "starts", "seed", "optimizer", "schedule"} < set(
+        values
+    )
+    assert values["active_dim"] == 7
     assert values["dim"] == 7
     assert values["A"] == 10.0
     assert values["lr"] == Experiment(landscape="rastrigin", optimizer="adam", dim=7).suggested_lr

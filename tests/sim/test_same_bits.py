@@ -9,9 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from pairs import PAIRS, with_followers
+from toys import bowl
 
-from sim import LANDSCAPES, OPTIMIZERS, Experiment, Simulation
-from sim.commands import Reseed, Rewind, Set
+from sim import LANDSCAPES, Cohort, Experiment, Simulation
+from sim.arrays import Floats, Keys
+from sim.commands import Command, RemoveCohort, Reseed, Rewind, Set
+from sim.kernel import gradient_kernel
+from sim.rng import fill_row
 
 STEPS = 97
 
@@ -25,10 +30,12 @@ def an_experiment(landscape: str, optimizer: str, dim: int) -> Experiment:
 
 
 def fingerprint(simulation: Simulation) -> str:
-    """A hash of the positions and of every step's record."""
-    digest = hashlib.blake2b(simulation.positions().tobytes())
-    for name, trace in sorted(simulation.read("loss", "gradient-norm").traces.items()):
-        digest.update(name.encode() + trace.steps.tobytes() + trace.rows.tobytes())
+    """A hash of the positions and of every step's record, of all cohorts."""
+    digest = hashlib.blake2b()
+    for place, cohort in enumerate(simulation.read("loss", "gradient-norm").cohorts):
+        digest.update(simulation.positions(place).tobytes())
+        for name, trace in sorted(cohort.traces.items()):
+            digest.update(name.encode() + trace.steps.tobytes() + trace.rows.tobytes())
     return digest.hexdigest()
 
 
@@ -41,8 +48,7 @@ def after(experiment: Experiment, chunks: Sequence[int], workers: int) -> str:
 
 
 @pytest.mark.parametrize("dim", [1, 7, 64])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS.names)
-@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+@pytest.mark.parametrize(("landscape", "optimizer"), PAIRS)
 def test_threads_and_chunks_leave_no_trace(landscape: str, optimizer: str, dim: int) -> None:
     experiment = an_experiment(landscape, optimizer, dim)
     expected = after(experiment, [STEPS], workers=1)
@@ -127,6 +133,80 @@ def test_a_change_under_the_walkers_is_exact_too() -> None:
             simulation.apply(command)
         ends.append(fingerprint(simulation))
     assert ends[0] == ends[1]
+
+
+FOUR = Experiment(
+    dim=12,
+    walkers=75,
+    seed=3,
+    optimizer="langevin",
+    schedule="cosine",
+    more_cohorts=(Cohort("adam"), Cohort("null"), Cohort("null", {"of": 2})),
+)
+
+
+def test_cohorts_that_draw_noise_and_follow_one_another_are_the_same() -> None:
+    expected = after(FOUR, [STEPS], workers=1)
+    assert after(FOUR, [STEPS], workers=3) == expected
+    assert after(FOUR, [1, 0, 2, 94], workers=2) == expected
+
+
+def test_a_cohort_moves_as_it_would_alone() -> None:
+    together, alone = Simulation(FOUR), Simulation(FOUR.with_cohorts((Cohort("adam"),)))
+    for simulation in (together, alone):
+        simulation.advance(STEPS)
+    np.testing.assert_array_equal(together.positions(1), alone.positions())
+
+
+def test_the_others_go_on_as_if_a_removed_cohort_had_never_been_there() -> None:
+    less, whole = Simulation(FOUR), Simulation(FOUR)
+    less.advance(40)
+    less.apply(RemoveCohort(3))
+    less.advance(57)
+    whole.advance(STEPS)
+    for place in range(3):
+        np.testing.assert_array_equal(less.positions(place), whole.positions(place))
+
+
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
+def test_directions_that_open_and_close_leave_no_trace_of_threads_and_chunks(landscape: str) -> None:
+    """Seen by the kernels alone, or with the others: a slice that walkers share, and one of each."""
+    experiment = with_followers(Experiment(landscape=landscape, dim=7, active_dim=2, walkers=50))
+    turns: list[Command] = [Set("active_dim", 5), Set("active_dim", 3), Set("active_dim", 7)]
+    ends = []
+    for chunks, workers in (([40], 1), ([15, 25], 2)):
+        simulation = Simulation(experiment, workers=workers)
+        for command in turns:
+            for steps in chunks:
+                simulation.advance(steps)
+            simulation.apply(command)
+        simulation.advance(3)
+        ends.append(fingerprint(simulation))
+    assert ends[0] == ends[1]
+
+
+@gradient_kernel
+def sampled(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """½ |x − s|², s the mean of four normal samples that each walker draws anew at each step: a minibatch."""
+    batch = np.empty(4 * x.shape[1])
+    for i in range(x.shape[0]):
+        fill_row(keys[i], step, 0, batch)
+        value[i] = 0.0
+        for j in range(x.shape[1]):
+            centre = 0.25 * (batch[4 * j] + batch[4 * j + 1] + batch[4 * j + 2] + batch[4 * j + 3])
+            gradient[i, j] = x[i, j] - centre
+            value[i] += 0.5 * gradient[i, j] ** 2
+
+
+def test_a_minibatch_that_draws_its_own_samples_is_the_same(register) -> None:
+    register(LANDSCAPES, "sampled", bowl(gradient=sampled))
+    experiment = Experiment(landscape="sampled", dim=5, walkers=11, optimizer="langevin", hyper={"lr": 0.1})
+    expected = after(experiment, [STEPS], workers=1)
+    assert after(experiment, [1, 0, 2, 94], workers=3) == expected
+    simulation = Simulation(experiment)
+    before = simulation.read("loss").readings["loss"].spread.median
+    simulation.advance(1)
+    assert simulation.read("loss").readings["loss"].spread.median != before
 
 
 SCRIPT = """

@@ -133,8 +133,8 @@ def test_where_time_is_short_the_rest_is_said_not_to_be_looked_at() -> None:
         if simulation.read("outcomes").readings["outcomes"].counts["at a minimum"] == 10:
             break
     work = 3.5 * LANDSCAPES["gaussian-field"].hessian.work(20)
-    reading = MEASURES["outcomes"].reading(MEASURES["outcomes"].collect(simulation.state(work)))
+    reading = MEASURES["outcomes"].reading(MEASURES["outcomes"].collect(simulation.state(work=work)))
     assert reading.counts["at a minimum"] == 3
     assert reading.counts["not looked at"] == 7
-    signs = MEASURES["signs"].reading(MEASURES["signs"].collect(simulation.state(work)))
+    signs = MEASURES["signs"].reading(MEASURES["signs"].collect(simulation.state(work=work)))
     assert len(signs.others) == 2

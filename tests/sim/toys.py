@@ -44,5 +44,7 @@ def bowl(gradient: GradientKernel = half_square, **changes: Any) -> Landscape:
 def with_hessian(hessian: Floats) -> Problem:
     """A problem whose Hessian is this matrix (d, d) everywhere."""
     matrix = np.array(hessian, dtype=np.float64)
-    constant = Dense(lambda problem, x: matrix.copy(), lambda problem, x, v: v @ matrix)
+    constant = Dense(
+        lambda problem, x, active: matrix[:active, :active].copy(), lambda problem, x, v: v @ matrix
+    )
     return bowl(hessian=constant).build(len(matrix))
