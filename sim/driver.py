@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.arrays import Floats, Keys, np
 from sim.kernel import (
+    ADDRESSES,
     BLOCK,
     GRADIENT,
     KEYS,
@@ -15,12 +14,9 @@ from sim.kernel import (
     TANGENT,
     UPDATE,
     WIDE,
-    GradientKernel,
-    RetractKernel,
-    TangentKernel,
-    UpdateKernel,
+    FunctionAt,
+    inline,
     kernel,
-    pointer_type,
     retract_kernel,
     tangent_kernel,
 )  # fmt: skip
@@ -40,24 +36,24 @@ def any_way(x: Floats, gradient: Floats) -> None:
 UNCONSTRAINED = Constraint(anywhere, any_way)
 
 
-def _advance_signature() -> Any:
-    """The numba signature of `advance`; its pointer types cannot be written in a string."""
-    from numba.core import sigutils, types
-
-    arrays, _ = sigutils.normalize_signature(
-        f"void({BLOCK}, {BLOCK}, {ROW}, {ROW}, {ROW}, {ROW}, {KEYS}, {KEYS}, i8, i8, "
-        f"{ROW}, {BLOCK}, {BLOCK}, {SLOTS}, {WIDE}, {WIDE}, {WIDE}, {WIDE})"
-    )
-    pointers = (pointer_type(signature) for signature in (GRADIENT, UPDATE, RETRACT, TANGENT))
-    return types.void(*pointers, *arrays)
+@inline
+def copy(source: Floats, target: Floats) -> None:
+    """The columns that both have; a loop, since an assignment of slices takes numba a second to compile."""
+    for i in range(source.shape[0]):
+        for j in range(min(source.shape[1], target.shape[1])):
+            target[i, j] = source[i, j]
 
 
-@kernel(_advance_signature)
+gradient_function, update_function = FunctionAt(GRADIENT), FunctionAt(UPDATE)
+retract_function, tangent_function = FunctionAt(RETRACT), FunctionAt(TANGENT)
+
+
+@kernel(
+    f"void({ADDRESSES}, {BLOCK}, {BLOCK}, {ROW}, {ROW}, {ROW}, {ROW}, {KEYS}, {KEYS}, i8, i8, "
+    f"{ROW}, {BLOCK}, {BLOCK}, {SLOTS}, {WIDE}, {WIDE}, {WIDE}, {WIDE})"
+)
 def advance(
-    gradient_at: GradientKernel,
-    update: UpdateKernel,
-    retract: RetractKernel,
-    tangent: TangentKernel,
+    addresses: Keys,
     x: Floats,
     whole: Floats,
     offset: Floats,
@@ -79,6 +75,8 @@ def advance(
 ) -> None:
     """Take `steps` steps from step number `step`, and record loss and gradient norm after each.
 
+    `addresses` (4,) are those of the kernels: gradient, update, retract, tangent.
+
     The rule moves `x` (n, a). The landscape is evaluated at `whole` (n, d): the same memory as x, or a
     wider array whose other coordinates are locked and stay; likewise `gradient` and `whole_gradient`.
     `offset` (n,) is added to the loss. On entry and on return `value` (n,) and `gradient` are those of `x`.
@@ -87,7 +85,11 @@ def advance(
     empty. `losses` and `norms` (steps, n) receive one row a step. With steps = 0 the positions stay, and loss
     and gradient are computed for them, into row 0.
     """
-    rule = hyper.copy()
+    gradient_at, update = gradient_function(addresses[0]), update_function(addresses[1])
+    retract, tangent = retract_function(addresses[2]), tangent_function(addresses[3])
+    rule = np.empty(len(hyper))
+    for h in range(len(hyper)):
+        rule[h] = hyper[h]
     active = x.shape[1]
     some_are_locked = whole.shape[1] > active
     before = np.empty(x.shape if len(lengths) > 0 else (0, 0))
@@ -96,9 +98,10 @@ def advance(
             if len(rates) > 0:
                 rule[0] = rates[k]
             if len(followed) > 0:
-                slots[0, :, 0] = followed[k]
+                for i in range(x.shape[0]):
+                    slots[0, i, 0] = followed[k, i]
             if len(lengths) > 0:
-                before[:] = x
+                copy(x, before)
             update(x, gradient, slots, rule, update_keys, step + k)
         retract(x)
         if steps > 0 and len(lengths) > 0:
@@ -108,11 +111,11 @@ def advance(
                     square += (x[i, j] - before[i, j]) ** 2
                 lengths[k, i] = np.sqrt(square)
         if some_are_locked:
-            whole[:, :active] = x
+            copy(x, whole)
         gradient_at(whole, parameters, gradient_keys, step + min(k + 1, steps), value, whole_gradient)
         tangent(whole, whole_gradient)
         if some_are_locked:
-            gradient[:] = whole_gradient[:, :active]
+            copy(whole_gradient, gradient)
         for i in range(x.shape[0]):
             value[i] += offset[i]
             square = 0.0

@@ -7,8 +7,8 @@ A landscape and an update rule are serial functions over a *block of walkers* (r
     retract(x[n, d])                        moves x back onto a constraint, after each step
     tangent(x[n, d], gradient[n, d])        takes from a gradient what leads off the constraint
 
-The driver (`sim.driver`) calls them through function pointers, so each is compiled once and cached
-whatever it is combined with. A decorator returns a `Kernel`, a handle that compiles at its first call;
+The driver (`sim.driver`) is told their addresses, so each is compiled once and cached whatever it is
+combined with. A decorator returns a `Kernel`, a handle that compiles at its first call;
 a function that kernels call (`@inline`) is a handle too, and is put in its place when they compile.
 """
 
@@ -18,6 +18,7 @@ import dis
 import importlib
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
@@ -30,6 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 BLOCK, ROW, WIDE, SLOTS, KEYS = "f8[:, ::1]", "f8[::1]", "f8[:, :]", "f8[:, :, ::1]", "u8[::1]"
+ADDRESSES = KEYS
 GRADIENT = f"void({BLOCK}, {ROW}, {KEYS}, i8, {ROW}, {BLOCK})"
 UPDATE = f"void({BLOCK}, {BLOCK}, {SLOTS}, {ROW}, {KEYS}, i8)"
 RETRACT = f"void({BLOCK})"
@@ -48,9 +50,7 @@ class Kernel(Generic[P, R]):
     with the bounds of every index checked, and its machine code is never another file's.
     """
 
-    def __init__(
-        self, function: Callable[P, R], signature: str | Callable[[], Any] | None, user_key: str = ""
-    ) -> None:
+    def __init__(self, function: Callable[P, R], signature: str | None, user_key: str = "") -> None:
         self.function, self.signature, self.user_key = cast(FunctionType, function), signature, user_key
         self.name = f"{function.__module__}.{function.__qualname__}"
         self._compiled: Any = None
@@ -69,6 +69,12 @@ class Kernel(Generic[P, R]):
         """Whether asking for `compiled` costs nothing."""
         return self._compiled is not None
 
+    @property
+    def address(self) -> int:
+        """Where its machine code is, for `function_at`; good for as long as this handle is kept."""
+        (overload,) = self.compiled.overloads.values()
+        return int(overload.library.get_pointer_to_function(overload.fndesc.llvm_func_name))
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it, compiled."""
         return cast(R, self.compiled(*args, **kwargs))
@@ -77,8 +83,8 @@ class Kernel(Generic[P, R]):
         return f"<kernel {self.name}>"
 
 
-def kernel(signature: str | Callable[[], Any]) -> Callable[[Callable[P, R]], Kernel[P, R]]:
-    """Declare a kernel of the given numba signature (a function that makes it, where types need numba)."""
+def kernel(signature: str) -> Callable[[Callable[P, R]], Kernel[P, R]]:
+    """Declare a kernel of the given numba signature."""
     return lambda function: Kernel(function, signature)
 
 
@@ -115,13 +121,40 @@ def tangent_kernel(function: Callable[[Floats, Floats], None]) -> TangentKernel:
     return Kernel(function, TANGENT)
 
 
-def pointer_type(signature: str) -> Any:
-    """The numba type of a pointer to a function of this signature."""
-    from numba import types
-    from numba.core import sigutils
+class FunctionAt:
+    """`function_at(address)` inside a kernel: the function of this signature at the address of a `Kernel`.
 
-    arguments, result = sigutils.normalize_signature(signature)
-    return types.FunctionType(result(*arguments))
+    numba passes a compiled function as an argument, too, but looks for its machine code anew in each call:
+    25 µs a function, with the interpreter's lock held, where an address costs nothing.
+    """
+
+    def __init__(self, signature: str) -> None:
+        self.signature = signature
+
+    @cached_property
+    def compiled(self) -> Any:
+        """What numba puts in the place of the call: the address, as a function pointer of its own kind."""
+        from numba import types
+        from numba.core import cgutils, sigutils
+        from numba.extending import intrinsic
+
+        arguments, result = sigutils.normalize_signature(self.signature)
+        pointer = types.FunctionType(result(*arguments))
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            function = cgutils.create_struct_proxy(pointer)(context, builder)
+            # Of its two ways to be called, the one by which exceptions come back.
+            function.jit_addr = builder.inttoptr(values[0], function.jit_addr.type)
+            return function._getvalue()  # noqa: SLF001 - numba's own way
+
+        def function_at(context: Any, address: Any) -> Any:
+            return pointer(types.uint64), generate
+
+        return intrinsic(function_at)
+
+    def __call__(self, address: int) -> Callable[..., None]:
+        """For type checkers: only compiled code can do this."""
+        raise TypeError("works inside a kernel only")
 
 
 def _compile(handle: Kernel[Any, Any]) -> Any:
@@ -132,16 +165,15 @@ def _compile(handle: Kernel[Any, Any]) -> Any:
     namespace = dict(function.__globals__)
     for name in globals_of(function.__code__):
         value = namespace.get(name)
-        if isinstance(value, Kernel):
+        if isinstance(value, (Kernel, FunctionAt)):
             namespace[name] = value.compiled
         elif value is np:
             namespace[name] = importlib.import_module("numpy")
     concrete = FunctionType(
         function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
     )
-    signature = handle.signature() if callable(handle.signature) else handle.signature
     fastmath = frozenset[str]() if handle.user_key else FASTMATH
-    return compile_cached(concrete, signature, fastmath, handle.user_key)
+    return compile_cached(concrete, handle.signature, fastmath, handle.user_key)
 
 
 def globals_of(code: CodeType) -> set[str]:

@@ -80,6 +80,8 @@ class Walkers:
         cohort = self.cohort = experiment.cohorts[place]
         self._settings = experiment.hyperparameters_of(place)
         self._hyper = np.array([self._settings[parameter.name] for parameter in cohort.rule.parameters])
+        *moving, _ = kernels(self.problem.landscape, cohort)
+        self._addresses = np.array([kernel.address for kernel in moving], dtype=np.uint64)
         self.leads = any(other.follows == place for other in experiment.cohorts)
 
     def _blocks(self, experiment: Experiment) -> list[Block]:
@@ -146,14 +148,12 @@ class Walkers:
 
     def _drive(self, block: Block, step: int, steps: int, rates: Floats, leader: Walkers | None) -> None:
         rows, records = block.rows, max(steps, 1)
-        gradient, update, retract, tangent, _ = kernels(self.problem.landscape, self.cohort)
         nothing = np.empty((0, 0))
         followed = leader.lengths[:steps, rows] if leader else nothing
         lengths = self.lengths[:steps, rows] if self.leads else nothing
         advance(
-            gradient.compiled, update.compiled, retract.compiled, tangent.compiled,
-            self.x[rows], self._seen[rows], self.offset[rows], self.parameters, self._hyper, rates,
-            block.gradient_keys, block.update_keys, step, steps,
+            self._addresses, self.x[rows], self._seen[rows], self.offset[rows],
+            self.parameters, self._hyper, rates, block.gradient_keys, block.update_keys, step, steps,
             self.value[rows], self.gradient[rows], self._seen_gradient[rows], block.slots,
             followed, lengths, self._losses[:records, rows], self._norms[:records, rows],
         )  # fmt: skip
