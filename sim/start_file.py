@@ -83,6 +83,6 @@ def _mistake(path: str, lines: list[tuple[int, str]]) -> BadInput:
             except ValueError:
                 return BadInput("starts", f"{path}, line {number}: {entry.strip()!r} is not a number", FORM)
         if len(entries) != width:
-            what = f"{path}, line {number}: {len(entries)} numbers, and {width} in the line before"
+            what = f"{path}, line {number}: {len(entries)} numbers, and {width} in the first"
             return BadInput("starts", what, f"{width} numbers in every line")
     return BadInput("starts", f"{path} is not a table of numbers", FORM)
