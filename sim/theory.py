@@ -66,10 +66,10 @@ def sphere_distances(dim: int, radius: float) -> DistanceTheory:
 
 
 def _from_shortfall(root_mean_square: float, shortfall: float, of: str) -> DistanceTheory:
-    """The law with E D = (1 − shortfall) √(E D²)."""
+    """The law with E D = (1 − shortfall) √(E D²), above 0."""
     mean = root_mean_square * (1.0 - shortfall)
     spread = root_mean_square * math.sqrt(shortfall * (2.0 - shortfall))
-    return DistanceTheory(mean, spread / mean if mean > 0.0 else 0.0, spread, of)
+    return DistanceTheory(mean, spread / mean, spread, of)
 
 
 def _chi_shortfall(dim: int) -> float:

@@ -14,10 +14,11 @@ def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
     scatter(problem, seed, 1, settings["spread"], out)
 
 
-def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory:
-    """Independent normal points; what they have in common does not matter."""
+def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+    """Independent normal points; that all are round the same one does not matter."""
     low, high = problem.box
-    return normal_distances(active, settings["spread"] * 0.5 * (high - low))
+    deviation = settings["spread"] * 0.5 * (high - low)
+    return normal_distances(active, deviation) if deviation > 0.0 else None
 
 
 START = Start(

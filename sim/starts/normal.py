@@ -18,10 +18,11 @@ def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
     out += 0.5 * (low + high)
 
 
-def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory:
-    """Independent normal points."""
+def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+    """Independent normal points; where all coincide there is no law."""
     low, high = problem.box
-    return normal_distances(active, settings["spread"] * 0.5 * (high - low))
+    deviation = settings["spread"] * 0.5 * (high - low)
+    return normal_distances(active, deviation) if deviation > 0.0 else None
 
 
 START = Start(

@@ -31,9 +31,10 @@ def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
     out += 0.5 * sum(problem.box)
 
 
-def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory:
-    """Independent points of a sphere."""
-    return sphere_distances(active, radius(problem, settings, active))
+def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+    """Independent points of a sphere; where all coincide there is no law."""
+    around = radius(problem, settings, active)
+    return sphere_distances(active, around) if around > 0.0 else None
 
 
 START = Start(

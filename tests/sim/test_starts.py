@@ -129,9 +129,13 @@ def test_distances_of_starts_follow_the_law_that_they_declare(name: str, active:
     assert abs(squares.mean() - law.absolute_spread**2) < 4.0 * squares.std() / math.sqrt(pairs) + 1e-12
 
 
-def test_groups_have_no_law() -> None:
-    start = STARTS["groups"]
-    assert start.distances(PROBLEM, settled(start.parameters, {}, 10), 10) is None
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [("groups", {}), ("normal", {"spread": 0.0}), ("near", {"spread": 0.0}), ("sphere", {"radius": 0.0})],
+)
+def test_groups_and_walkers_that_coincide_have_no_law(name: str, own: dict[str, float]) -> None:
+    start = STARTS[name]
+    assert start.distances(PROBLEM, settled(start.parameters, own, 10), 10) is None
 
 
 @pytest.mark.parametrize("name", STARTS.names)
