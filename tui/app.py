@@ -45,8 +45,8 @@ class Engine(Protocol):
     def send(self, command: Command) -> None:
         """Have a command carried out."""
 
-    def want(self, measures: Collection[str]) -> None:
-        """Ask for one fresh snapshot."""
+    def want(self, measures: Collection[str], chosen: int = 0) -> None:
+        """Ask for one fresh snapshot, the costly measures of the chosen cohort alone."""
 
     def take(self) -> Snapshot | None:
         """The newest snapshot, once."""
@@ -109,7 +109,7 @@ class LabApp(App[None]):
         if backlog(self) > 1:
             return
         snapshot = self._engine.take()
-        self._engine.want(self.lab.measures)
+        self._engine.want(self.lab.measures, self.lab.intent.cohort)
         if snapshot is not None:
             self.lab.show(snapshot)
             if snapshot.readings:

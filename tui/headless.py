@@ -42,9 +42,9 @@ class Result:
 
     @property
     def coordinate_steps_per_second(self) -> float | None:
-        """Steps × walkers × dimensions a second; None where no step was taken."""
+        """Steps × walkers × open directions a second; None where no step was taken."""
         experiment, steps = self.snapshot.experiment, self.snapshot.step
-        return steps * experiment.walkers * experiment.dim / self.seconds if steps else None
+        return steps * experiment.walkers * experiment.active / self.seconds if steps else None
 
 
 def text(experiment: Experiment, steps: int, *, as_json: bool) -> str:
@@ -84,7 +84,7 @@ def report(result: Result) -> dict[str, Any]:
             "mean": distances.mean,
             "relative_spread": distances.relative_spread,
             "absolute_spread": distances.absolute_spread,
-            "theory": asdict(distances.theory),
+            "theory": asdict(distances.theory) if distances.theory else None,
         },
         "signs": {
             name: getattr(signs, name, None) for name in ("negative", "zero", "positive", "method", "exact")
@@ -115,7 +115,7 @@ def summary(result: Result) -> str:
         "loss": _quantiles(readings["loss"]),
         "gradient norm": _quantiles(readings["gradient-norm"]),
         "distances": _distances(distances) + f", over {distances.walkers} walkers",
-        "in theory": _distances(theory) + f", for {theory.of}",
+        "in theory": _distances(theory) + f", for {theory.of}" if theory else "not known for these starts",
         "directions": f"{counted}, at walker {signs.walker + 1}",
         "outcomes": ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n),
     }

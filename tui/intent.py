@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.commands import Advance, Command, Pace, Reseed, Rewind, Run, Set
+from sim.commands import AddCohort, Advance, Command, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.memory import require_memory
@@ -21,6 +21,8 @@ FASTEST = 1e6
 
 SPEED = "speed"
 
+LAST = "is as far as it goes"
+
 MOVING = {"running": True, "paused": False, "stopped": False}
 """Phases of the engine in which it says whether the walkers move."""
 
@@ -28,95 +30,138 @@ MOVING = {"running": True, "paused": False, "stopped": False}
 class Intent:
     """Turns keys into commands, and shows each at once; `settle` brings it back to what the engine did.
 
-    `sent` counts the commands: a snapshot that answers fewer says nothing about the latest.
-    Values are checked here, so that a mistake is refused (BadInput) before anything is sent.
+    `cohort` is the place of the chosen cohort, whose parameters are shown, turned and typed. `sent` counts
+    the commands: a snapshot that answers fewer says nothing about the latest. Values are checked here, so
+    that a mistake is refused (BadInput) before anything is sent. What a method returns is worth saying.
     """
 
     def __init__(self, experiment: Experiment, send: Callable[[Command], None]) -> None:
         self.experiment = experiment
+        self.cohort = 0
         self.running = True
         self.pace: float | None = OPENING_PACE
         self.sent = 0
         self._pass_on = send
 
     @property
-    def names(self) -> list[list[str]]:
+    def groups(self) -> list[knobs.Group]:
         """All parameters, in groups, the speed the last."""
-        return [*knobs.groups(self.experiment), [SPEED]]
+        return [*knobs.groups(self.experiment, self.cohort), knobs.Group((SPEED,))]
+
+    @property
+    def names(self) -> list[str]:
+        """All parameters, in the order of their groups."""
+        return [name for group in self.groups for name in group.names]
 
     def value(self, name: str) -> str:
         """A parameter's value as it is shown."""
         if name == SPEED:
             return "max" if self.pace is None else f"{setting(self.pace)} steps/s"
-        return setting(self.experiment.values()[name])
+        return setting(self.experiment.values(self.cohort)[name])
 
     def plain(self, name: str) -> str:
         """A parameter's value as it is typed: 1000, where `value` shows 1 000."""
         if name == SPEED:
             return "max" if self.pace is None else f"{self.pace:g}"
-        value = self.experiment.values()[name]
+        value = self.experiment.values(self.cohort)[name]
         return f"{value:.12g}" if isinstance(value, float) else str(value)
 
     def help(self, name: str) -> str:
         """What a parameter is, in one line."""
         if name == SPEED:
             return "steps a second to aim at; a number above 0, or max for all that the machine gives"
-        return knobs.help_of(self.experiment, name)
+        return knobs.help_of(self.experiment, name, self.cohort)
 
-    def turn(self, name: str, up: bool) -> None:
+    def turn(self, name: str, up: bool) -> str:
         """One press of an arrow on a parameter."""
         if name == SPEED:
-            self._set_pace(_next_pace(self.pace, up))
-        else:
-            self._ask(name, knobs.turned(self.experiment, name, up))
+            return self._set_pace(_next_pace(self.pace, up))
+        return self._ask(name, knobs.turned(self.experiment, name, up, self.cohort), LAST)
 
-    def put(self, name: str, text: str) -> None:
+    def dial(self, up: bool) -> str:
+        """One press of the dimension dial."""
+        name, value = knobs.dialled(self.experiment, up)
+        return self._ask(name, self.experiment.with_value(name, value), LAST)
+
+    def put(self, name: str, text: str) -> str:
         """A value that was typed."""
         if name == SPEED:
-            self._set_pace(_typed_pace(text))
-        else:
-            self._ask(name, self.experiment.with_value(name, text.strip()))
+            return self._set_pace(_typed_pace(text))
+        return self._ask(name, self.experiment.with_value(name, text.strip(), self.cohort))
 
-    def pause(self) -> None:
+    def choose_cohort(self) -> str:
+        """The next cohort, after the last the first."""
+        cohorts = self.experiment.cohorts
+        if len(cohorts) == 1:
+            return "there is one cohort; a adds another"
+        self.cohort = (self.cohort + 1) % len(cohorts)
+        return f"cohort {self.cohort + 1}, {self.experiment.labels[self.cohort]}"
+
+    def add_cohort(self) -> str:
+        """One more like the chosen one, with the next optimizer that can be taken; it becomes the chosen one."""
+        before, place = self.experiment.cohorts, len(self.experiment.cohorts)
+        copied = self.experiment.with_cohorts((*before, before[self.cohort]))
+        experiment = knobs.turned(copied, "optimizer", True, place)
+        require_memory(experiment)
+        self.experiment, self.cohort = experiment, place
+        self._send(AddCohort(experiment.cohorts[place]))
+        return ""
+
+    def remove_cohort(self) -> str:
+        """Take the chosen cohort away."""
+        place = self.cohort
+        self.experiment = self.experiment.without_cohort(place)
+        self.cohort = min(place, len(self.experiment.cohorts) - 1)
+        self._send(RemoveCohort(place))
+        return ""
+
+    def pause(self) -> str:
         """Pause, or go on."""
         self.running = not self.running
         self._send(Run(self.running))
+        return ""
 
-    def step(self) -> None:
+    def step(self) -> str:
         """Pause and take one step."""
         self.running = False
         self._send(Advance(1))
+        return ""
 
-    def rewind(self) -> None:
+    def rewind(self) -> str:
         """Back to step 0."""
         self._send(Rewind())
+        return ""
 
-    def reseed(self) -> None:
+    def reseed(self) -> str:
         """The next seed."""
-        self.experiment = knobs.turned(self.experiment, "seed", up=True)
+        self.experiment = knobs.turned(self.experiment, "seed", True, self.cohort)
         self._send(Reseed(self.experiment.seed))
+        return ""
 
     def settle(self, snapshot: Snapshot) -> None:
         """Take over what the engine did, unless it has yet to answer what was asked."""
         if snapshot.answered < self.sent:
             return
         self.experiment, self.pace = snapshot.experiment, snapshot.pace
+        self.cohort = min(self.cohort, len(self.experiment.cohorts) - 1)
         self.running = MOVING.get(snapshot.phase, self.running)
 
     def _send(self, command: Command) -> None:
         self.sent += 1
         self._pass_on(command)
 
-    def _ask(self, name: str, experiment: Experiment) -> None:
+    def _ask(self, name: str, experiment: Experiment, unchanged: str = "") -> str:
         if experiment == self.experiment:
-            return
+            return unchanged and f"{name}: {self.value(name)} {unchanged}"
         require_memory(experiment)
         self.experiment = experiment
-        self._send(Set(name, experiment.values()[name]))
+        self._send(Set(name, experiment.values(self.cohort)[name], self.cohort))
+        return ""
 
-    def _set_pace(self, pace: float | None) -> None:
+    def _set_pace(self, pace: float | None) -> str:
         self.pace = pace
         self._send(Pace(pace))
+        return ""
 
 
 def _next_pace(pace: float | None, up: bool) -> float | None:

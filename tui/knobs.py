@@ -1,52 +1,119 @@
-"""How each parameter of an experiment turns under the arrow keys."""
+"""How each parameter of an experiment turns under the arrow keys, and the dimension dial."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sim.errors import BadInput
 from sim.experiment import RANGES, Experiment
+from sim.memory import require_memory
 from sim.parameters import neighbour
-from sim.registry import LANDSCAPES, OPTIMIZERS
+from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, Registry
+
+REGISTRIES: dict[str, Registry[Any]] = {
+    "landscape": LANDSCAPES,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "starts": STARTS,
+}
+"""Where the names come from that these parameters may have."""
+
+ANEW = "; a change starts anew"
 
 HELP = {
-    "landscape": "what the walkers descend",
-    "optimizer": "the rule that moves them",
+    "landscape": "what the walkers descend" + ANEW,
+    "optimizer": "the rule that moves the walkers" + ANEW,
+    "schedule": "how the learning rate changes from step to step",
+    "starts": "where the walkers begin" + ANEW,
+}
+
+COUNTED = {
+    "active_dim": "how many directions are open, the others locked",
     "dim": "how many dimensions",
     "walkers": "how many walkers",
     "seed": "decides the landscape and the starts",
 }
+"""The whole numbers."""
 
 
-def groups(experiment: Experiment) -> list[list[str]]:
-    """The names of all parameters, in the groups of the parameter panel."""
+class Group(NamedTuple):
+    """Parameters that belong together, under a heading or none."""
+
+    names: tuple[str, ...]
+    heading: str = ""
+
+
+def groups(experiment: Experiment, cohort: int) -> list[Group]:
+    """All parameters of an experiment, with those of one cohort, in the order of the parameter panel."""
+    rule = experiment.cohorts[cohort]
+    own = [parameter.name for parameter in rule.rule.parameters]
+    timetable = [parameter.name for parameter in rule.timetable.parameters]
+    heading = f"cohort {cohort + 1} of {len(experiment.cohorts)} · {rule.optimizer}"
     return [
-        ["landscape", "optimizer"],
-        ["dim", "walkers", "seed"],
-        list(experiment.hyperparameters),
-        list(experiment.settings),
+        Group(("landscape", "active_dim", "dim", "walkers", "seed")),
+        Group(("optimizer", *own, "schedule", *timetable), heading),
+        *([Group(tuple(experiment.settings))] if experiment.settings else []),
+        Group(("starts", *experiment.starts_settings)),
     ]
 
 
-def turned(experiment: Experiment, name: str, up: bool) -> Experiment:
+def turned(experiment: Experiment, name: str, up: bool, cohort: int) -> Experiment:
     """The experiment with `name` one press further, or the same at the end of its range."""
-    turn = KNOBS.get(name)
-    if turn is None:
-        return experiment.turned(name, up)
+    if name in REGISTRIES:
+        return _renamed(experiment, name, up, cohort)
+    if name == "active_dim":
+        return experiment.with_value(name, _opened(experiment, up))
+    if name not in KNOBS:
+        return experiment.turned(name, up, cohort)
     try:
-        return experiment.with_value(name, turn(experiment.values()[name], up))
+        return experiment.with_value(name, KNOBS[name](getattr(experiment, name), up))
     except BadInput:
-        if name in RANGES:
-            return experiment  # the end of the range
-        raise
+        return experiment  # the end of the range
 
 
-def help_of(experiment: Experiment, name: str) -> str:
+def _opened(experiment: Experiment, up: bool) -> int:
+    """How many directions are open one press further, of those that there are."""
+    return max(1, min(next_dim(experiment.active, up), experiment.dim))
+
+
+def _renamed(experiment: Experiment, name: str, up: bool, cohort: int) -> Experiment:
+    """The next entry of a registry; those that this experiment cannot take are passed over."""
+    present = following = str(experiment.values(cohort)[name])
+    refusal = None
+    while (following := REGISTRIES[name].after(following, up)) != present:
+        try:
+            found = experiment.with_value(name, following, cohort)
+            require_memory(found)
+        except BadInput as mistake:
+            refusal = refusal or mistake
+        else:
+            return found
+    if refusal:
+        raise refusal
+    return experiment
+
+
+def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
+    """What one press of the dimension dial sets, and to what.
+
+    It opens and closes directions of the landscape that is there, and stops where all are open; only from
+    there does it go on to a landscape of more dimensions.
+    """
+    if up and experiment.active == experiment.dim:
+        return "dim", next_dim(experiment.dim, up)
+    return "active_dim", _opened(experiment, up)
+
+
+def help_of(experiment: Experiment, name: str, cohort: int) -> str:
     """What a parameter is, and what it accepts, in one line."""
     if name in HELP:
-        bounds = f", a whole number from {RANGES[name][0]}" if name in RANGES else ""
-        return f"{HELP[name]}{bounds}; a change starts anew"
-    found = experiment.declared(name)
+        return HELP[name]
+    if name in COUNTED:
+        low = 1 if name == "active_dim" else RANGES[name][0]
+        high = f" to {experiment.dim}" if name == "active_dim" else ""
+        return f"{COUNTED[name]}, a whole number from {low}{high}" + ("" if high else ANEW)
+    found = experiment.declared(name, cohort)
     return f"{found.help}; {found.accepted}"
 
 
@@ -63,10 +130,8 @@ def next_power(count: int, up: bool) -> int:
 
 
 KNOBS: dict[str, Callable[..., object]] = {
-    "landscape": LANDSCAPES.after,
-    "optimizer": OPTIMIZERS.after,
     "dim": next_dim,
     "walkers": next_power,
     "seed": lambda seed, up: seed + (1 if up else -1),
 }
-"""The knobs that no landscape or optimizer declares."""
+"""The knobs that no landscape, rule or kind of starts declares."""

@@ -16,7 +16,7 @@ from sim.measures.distances import DistancesReading
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
-from sim.snapshot import Snapshot
+from sim.snapshot import CohortView, Snapshot
 from sim.theory import DistanceTheory
 from tui.intent import OPENING_PACE
 
@@ -30,6 +30,7 @@ class Engine:
     def __init__(self, *snapshots: Snapshot) -> None:
         self.sent: list[Command] = []
         self.wanted: set[str] = set()
+        self.chosen = 0
         self.started = False
         self.waiting = list(snapshots)
 
@@ -39,8 +40,8 @@ class Engine:
     def send(self, command: Command) -> None:
         self.sent.append(command)
 
-    def want(self, measures: Collection[str]) -> None:
-        self.wanted = set(measures)
+    def want(self, measures: Collection[str], chosen: int = 0) -> None:
+        self.wanted, self.chosen = set(measures), chosen
 
     def take(self) -> Snapshot | None:
         return self.waiting.pop(0) if self.waiting else None
@@ -96,9 +97,20 @@ def snapshot(step: int = 300, **changes: Any) -> Snapshot:
     whole = Snapshot(
         Experiment(),
         step,
-        {**{name: reading for name, (reading, _) in made.items()}, "outcomes": outcomes},
-        {name: trace for name, (_, trace) in made.items()},
+        (
+            CohortView(
+                {**{name: reading for name, (reading, _) in made.items()}, "outcomes": outcomes},
+                {name: trace for name, (_, trace) in made.items()},
+            ),
+        ),
         phase="paused",
         pace=OPENING_PACE,
     )
     return replace(whole, **changes)
+
+
+def with_reading(shown: Snapshot, name: str, reading: object, trace: TraceView | None = None) -> Snapshot:
+    """The snapshot with one reading of its first cohort replaced, and its trace where one is given."""
+    first, *others = shown.cohorts
+    traces = first.traces if trace is None else {**first.traces, name: trace}
+    return replace(shown, cohorts=(CohortView({**first.readings, name: reading}, traces), *others))

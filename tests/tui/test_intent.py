@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
 from made_up import snapshot
 
+from sim.cohort import Cohort
 from sim.commands import Advance, Command, Pace, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
@@ -49,17 +51,20 @@ def test_walkers_turn_through_powers_of_two() -> None:
 
 def test_the_ends_of_the_ranges_hold() -> None:
     smallest = Experiment(dim=1, walkers=1, seed=0)
-    for name in ("dim", "walkers", "seed"):
-        assert knobs.turned(smallest, name, up=False) == smallest
+    for name in ("dim", "active_dim", "walkers", "seed"):
+        assert knobs.turned(smallest, name, False, 0) == smallest
+    assert knobs.turned(Experiment(dim=7, active_dim=7), "active_dim", True, 0).active == 7
 
 
 def test_names_go_round() -> None:
-    for name, registry in (("landscape", LANDSCAPES), ("optimizer", OPTIMIZERS)):
+    for name, registry in knobs.REGISTRIES.items():
         experiment = start = Experiment()
-        for _ in registry:
-            experiment = knobs.turned(experiment, name, up=True)
-        assert experiment == start
-        assert knobs.turned(knobs.turned(start, name, up=True), name, up=False) == start
+        seen = {start.values()[name]}
+        for _ in range(len(registry) - ("null" in registry)):  # nobody is there to be followed
+            experiment = knobs.turned(experiment, name, True, 0)
+            seen.add(experiment.values()[name])
+        assert experiment == start and seen == set(registry) - {"null"}
+        assert knobs.turned(knobs.turned(start, name, True, 0), name, False, 0) == start
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES)
@@ -67,16 +72,19 @@ def test_names_go_round() -> None:
 def test_every_parameter_is_shown_once_explained_and_turns(
     landscape: str, optimizer: str, sent: list[Command]
 ) -> None:
-    intent = Intent(Experiment(landscape=landscape, optimizer=optimizer, seed=1), sent.append)
-    names = [name for group in intent.names for name in group]
-    assert sorted(names) == sorted([*intent.experiment.values(), "speed"])
+    experiment = Experiment(landscape=landscape, seed=1, more_cohorts=(Cohort(optimizer),))
+    intent = Intent(experiment, sent.append)
+    intent.choose_cohort()
+    names = intent.names
+    assert sorted(names) == sorted([*intent.experiment.values(1), "speed"])
     for name in names:
         assert intent.value(name) and intent.help(name)
         before = intent.value(name)
         for up in (False, True):
-            if name in intent.experiment.values():
-                intent.turn(name, up)
-        assert before == intent.value(name) or name in intent.experiment.values()
+            if name in intent.experiment.values(intent.cohort):
+                with contextlib.suppress(BadInput):  # the null control has no learning rate to schedule
+                    intent.turn(name, up)
+        assert before == intent.value(name) or name in intent.experiment.values(1)
 
 
 def test_a_turn_shows_at_once_and_is_sent(intent: Intent, sent: list[Command]) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from made_up import Engine, snapshot
+from made_up import Engine, snapshot, with_reading
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from sim.commands import Advance, Pace, Reseed, Rewind, Run, Set
+from sim.cohort import Cohort
+from sim.commands import AddCohort, Advance, Pace, Reseed, Rewind, Run, Set
 from sim.experiment import Experiment
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
@@ -101,7 +102,7 @@ async def test_the_whole_screen_from_one_snapshot() -> None:
             "░ 10–90%",
             "╌ theory",
             "+0− walker 1",
-            "▸ dim",
+            "▸ active_dim",
             "length_scale",
             "speed",
             "descending",
@@ -169,21 +170,21 @@ def test_a_mistake_of_the_program_is_one_line_or_a_traceback_that_was_asked_for(
         (["full_stop"], Advance(1)),
         (["r"], Rewind()),
         (["R"], Reseed(1)),
-        (["left_square_bracket"], Set("dim", 50)),
+        (["left_square_bracket"], Set("active_dim", 50)),
         (["right_square_bracket"], Set("dim", 200)),
-        (["l"], Set("landscape", "rastrigin")),
-        (["o"], Set("optimizer", "momentum")),
+        (["l"], Set("landscape", "griewank")),
+        (["o"], Set("optimizer", "langevin")),
         (["plus"], Pace(50.0)),
         (["equals_sign"], Pace(50.0)),
         (["minus"], Pace(10.0)),
-        (["right"], Set("dim", 200)),
-        (["left"], Set("dim", 50)),
-        (["down", "right"], Set("walkers", 128)),
-        (["tab", "left"], Set("walkers", 32)),
-        (["up", "right"], Set("optimizer", "momentum")),
-        (["shift+tab", "shift+tab", "right"], Set("landscape", "rastrigin")),
-        (["enter", "3", "enter"], Set("dim", 3)),
-        (["tab", "tab", "tab", "right"], Set("lr", 0.05)),
+        (["left"], Set("active_dim", 50)),
+        (["down", "right"], Set("dim", 200)),
+        (["tab", "tab", "left"], Set("walkers", 32)),
+        (["up", "right"], Set("landscape", "griewank")),
+        (["shift+tab", "right"], Set("landscape", "griewank")),
+        (["enter", "3", "enter"], Set("active_dim", 3)),
+        ([*["tab"] * 5, "right"], Set("lr", 0.05)),
+        (["a"], AddCohort(Cohort("langevin"))),
     ],
 )
 async def test_every_key_sends_its_command(keys: list[str], command: object) -> None:
@@ -199,7 +200,7 @@ async def test_a_typed_mistake_is_refused_in_place_and_the_run_goes_on() -> None
         await pilot.press("enter", *"1e30", "enter")
         await pilot.pause()
         text = screen_text(app)
-        assert "✗ dim: 1e+30 is out of range" in text or "✗ dim: 1e30 is out of range" in text
+        assert "✗ active_dim: 1000000000000000019884624838656 is out of range" in text
         assert app.query_one(Input).display and app.query_one(Input).has_focus
         assert sent(app) == []
         await pilot.press("escape")
@@ -239,12 +240,12 @@ async def test_a_value_can_be_typed_at_every_size(size: tuple[int, int]) -> None
         await pilot.press("enter", *"30x", "enter")
         await pilot.pause()
         text = screen_text(app)
-        assert "✗ dim: '30x' is not a number" in text and re.search(
-            r"(^| |▸ )dim +30x ", text, re.MULTILINE
+        assert "✗ active_dim: '30x' is not a" in text and re.search(
+            r"(^| |▸ )active_dim +30x ", text, re.MULTILINE
         ), text
         await pilot.press("backspace", "enter")
         await pilot.pause()
-        assert sent(app) == [Set("dim", 30)] and "q quit" in screen_text(app)
+        assert sent(app) == [Set("active_dim", 30)] and "q quit" in screen_text(app)
 
 
 async def test_the_editor_stays_on_the_screen_while_the_size_changes() -> None:
@@ -254,7 +255,7 @@ async def test_the_editor_stays_on_the_screen_while_the_size_changes() -> None:
         for width, height in [*TYPING_SIZES, *TYPING_SIZES[::-1]]:
             await pilot.resize_terminal(width, height)
             await shown(pilot, app, snapshot())
-            assert re.search(r"(^| |▸ )dim +7 ", screen_text(app), re.MULTILINE), (width, height)
+            assert re.search(r"(^| |▸ )active_dim +7 ", screen_text(app), re.MULTILINE), (width, height)
         await pilot.resize_terminal(30, 10)
         await pilot.pause()
         assert not app.query_one(Input).display and "q quits" in screen_text(app)
@@ -268,15 +269,15 @@ async def test_keys_go_to_the_editor_while_it_is_open() -> None:
         await pilot.press("enter", "q", "space", "r")
         assert sent(app) == [] and app.query_one(Input).value == "q r"
         await pilot.press("tab")
-        assert not app.query_one(Input).display and app.lab.parameters.chosen == "walkers"
+        assert not app.query_one(Input).display and app.lab.parameters.chosen == "dim"
 
 
 async def test_choosing_goes_round_and_survives_a_change_of_optimizer() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
-        names = [name for group in app.lab.intent.names for name in group]
+        names = app.lab.intent.names
         await pilot.press(*["down"] * len(names))
-        assert app.lab.parameters.chosen == "dim"
+        assert app.lab.parameters.chosen == "active_dim"
         app.lab.put("optimizer", "adam")
         app.lab.parameters.chosen = "beta1"
         app.lab.put("optimizer", "gd")
@@ -330,7 +331,7 @@ async def test_a_notice_is_shown_until_something_else_is_done() -> None:
         await pilot.pause()
         text = screen_text(app)
         assert "started again" not in text
-        assert "walkers: how many walkers, a whole number from 1; a change starts anew" in text
+        assert "dim: how many dimensions, a whole number from 1; a change starts anew" in text
         await pilot.press("r")
         assert "✗ no room" in await shown(pilot, app, snapshot(notice="no room", failed=True))
 
@@ -340,7 +341,7 @@ async def test_diverged_walkers_are_counted() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         base = snapshot()
         gone = OutcomesReading(300, (Outcome.DIVERGED,) * 64)
-        text = await shown(pilot, app, replace(base, readings={**base.readings, "outcomes": gone}))
+        text = await shown(pilot, app, with_reading(base, "outcomes", gone))
         assert any("diverged" in line and "64" in line for line in text.splitlines())
 
 
@@ -349,7 +350,7 @@ async def test_every_outcome_has_its_row() -> None:
     reading = OutcomesReading(300, tuple(Outcome))
     async with app.run_test(size=(80, 24)) as pilot:
         base = snapshot()
-        text = await shown(pilot, app, replace(base, readings={**base.readings, "outcomes": reading}))
+        text = await shown(pilot, app, with_reading(base, "outcomes", reading))
         assert all(re.search(rf"{outcome} +1 ?│", text) for outcome in Outcome), text
         text = await shown(pilot, app, base)
         assert "│  diverged" in text and Outcome.NOT_LOOKED_AT not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import made_up
 import numpy as np
 import pytest
 from made_up import SIGN_COLUMNS, counted, distances, population, snapshot
@@ -27,9 +28,8 @@ def paint(name: str, shown: Snapshot) -> Picture:
     return PANELS[name].paint(shown)
 
 
-def with_reading(name: str, pair: tuple[object, TraceView], step: int = 300) -> Snapshot:
-    base = snapshot(step)
-    return replace(base, readings={**base.readings, name: pair[0]}, traces={**base.traces, name: pair[1]})
+def with_reading(name: str, pair: tuple[object, TraceView]) -> Snapshot:
+    return made_up.with_reading(snapshot(), name, *pair)
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -204,7 +204,7 @@ def test_signs_say_how_they_are_known() -> None:
     assert picture.method == ("exact (dense)", "exact")
     assert "median of 3 others 1/0/99" in picture.notes
     guess = replace(shown.readings["signs"], focus=counted(3, 0, 97, exact=False))
-    estimated = paint("signs", replace(shown, readings={**shown.readings, "signs": guess}))
+    estimated = paint("signs", made_up.with_reading(shown, "signs", guess))
     assert estimated.method == ("estimate (dense)", "estimate")
 
 

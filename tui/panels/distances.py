@@ -21,14 +21,14 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading.walkers < 3:
         return Picture(message="needs three walkers")
     relative = trace.column("relative_spread")
-    series = (
-        Series(trace.steps, relative, LINE, "chart--median"),
-        across(reading.theory.relative_spread, snapshot.step, DASHES, "chart--theory"),
-    )
+    series: tuple[Series, ...] = (Series(trace.steps, relative, LINE, "chart--median"),)
+    if reading.theory is not None:
+        level = reading.theory.relative_spread
+        series = (*series, across(level, snapshot.step, DASHES, "chart--theory"))
     message = "" if np.isfinite(relative).any() else "some walkers diverged"
     return Picture(
         series,
-        LEGEND,
+        LEGEND[: len(series)],
         notes=_notes(reading),
         message=message,
         last=snapshot.step,
@@ -40,9 +40,10 @@ def paint(snapshot: Snapshot) -> Picture:
 def _notes(reading: DistancesReading) -> tuple[str, ...]:
     if reading.mean is None or reading.absolute_spread is None:
         return ("some walkers diverged",)
-    relative, theory = reading.relative_spread, reading.theory.relative_spread
+    relative, theory = reading.relative_spread, reading.theory
+    law = f", theory {number(theory.relative_spread)}" if theory else ""
     return (
-        "all walkers coincide" if relative is None else f"{number(relative)}, theory {number(theory)}",
+        "all walkers coincide" if relative is None else f"{number(relative)}{law}",
         f"mean {number(reading.mean)}",
         f"standard deviation {number(reading.absolute_spread)}",
     )

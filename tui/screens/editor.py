@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.geometry import Offset
 from textual.widgets import Input
 
-EDITOR_WIDTH = 16
+EDITOR_WIDTH = 14
 
 
 class Editor(Input):

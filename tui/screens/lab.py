@@ -26,6 +26,7 @@ from tui.screens import lines
 from tui.screens.chart_view import ChartView
 from tui.screens.editor import EDITOR_WIDTH, Editor
 from tui.screens.help import HelpScreen
+from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
 from tui.surface import Surface
 
@@ -55,7 +56,7 @@ class LabScreen(Screen[None]):
         )
         self._expanded: int | None = None
         self._grid = (2, 2)
-        self._refused, self._read = "", False
+        self._news = News()
         self._frames: deque[float] = deque(maxlen=64)
 
     def compose(self) -> ComposeResult:
@@ -83,6 +84,7 @@ class LabScreen(Screen[None]):
         """Take over a snapshot and draw what changed."""
         self.snapshot = snapshot
         self.intent.settle(snapshot)
+        self._news.hear(snapshot)
         changed = [view.show(snapshot) for view in self.views if view.display]
         if any(changed):
             self._frames.append(time.monotonic())
@@ -134,9 +136,8 @@ class LabScreen(Screen[None]):
         width = self.status.size.width
         self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
         name = self.parameters.chosen
-        news = self._refused or ("" if self._read else self.snapshot.notice)
-        bad = bool(self._refused) or self.snapshot.failed
-        self.message.show([lines.message(news, bad, f"{name}: {self.intent.help(name)}")])
+        news = self._news.line(time.monotonic())
+        self.message.show([lines.message(news, self._news.bad, f"{name}: {self.intent.help(name)}")])
         self._show_keys(name)
 
     def _show_keys(self, name: str) -> None:
@@ -156,14 +157,14 @@ class LabScreen(Screen[None]):
             self._frames.popleft()
         return len(self._frames)
 
-    def _attempt(self, change: Callable[[], None]) -> None:
+    def _attempt(self, change: Callable[[], str]) -> None:
         """Carry out a change; a mistake is shown, the editor stays open, and nothing else happens."""
-        self._refused, self._read = "", False
         try:
-            change()
+            said = change()
         except BadInput as mistake:
-            self._refused = str(mistake)
+            self._news.say(str(mistake), bad=True)
         else:
+            self._news.say(said)
             self.editor.close()
         self._show_words()
 
@@ -188,6 +189,23 @@ class LabScreen(Screen[None]):
         self.parameters.chosen = name
         self._attempt(lambda: self.intent.turn(name, up))
 
+    def action_dial(self, up: bool) -> None:
+        """Open or lock directions, and choose how many are open."""
+        self.parameters.chosen = "active_dim"
+        self._attempt(lambda: self.intent.dial(up))
+
+    def action_choose_cohort(self) -> None:
+        """The next cohort."""
+        self._attempt(self.intent.choose_cohort)
+
+    def action_add_cohort(self) -> None:
+        """One more cohort."""
+        self._attempt(self.intent.add_cohort)
+
+    def action_remove_cohort(self) -> None:
+        """One cohort less."""
+        self._attempt(self.intent.remove_cohort)
+
     def put(self, name: str, text: str) -> None:
         """Give the named parameter a value, and choose it."""
         self.parameters.chosen = name
@@ -205,7 +223,7 @@ class LabScreen(Screen[None]):
         """Choose another parameter."""
         self.editor.close()
         self.parameters.choose(by)
-        self._refused, self._read = "", True
+        self._news.say("")
         self._show_words()
 
     def action_type(self) -> None:
@@ -226,7 +244,7 @@ class LabScreen(Screen[None]):
         """Leave the editor, or the expanded panel."""
         if not self.editor.close():
             self._expand(None)
-        self._refused, self._read = "", True
+        self._news.say("")
         self._show_words()
 
     def _expand(self, place: int | None) -> None:

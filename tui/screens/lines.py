@@ -13,12 +13,14 @@ GAP = "   "
 
 def status(intent: Intent, snapshot: Snapshot, frames: float, width: int) -> list[Row]:
     """Two rows: the experiment with the state at the right, and the speeds."""
-    experiment = intent.experiment
+    experiment = snapshot.experiment  # the one that the numbers belong to
+    cohorts = experiment.cohorts
     what = [
         experiment.landscape,
-        f"d {whole(experiment.dim)}",
+        f"d {whole(experiment.active)}"
+        + (f" of {whole(experiment.dim)}" if experiment.active < experiment.dim else ""),
         f"{whole(experiment.walkers)} walker{'s' if experiment.walkers > 1 else ''}",
-        experiment.optimizer,
+        f"{len(cohorts)} cohorts" if len(cohorts) > 1 else experiment.optimizer,
         f"seed {experiment.seed}",
     ]
     state, style = _state(intent, snapshot)

@@ -11,7 +11,7 @@ from tui.cells import Row, cells
 from tui.intent import Intent
 from tui.surface import Surface
 
-CHOSEN, FREE = "▸ ", "  "
+CHOSEN, FREE, HEADING = "▸ ", "  ", "─ "
 
 
 class ParameterView(Container):
@@ -20,7 +20,7 @@ class ParameterView(Container):
     def __init__(self, intent: Intent, unicode: bool) -> None:
         super().__init__(id="parameters")
         self.border_title = "Parameters"
-        self.chosen = "dim"
+        self.chosen = "active_dim"
         self._intent = intent
         self._surface = Surface(unicode=unicode)
         self._top = 0
@@ -35,14 +35,13 @@ class ParameterView(Container):
 
     def choose(self, by: int) -> None:
         """Go `by` rows down, round the ends."""
-        names = [name for group in self._intent.names for name in group]
+        names = self._intent.names
         self.chosen = names[(names.index(self.chosen) + by) % len(names)]
         self.show()
 
     def show(self) -> None:
         """The list as it is now."""
-        names = [name for group in self._intent.names for name in group]
-        if self.chosen not in names:  # it belonged to another landscape or optimizer
+        if self.chosen not in self._intent.names:  # it belonged to another landscape, rule or schedule
             self.chosen = "landscape"
         width, height = self._surface.size
         lines = self._lines(height)
@@ -50,7 +49,7 @@ class ParameterView(Container):
         self._top = max(0, min(self._top, place), place - height + 1)
         self._top = min(self._top, max(0, len(lines) - height))
         shown = lines[self._top : self._top + height]
-        self._surface.show([self._row(name, width) if name else [] for name in shown])
+        self._surface.show([self._row(line, width) for line in shown])
 
     def end_of_chosen(self) -> Offset | None:
         """Where on the screen the row of the chosen parameter ends; None where there is no list to see."""
@@ -61,16 +60,25 @@ class ParameterView(Container):
         return Offset(region.right, region.y + place)
 
     def _lines(self, height: int) -> list[str]:
-        """The name on each row of the whole list; groups are set apart where there is room."""
-        groups = self._intent.names
-        roomy = sum(len(group) + 1 for group in groups) - 1 <= height
+        """The name on each row of the whole list; groups are set apart by blank rows where there is room."""
+        groups = self._intent.groups
+        headings = sum(bool(group.heading) for group in groups)
+        roomy = len(self._intent.names) + headings + len(groups) - 1 <= height
         lines: list[str] = []
         for group in groups:
-            lines += [*([""] if roomy and lines else []), *group]
+            lines += [""] if roomy and lines else []
+            lines += [f"{HEADING}{group.heading}"] if group.heading else []
+            lines += group.names
         return lines
 
-    def _row(self, name: str, width: int) -> Row:
-        mark, style = (CHOSEN, "text--chosen") if name == self.chosen else (FREE, "")
-        value = self._intent.value(name)
+    def _row(self, line: str, width: int) -> Row:
+        if not line:
+            return []
+        if line.startswith(HEADING):
+            return cells(line, "text--strong")
+        mark, style = (CHOSEN, "text--chosen") if line == self.chosen else (FREE, "")
+        value = self._intent.value(line)
+        if len(value) > width - len(line) - 3:  # the end of a path says more than its beginning
+            value = "…" + value[len(line) + 4 - width :]
         room = width - len(value)
-        return [*cells(f"{mark}{name}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]
+        return [*cells(f"{mark}{line}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]

@@ -1,0 +1,37 @@
+"""The line of news: what was done or refused, said once."""
+
+from __future__ import annotations
+
+import time
+
+from sim.snapshot import Snapshot
+
+SECONDS = 8.0
+"""How long good news stays; bad news stays until the next key."""
+
+
+class News:
+    """Says the last thing that happened, by the keys or in the engine, and forgets it in time."""
+
+    def __init__(self) -> None:
+        self.bad = False
+        self._text = ""
+        self._since = 0.0
+        self._heard = (0, "", False)
+
+    def say(self, text: str, bad: bool = False) -> None:
+        """A key was pressed: whatever stood there goes."""
+        self._text, self.bad, self._since = text, bad, time.monotonic()
+
+    def hear(self, snapshot: Snapshot) -> None:
+        """Take over the notice of a snapshot, unless it is the one that was heard before."""
+        news = (snapshot.answered, snapshot.notice, snapshot.failed)
+        if news != self._heard and snapshot.notice:
+            self.say(snapshot.notice, snapshot.failed)
+        self._heard = news
+
+    def line(self, now: float) -> str:
+        """What there is to say now; nothing once it is old."""
+        if not self.bad and now > self._since + SECONDS:
+            self._text = ""
+        return self._text
