@@ -108,14 +108,15 @@ def test_what_is_left_of_a_landscape_on_a_slice_is_that_slice(
     keys = np.zeros(4, dtype=np.uint64)
     size = problem.scales.curvature * problem.scales.length
     for active in range(1, min(dim, 5)):
-        x, moved = points(problem, 8).reshape(2, 4, dim)
-        for same in (True, False):
-            x[:, active:] = x[0, active:] if same else x[:, active:]
+        for one_slice in (True, False):
+            x, moved = points(problem, 8).reshape(2, 4, dim)
+            if one_slice:
+                x[:, active:] = x[0, active:]
+            moved[:, active:] = x[:, active:]
             parameters = landscape.restrict(problem, active, x[:, active:])
-            assert parameters is not None or not same
+            assert parameters is not None or not one_slice
             if parameters is None:
                 continue
-            moved[:, active:] = x[:, active:]
             constants = []
             for where in (x, moved):
                 value, gradient = np.empty(4), np.empty((4, active))
@@ -136,8 +137,9 @@ def test_known_minima_are_minima(name: str, dim: int, chosen: dict[str, dict[str
     """No slope, no falling direction, nothing lower nearby, and the lowest comes first."""
     problem = LANDSCAPES[name].build(dim, seed=3, **chosen.get(name, {}))
     scales, rng = problem.scales, np.random.default_rng(4)
+    known = problem.landscape.known_minima(dim, problem.settings)
     values = []
-    for coordinate in problem.landscape.known_minima(dim, problem.settings):
+    for coordinate in known:
         assert problem.box[0] <= coordinate <= problem.box[1]
         x = np.full(dim, coordinate)
         value, gradient = problem.value_and_gradient(x)
@@ -151,10 +153,39 @@ def test_known_minima_are_minima(name: str, dim: int, chosen: dict[str, dict[str
         assert problem.value_and_gradient(nearby)[0].min() > value
         values.append(value)
     assert values == sorted(values) or max(values) - min(values) < 1e-12
-    assert (
-        problem.slice_at
-        == (problem.landscape.known_minima(dim, problem.settings) or [sum(problem.box) / 2])[0]
-    )
+    assert problem.slice_at == (known[0] if known else sum(problem.box) / 2.0)
+
+
+@problems
+@dims
+@settings
+def test_no_curvature_in_the_box_is_above_the_declared_one(
+    name: str, dim: int, chosen: dict[str, dict[str, float]]
+) -> None:
+    usual = {"M"} if name == "gaussian-field" else set()  # nine features are no field
+    settings = {key: value for key, value in chosen.get(name, {}).items() if key not in usual}
+    problem = LANDSCAPES[name].build(dim, seed=3, **settings)
+    x = points(problem, 50)
+    if name == "schwefel":
+        x[np.abs(x) < 5.0] = 5.0  # unbounded beside 0
+    sharpest = max(np.linalg.eigvalsh(problem.hessian(where))[-1] for where in x)
+    assert sharpest <= problem.scales.curvature
+
+
+@problems
+@dims
+@pytest.mark.parametrize("odd", [np.nan, -np.inf])
+def test_a_walker_that_is_not_finite_shows_it_and_leaves_the_others_alone(
+    name: str, dim: int, odd: float
+) -> None:
+    problem = LANDSCAPES[name].build(dim, seed=3)
+    x = points(problem, 3)
+    values, gradients = problem.value_and_gradient(x)
+    x[1, 0] = odd
+    found, slopes = problem.value_and_gradient(x)
+    assert not np.isfinite(found[1])
+    np.testing.assert_array_equal(found[[0, 2]], values[[0, 2]])
+    np.testing.assert_array_equal(slopes[[0, 2]], gradients[[0, 2]])
 
 
 @problems
