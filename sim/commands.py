@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sim.cohort import Cohort
 
@@ -69,3 +71,16 @@ class Pace:
 
 
 Command = Set | AddCohort | RemoveCohort | Reload | Rewind | Reseed | Advance | Run | Pace
+
+
+def without_superseded(commands: Sequence[Command]) -> list[Command]:
+    """Leaves out a Set that the next command sets again: a held key builds one landscape, not ten."""
+    return [
+        command
+        for command, after in zip_longest(commands, commands[1:])
+        if not (isinstance(command, Set) and isinstance(after, Set) and _same_entry(command, after))
+    ]
+
+
+def _same_entry(command: Set, after: Set) -> bool:
+    return (command.name, command.cohort) == (after.name, after.cohort)

@@ -1,28 +1,23 @@
-"""The one thread that owns a simulation while a screen is up.
+"""The engine of a laboratory: what a screen may ask for, answered at once whatever the simulation does.
 
-The screen asks (`want`), the thread leaves one frozen snapshot, the screen takes it if it is new. Nothing
-is pushed and nothing is measured for nobody. A reading that takes more than 10 ms is computed in a second
-thread, on copies, and carries the step it belongs to.
+The screen asks (`want`), a thread leaves one frozen snapshot, the screen takes it if it is new. Nothing
+is pushed and nothing is measured for nobody. The thread (`sim.runner`) may be kept for ever by a kernel that
+loops: then this says so, and beginning anew goes on in another thread.
 """
 
 from __future__ import annotations
 
 import threading
-import time
-from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
-from itertools import zip_longest
-from typing import Any
 
-from sim.beside import Beside
-from sim.clock import Clock
-from sim.commands import Advance, Command, Pace, Run, Set
-from sim.errors import KernelFailure
+from sim.commands import Command, Rewind, Set
 from sim.experiment import Experiment
-from sim.pool import cores
-from sim.simulation import Simulation
-from sim.snapshot import CohortView, Snapshot
+from sim.runner import Runner
+from sim.snapshot import Snapshot
+
+SILENCE = 5.0
+"""Seconds without a sign from the thread after which people are told, and may leave it behind."""
 
 
 class Engine:
@@ -32,193 +27,53 @@ class Engine:
     """
 
     def __init__(self, experiment: Experiment, pace: float | None = None) -> None:
-        self._experiment = experiment
-        self._clock = Clock(pace)
-        self._beside = Beside()
-        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
-        self._changed = threading.Condition()
-        self._commands: deque[Command] = deque()
-        self._answered = 0
-        self._wanted: frozenset[str] = frozenset()
-        self._chosen = 0
-        self._asked = self._stopping = False
-        self._running, self._idle = True, "paused"
-        self._snapshot, self._new = Snapshot(experiment, pace=pace), True
+        self._runner = Runner(experiment, pace)
+        self._lock = threading.Lock()
+        self._sent = self._told = 0
 
     def start(self) -> None:
         """Begin: import numba, compile, build, run."""
-        self._thread.start()
+        self._runner.start()
 
     def send(self, command: Command) -> None:
-        """Have a command carried out before the next chunk of steps."""
-        with self._changed:
-            self._commands.append(command)
-            self._changed.notify()
+        """Have a command carried out before the next chunk of steps.
+
+        A thread that gives no sign is left behind by a Rewind or another landscape: a new one takes up the
+        experiment before, and what was sent in the meantime is dropped. The old one keeps its core.
+        """
+        rewinds = isinstance(command, Rewind)
+        moves_on = isinstance(command, Set) and command.name == "landscape"
+        with self._lock:
+            self._sent += 1
+            silent = self._is_silent
+            if silent and (rewinds or moves_on):
+                self._leave_behind(self._runner, answered=self._sent - moves_on)
+            if not (silent and rewinds):
+                self._runner.send(command)
 
     def want(self, measures: Collection[str], chosen: int = 0) -> None:
         """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone."""
-        with self._changed:
-            self._wanted, self._chosen, self._asked = frozenset(measures), chosen, True
-            self._changed.notify()
+        self._runner.want(measures, chosen)
 
     def take(self) -> Snapshot | None:
-        """The newest snapshot, if it was not taken yet."""
-        with self._changed:
-            new, self._new = self._new, False
-            return self._snapshot if new else None
+        """The newest snapshot, if it was not taken yet; without one for long, how long, once a second."""
+        snapshot, seconds = self._runner.take(), int(self._runner.silent_seconds)
+        if snapshot or not self._is_silent or seconds == self._told:
+            return snapshot
+        self._told, back = seconds, self._runner.fallback
+        notice = f"no answer for {seconds} s; rewinding goes back to {back.landscape}, d = {back.dim}"
+        return replace(self._runner.snapshot, phase="no answer", notice=notice, failed=True)
 
     def stop(self, timeout: float = 0.2) -> bool:
         """Ask the thread to end and wait at most `timeout` seconds; False if a kernel keeps it."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        return self._runner.stop(timeout)
 
-    def _run(self) -> None:
-        try:
-            self._loop()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person at the screen must be told
-            self._leave(
-                replace(self._snapshot, phase="stopped", notice=f"the engine failed: {error!r}", failed=True)
-            )
+    @property
+    def _is_silent(self) -> bool:
+        return self._runner.silent_seconds >= SILENCE
 
-    def _loop(self) -> None:
-        simulation = self._first_build()
-        self._clock.restart(simulation.step)
-        while (commands := self._next_commands(simulation)) is not None:
-            self._obey(simulation, commands)
-            if self._running:
-                self._move(simulation)
-            if self._asked:
-                self._asked = False
-                self._publish(simulation)
-
-    def _first_build(self) -> Simulation:
-        """The simulation that was asked for; where that fails, the default one, paused, and why."""
-        workers = max(1, cores() - 1)
-        try:
-            return Simulation(self._experiment, workers=workers, on_progress=self._show_phase)
-        except Exception as error:  # noqa: BLE001 - as above
-            self._stop_moving(error)
-            return Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
-
-    def _next_commands(self, simulation: Simulation) -> list[Command] | None:
-        """What came in since, waiting for it while there is nothing else to do; None for the end."""
-        with self._changed:
-            if not (self._commands or self._asked or self._stopping):
-                self._changed.wait(self._clock.wait(simulation.step) if self._running else None)
-            commands = list(self._commands)
-            self._commands.clear()
-            return None if self._stopping else commands
-
-    def _obey(self, simulation: Simulation, commands: Sequence[Command]) -> None:
-        """Carry out what came in together; the last word about any of it is what the notice says."""
-        if commands:
-            self._say("")
-        for command in without_superseded(commands):
-            self._carry_out(simulation, command)
-        self._answered += len(commands)
-
-    def _carry_out(self, simulation: Simulation, command: Command) -> None:
-        """Carry out one command; what is refused or fails is said, and the experiment stays."""
-        try:
-            match command:
-                case Run(running):
-                    self._running, self._idle = running, "paused"
-                case Pace(steps_per_second):
-                    self._clock.aim(steps_per_second, simulation.step)
-                case Advance():
-                    self._running, self._idle = False, "paused"
-                    simulation.apply(command)
-                case _:
-                    self._say(simulation.apply(command))
-        except Exception as error:  # noqa: BLE001 - a landscape may raise anything; the keys must go on working
-            self._say(in_words(error), failed=True)
-            if simulation.broken:
-                self._stop_moving(error)
-        self._clock.restart(simulation.step)
-
-    def _move(self, simulation: Simulation) -> None:
-        steps, began = self._clock.due(simulation.step), time.perf_counter()
-        try:
-            simulation.advance(steps)
-        except KernelFailure as error:
-            self._stop_moving(error)
-        self._clock.took(steps, time.perf_counter() - began, simulation.step)
-
-    def _stop_moving(self, error: Exception) -> None:
-        self._running, self._idle = False, "stopped"
-        self._say(in_words(error), failed=True)
-
-    def _publish(self, simulation: Simulation) -> None:
-        """Leave a snapshot, unless nothing has changed since the last."""
-        chosen = min(self._chosen, len(simulation.cohorts) - 1)
-        if simulation.broken:  # walkers that stand at different steps are not measured
-            readings = [dict(cohort.readings) for cohort in self._snapshot.cohorts]
-        else:
-            readings = self._beside.read(simulation, self._wanted, chosen)
-        if self._beside.failure:
-            self._say(self._beside.failure, failed=True)
-            self._beside.failure = ""
-        before = self._snapshot
-        snapshot = replace(
-            before,
-            experiment=simulation.experiment,
-            step=simulation.step,
-            chosen=chosen,
-            phase="running" if self._running else self._idle,
-            answered=self._answered,
-            pace=self._clock.pace,
-        )
-        as_before = readings == [cohort.readings for cohort in before.cohorts]
-        if not as_before or any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
-            speed = self._clock.speed() if self._running else 0.0
-            self._leave(replace(snapshot, cohorts=_views(simulation, readings), steps_per_second=speed))
-
-    def _leave(self, snapshot: Snapshot) -> None:
-        with self._changed:
-            self._snapshot, self._new = snapshot, True
-
-    def _show_phase(self, phase: str) -> None:
-        """Say what takes long; called from within the simulation's own work, between snapshots."""
-        self._leave(replace(self._snapshot, phase=phase))
-
-    def _say(self, notice: str, failed: bool = False) -> None:
-        """Show a line; an empty one takes the last away, a new one does not take bad news away."""
-        if notice and self._snapshot.failed and not failed:
-            return
-        if notice != self._snapshot.notice or failed != self._snapshot.failed:
-            self._leave(replace(self._snapshot, notice=notice, failed=failed))
-
-
-SHOWN = ("experiment", "step", "chosen", "phase", "answered", "pace")
-"""What makes a snapshot new, beside other readings."""
-
-
-def _views(simulation: Simulation, readings: Sequence[Mapping[str, Any]]) -> tuple[CohortView, ...]:
-    """Readings of every cohort with their traces; after a failure there can be fewer of them than cohorts."""
-    return tuple(
-        CohortView(found, simulation.traces(found, place))
-        for place, found in enumerate(readings[: len(simulation.cohorts)])
-    )
-
-
-def in_words(error: Exception) -> str:
-    """What went wrong, as one line that a terminal can show; an error without words gives its name."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return "".join(character for character in text if character.isprintable())
-
-
-def without_superseded(commands: Sequence[Command]) -> list[Command]:
-    """Leaves out a Set that the next command sets again: a held key builds one landscape, not ten."""
-    return [
-        command
-        for command, after in zip_longest(commands, commands[1:])
-        if not (isinstance(command, Set) and isinstance(after, Set) and _same_entry(command, after))
-    ]
-
-
-def _same_entry(command: Set, after: Set) -> bool:
-    return (command.name, command.cohort) == (after.name, after.cohort)
+    def _leave_behind(self, old: Runner, answered: int) -> None:
+        old.stop(0.0)
+        notice = "given up what did not answer; while it goes on, it keeps its cores"
+        self._runner = Runner(old.fallback, old.snapshot.pace, answered, notice)
+        self._runner.start()

@@ -10,7 +10,8 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -35,7 +36,7 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
 
     `suffixes` are the endings of the user's files that are entries as well, and `from_file`
     ("module:function") makes an entry of a path, or raises BadInput. A file is read when its path is first
-    asked for, and again when `reload` says so: until then its entry stays the same, whatever is written.
+    asked for, and again by `reloaded`: until then its entry stays the same, whatever is written.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
     def __getitem__(self, name: str) -> Entry:
         """The entry; raises KeyError for a name that is not there, and BadInput for a file with a mistake."""
         if self.is_file(name):
-            return self._files[name][1] if name in self._files else self.reload(name)
+            if name not in self._files:
+                self._files[name] = self._read(name)
+            return self._files[name][1]
         if name not in self._loaded:
             if name not in self.names:
                 raise KeyError(name)
@@ -77,16 +80,31 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         looks_like_one = name.endswith(self._suffixes) or "/" in name or os.sep in name
         return bool(self._from_file) and looks_like_one
 
-    def reload(self, name: str) -> Entry:
-        """Read a file anew; where that raises BadInput, the entry that was there stays."""
-        if not name.endswith(self._suffixes):
+    @contextmanager
+    def reloaded(self, name: str, check: Callable[[Entry], object] = lambda entry: None) -> Iterator[Entry]:
+        """Read a file anew, for what is inside and from then on; where anything raises, nothing has changed.
+
+        `check(entry)` may raise BadInput before anybody sees the entry.
+        """
+        before, found = self._files.get(name), self._read(name)
+        check(found[1])
+        self._files[name] = found
+        try:
+            yield found[1]
+        except BaseException:
+            if before:
+                self._files[name] = before
+            else:
+                del self._files[name]
+            raise
+
+    def _read(self, name: str) -> tuple[Stamp, Entry]:
+        if not (self.is_file(name) and name.endswith(self._suffixes)):
             accepted = " or ".join(f"FILE{suffix}" for suffix in self._suffixes)
             raise BadInput(self.kind, f"{name} is not a file of a known kind", accepted)
         module, _, function = self._from_file.partition(":")
-        before = stamp(name)
-        entry: Entry = getattr(importlib.import_module(module), function)(name)
-        self._files[name] = before, entry
-        return entry
+        read_at = stamp(name)
+        return read_at, getattr(importlib.import_module(module), function)(name)
 
     def stamp(self, name: str) -> Stamp:
         """The stamp that a file had when its present entry was read; None for what is not a file."""

@@ -18,7 +18,7 @@ from sim.kernel import Kernel
 from sim.landscape import Landscape, Problem
 from sim.measure import State, TraceView
 from sim.memory import require_memory
-from sim.parameters import whole
+from sim.parameters import settled, whole
 from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, STARTS
 from sim.rng import fill_uniform
@@ -187,10 +187,18 @@ class Simulation:
         return f"removed cohort {place + 1}, {label}"
 
     def _reload(self) -> str:
-        require_memory(self.experiment)
-        with self._all_or_nothing():
+        name = self.experiment.landscape
+        self._on_progress("reading the file")
+        with LANDSCAPES.reloaded(name, self._require_fitting), self._all_or_nothing():
+            require_memory(self.experiment)
             self._build(self.experiment, self._built(self.experiment))
-        return "reloaded; started again from step 0"
+        return f"reloaded {name}; started again from step 0"
+
+    def _require_fitting(self, landscape: Landscape) -> None:
+        """A file's new version must take the experiment as it is: its dimension, and what was set."""
+        experiment = self.experiment
+        settings = settled(landscape.parameters, experiment.parameters, experiment.dim)
+        landscape.scales(experiment.dim, settings)
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:

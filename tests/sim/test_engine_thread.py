@@ -16,8 +16,8 @@ from toys import bowl
 
 from sim import LANDSCAPES, MEASURES, Experiment, Simulation
 from sim.arrays import Floats, Keys
-from sim.commands import Advance, Pace, Reseed, Rewind, Run, Set
-from sim.engine import Engine, without_superseded
+from sim.commands import Advance, Pace, Reseed, Rewind, Run, Set, without_superseded
+from sim.engine import Engine
 from sim.kernel import gradient_kernel
 from sim.measure import Measure, State
 from sim.parameters import Parameter

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from engines import running
 
 from sim import LANDSCAPES, BadInput, Experiment, KernelFailure, Simulation, signs
+from sim.commands import Reload, Set
 from sim.landscape import Scales
 from sim.user import apart
 from sim.user.landscape import kernel_of, landscape
@@ -396,18 +398,33 @@ def test_an_index_out_of_bounds_later_is_a_message_and_no_crash(write: Write) ->
         simulation.advance(10)
 
 
+def refuse(mistake: str) -> Callable[[object], None]:
+    """A check that refuses an entry, unless the mistake comes later."""
+
+    def check(entry: object) -> None:
+        if "looked" in mistake:
+            raise BadInput("landscape", mistake)
+
+    return check
+
+
 def test_a_file_is_read_once_until_somebody_asks(write: Write) -> None:
     path = write("def loss(x, a=1.0):\n    return a * x[0]")
     first, stamp = LANDSCAPES[path], LANDSCAPES.stamp(path)
     write("def loss(x, b=1.0):\n    return b * x[0] + 1.0")
     assert LANDSCAPES[path] is LANDSCAPES.find(path) is first
-    second = LANDSCAPES.reload(path)
+    with LANDSCAPES.reloaded(path) as second:
+        assert LANDSCAPES[path] is second
     assert [p.name for p in second.parameters] == ["b"]
     assert LANDSCAPES[path] is second
     assert LANDSCAPES.stamp(path) != stamp
     write("def loss(x:\n")
-    with pytest.raises(BadInput, match="line 1: "):
-        LANDSCAPES.reload(path)
+    with pytest.raises(BadInput, match="line 1: "), LANDSCAPES.reloaded(path):
+        pass
+    write("def loss(x):\n    return 0.0")
+    for mistake in ("when it is looked at", "when it is used"):
+        with pytest.raises(BadInput, match=mistake), LANDSCAPES.reloaded(path, refuse(mistake)):
+            raise BadInput("landscape", "when it is used")
     assert LANDSCAPES[path] is second
 
 
@@ -423,3 +440,51 @@ def test_a_file_takes_its_turn_after_the_names(write: Write) -> None:
 def test_what_a_file_prints_is_dropped(write: Write, capfd: pytest.CaptureFixture[str]) -> None:
     LANDSCAPES.find(write("print('hello')\ndef loss(x):\n    return x[0]")).scales(2, {})
     assert capfd.readouterr() == ("", "")
+
+
+HILL = "def loss(x, steepness={steepness}):\n    return steepness * (x[0] ** 2 + x[1] ** 2)"
+
+
+def test_the_laboratory_takes_a_file_anew_when_it_is_written(write: Write) -> None:
+    path = write(HILL.format(steepness=1.0))
+    experiment = Experiment(landscape=path, dim=2, walkers=5)
+    with running(experiment, pace=200.0) as engine:
+        engine.wait_for(lambda snapshot: snapshot.step > 5)
+        write(HILL.format(steepness=1.0).replace("x[1]", "x[2]"))
+        bad = engine.wait_for(lambda snapshot: snapshot.failed)
+        assert "well.py, line 2: loss(x) of 2 coordinates raises IndexError" in bad.notice
+        assert bad.experiment == experiment
+        engine.wait_for(lambda snapshot: snapshot.step > bad.step + 5 and snapshot.phase == "running")
+        write(HILL.format(steepness=300.0))
+        good = engine.wait_for(lambda snapshot: snapshot.notice.startswith("reloaded"), "loss")
+        assert good.notice == f"reloaded {path}; started again from step 0"
+        assert not good.failed
+        assert good.experiment.settings == {"steepness": 300.0}
+        started = engine.wait_for(lambda s: "loss" in s.traces and len(s.traces["loss"].steps) > 0, "loss")
+        assert started.traces["loss"].column("median")[0] > 100.0
+
+
+def test_a_new_version_must_have_what_was_set(write: Write) -> None:
+    path = write(HILL.format(steepness=1.0))
+    simulation = Simulation(Experiment(landscape=path, dim=2, walkers=3, parameters={"steepness": 2.0}))
+    before = LANDSCAPES[path]
+    write(HILL.format(steepness=1.0).replace("steepness", "s"))
+    with pytest.raises(BadInput, match="there is no 'steepness'"):
+        simulation.apply(Reload())
+    assert LANDSCAPES[path] is simulation.landscape is before
+    write(HILL.format(steepness=5.0))
+    assert simulation.apply(Reload()).startswith("reloaded ")
+    assert LANDSCAPES[path] is simulation.landscape is not before
+    assert simulation.problem.settings == {"steepness": 2.0}
+    with pytest.raises(BadInput, match="landscape: rastrigin is not a file"):
+        Simulation(Experiment(landscape="rastrigin", dim=2, walkers=3)).apply(Reload())
+
+
+def test_a_file_with_a_mistake_is_refused_and_the_walkers_go_on(write: Write) -> None:
+    path = write("def loss(x):\n    return x")
+    with running(Experiment(landscape="rastrigin", dim=2, walkers=3), pace=200.0) as engine:
+        engine.send(Set("landscape", path))
+        bad = engine.wait_for(lambda snapshot: snapshot.failed)
+        assert "well.py, line 1: loss(x) returns an array" in bad.notice
+        after = engine.wait_for(lambda snapshot: snapshot.step > bad.step + 3)
+        assert after.experiment.landscape == "rastrigin"

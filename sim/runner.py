@@ -1,0 +1,251 @@
+"""The one thread that owns a simulation: carries out commands, takes steps, leaves snapshots.
+
+A reading that takes more than 10 ms is computed in a second thread, on copies, and carries the step it
+belongs to. While the landscape is a file, the thread looks whether it was written, and takes it anew.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sim.beside import Beside
+from sim.clock import Clock
+from sim.commands import Advance, Command, Pace, Reload, Run, without_superseded
+from sim.errors import KernelFailure
+from sim.experiment import Experiment
+from sim.pool import cores
+from sim.registry import LANDSCAPES, Stamp, stamp
+from sim.simulation import Simulation
+from sim.snapshot import CohortView, Snapshot
+
+LOOK_SECONDS = 0.5
+"""How long the engine goes between two looks at the file that its landscape comes from."""
+
+
+class Runner:
+    """A thread with a simulation of its own; `sim.engine.Engine` says what its methods do.
+
+    `answered` counts the commands that went before it, and `notice` says why it came after another.
+    """
+
+    def __init__(
+        self, experiment: Experiment, pace: float | None, answered: int = 0, notice: str = ""
+    ) -> None:
+        self.fallback = Experiment()
+        self._experiment = experiment
+        self._clock = Clock(pace)
+        self._beside = Beside()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._changed = threading.Condition()
+        self._commands: deque[Command] = deque()
+        self._answered = answered
+        self._wanted: frozenset[str] = frozenset()
+        self._chosen = 0
+        self._asked = self._stopping = False
+        self._running, self._idle = True, "paused"
+        self._snapshot = Snapshot(experiment, pace=pace, answered=answered, notice=notice)
+        self._new = True
+        self._at_work_since: float | None = None
+        self._looked_at: Stamp = None
+        self._look_again = 0.0
+
+    def start(self) -> None:
+        """Begin: import numba, compile, build, run."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Have a command carried out before the next chunk of steps."""
+        with self._changed:
+            self._commands.append(command)
+            self._changed.notify()
+
+    def want(self, measures: Collection[str], chosen: int = 0) -> None:
+        """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone."""
+        with self._changed:
+            self._wanted, self._chosen, self._asked = frozenset(measures), chosen, True
+            self._changed.notify()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot."""
+        return self._snapshot
+
+    def take(self) -> Snapshot | None:
+        """The newest snapshot, if it was not taken yet."""
+        with self._changed:
+            new, self._new = self._new, False
+            return self._snapshot if new else None
+
+    def stop(self, timeout: float = 0.2) -> bool:
+        """Ask the thread to end and wait at most `timeout` seconds; False if a kernel keeps it."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long it has been at work on one thing without a sign; 0 while it waits."""
+        since = self._at_work_since
+        return 0.0 if since is None else time.monotonic() - since
+
+    def _run(self) -> None:
+        try:
+            self._loop()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person at the screen must be told
+            self._leave(
+                replace(self._snapshot, phase="stopped", notice=f"the engine failed: {error!r}", failed=True)
+            )
+
+    def _loop(self) -> None:
+        self._at_work_since = time.monotonic()
+        simulation = self._first_build()
+        self._clock.restart(simulation.step)
+        while (commands := self._next_commands(simulation)) is not None:
+            self._at_work_since = time.monotonic()
+            self._obey(simulation, commands)
+            self._look_at_the_file(simulation)
+            if self._running:
+                self._move(simulation)
+            if self._asked:
+                self._asked = False
+                self._publish(simulation)
+
+    def _first_build(self) -> Simulation:
+        """The simulation that was asked for; where that fails, the default one, paused, and why."""
+        workers = max(1, cores() - 1)
+        try:
+            return Simulation(self._experiment, workers=workers, on_progress=self._show_phase)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._stop_moving(error)
+            return Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
+
+    def _next_commands(self, simulation: Simulation) -> list[Command] | None:
+        """What came in since, waiting for it while there is nothing else to do; None for the end."""
+        self._at_work_since = None
+        with self._changed:
+            if not (self._commands or self._asked or self._stopping):
+                self._changed.wait(self._clock.wait(simulation.step) if self._running else None)
+            commands = list(self._commands)
+            self._commands.clear()
+            return None if self._stopping else commands
+
+    def _obey(self, simulation: Simulation, commands: Sequence[Command]) -> None:
+        """Carry out what came in together; the last word about any of it is what the notice says."""
+        if commands:
+            self._say("")
+        for command in without_superseded(commands):
+            self._carry_out(simulation, command)
+        self._answered += len(commands)
+
+    def _carry_out(self, simulation: Simulation, command: Command) -> None:
+        """Carry out one command; what is refused or fails is said, and the experiment stays."""
+        before, proven = simulation.experiment, self.fallback
+        self.fallback = before
+        try:
+            match command:
+                case Run(running):
+                    self._running, self._idle = running, "paused"
+                case Pace(steps_per_second):
+                    self._clock.aim(steps_per_second, simulation.step)
+                case Advance():
+                    self._running, self._idle = False, "paused"
+                    simulation.apply(command)
+                case _:
+                    self._say(simulation.apply(command))
+        except Exception as error:  # noqa: BLE001 - a landscape may raise anything; the keys must go on working
+            self._say(in_words(error), failed=True)
+            if simulation.broken:
+                self._stop_moving(error)
+        self.fallback = proven if simulation.experiment.landscape == before.landscape else before
+        self._clock.restart(simulation.step)
+
+    def _look_at_the_file(self, simulation: Simulation) -> None:
+        """Take the landscape's file anew if it was written since it was read, and since it was refused."""
+        name, now = simulation.experiment.landscape, time.monotonic()
+        if not LANDSCAPES.is_file(name) or now < self._look_again:
+            return
+        self._look_again = now + LOOK_SECONDS
+        found = stamp(name)
+        if found not in (None, LANDSCAPES.stamp(name), self._looked_at):
+            self._looked_at = found
+            self._say("")
+            self._carry_out(simulation, Reload())
+
+    def _move(self, simulation: Simulation) -> None:
+        steps, began = self._clock.due(simulation.step), time.perf_counter()
+        try:
+            simulation.advance(steps)
+        except KernelFailure as error:
+            self._stop_moving(error)
+        self._clock.took(steps, time.perf_counter() - began, simulation.step)
+
+    def _stop_moving(self, error: Exception) -> None:
+        self._running, self._idle = False, "stopped"
+        self._say(in_words(error), failed=True)
+
+    def _publish(self, simulation: Simulation) -> None:
+        """Leave a snapshot, unless nothing has changed since the last."""
+        chosen = min(self._chosen, len(simulation.cohorts) - 1)
+        if simulation.broken:  # walkers that stand at different steps are not measured
+            readings = [dict(cohort.readings) for cohort in self._snapshot.cohorts]
+        else:
+            readings = self._beside.read(simulation, self._wanted, chosen)
+        if self._beside.failure:
+            self._say(self._beside.failure, failed=True)
+            self._beside.failure = ""
+        before = self._snapshot
+        snapshot = replace(
+            before,
+            experiment=simulation.experiment,
+            step=simulation.step,
+            chosen=chosen,
+            phase="running" if self._running else self._idle,
+            answered=self._answered,
+            pace=self._clock.pace,
+        )
+        as_before = readings == [cohort.readings for cohort in before.cohorts]
+        if not as_before or any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
+            speed = self._clock.speed() if self._running else 0.0
+            self._leave(replace(snapshot, cohorts=_views(simulation, readings), steps_per_second=speed))
+
+    def _leave(self, snapshot: Snapshot) -> None:
+        with self._changed:
+            self._snapshot, self._new = snapshot, True
+
+    def _show_phase(self, phase: str) -> None:
+        """Say what takes long; called from within the simulation's own work, between snapshots."""
+        self._at_work_since = time.monotonic()
+        self._leave(replace(self._snapshot, phase=phase))
+
+    def _say(self, notice: str, failed: bool = False) -> None:
+        """Show a line; an empty one takes the last away, a new one does not take bad news away."""
+        if notice and self._snapshot.failed and not failed:
+            return
+        if notice != self._snapshot.notice or failed != self._snapshot.failed:
+            self._leave(replace(self._snapshot, notice=notice, failed=failed))
+
+
+SHOWN = ("experiment", "step", "chosen", "phase", "answered", "pace")
+"""What makes a snapshot new, beside other readings."""
+
+
+def _views(simulation: Simulation, readings: Sequence[Mapping[str, Any]]) -> tuple[CohortView, ...]:
+    """Readings of every cohort with their traces; after a failure there can be fewer of them than cohorts."""
+    return tuple(
+        CohortView(found, simulation.traces(found, place))
+        for place, found in enumerate(readings[: len(simulation.cohorts)])
+    )
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong, as one line that a terminal can show; an error without words gives its name."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return "".join(character for character in text if character.isprintable())

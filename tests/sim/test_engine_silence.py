@@ -1,0 +1,120 @@
+"""A kernel that does not come back: people are told, and beginning anew leaves its thread behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from engines import running
+
+from sim import Experiment, Simulation
+from sim.commands import Command, Rewind, Set
+from sim.snapshot import Snapshot
+
+LOOPS = "rosenbrock"
+"""The landscape whose kernels do not come back in these tests."""
+
+QUIET = Experiment(landscape="rastrigin", dim=3, walkers=5)
+
+
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until this event, what `Simulation` does on `LOOPS` takes for ever."""
+    monkeypatch.setattr("sim.engine.SILENCE", 0.5)
+    release, advance, build = threading.Event(), Simulation.advance, Simulation._build
+
+    def stuck_advance(self: Simulation, steps: int) -> None:
+        if self.experiment.landscape == LOOPS and self.experiment.dim == 3:
+            release.wait()
+        advance(self, steps)
+
+    def stuck_build(self: Simulation, experiment: Experiment, *rest: object) -> None:
+        if experiment.landscape == LOOPS and experiment.dim == 4:
+            release.wait()
+        build(self, experiment, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Simulation, "advance", stuck_advance)
+    monkeypatch.setattr(Simulation, "_build", stuck_build)
+    yield release
+    release.set()
+
+
+def no_answer(snapshot: Snapshot) -> bool:
+    return snapshot.phase == "no answer"
+
+
+def moving(landscape: str) -> object:
+    return lambda s: s.phase == "running" and s.step > 3 and s.experiment.landscape == landscape
+
+
+def test_rewinding_goes_back_to_the_landscape_before(released: threading.Event) -> None:
+    with running(QUIET) as engine:
+        engine.wait_for(moving("rastrigin"), "loss")
+        engine.send(Set("landscape", LOOPS))
+        told = engine.wait_for(no_answer, "loss")
+        assert told.failed
+        assert told.notice.startswith("no answer for ")
+        assert told.notice.endswith(" s; rewinding goes back to rastrigin, d = 3")
+        engine.send(Set("lr", 0.5))  # nobody is there to obey, and nobody will
+        engine.send(Rewind())
+        back = engine.wait_for(moving("rastrigin"), "loss")
+        assert (back.failed, back.experiment, back.answered) == (False, QUIET, 3)
+        assert back.notice == "given up what did not answer; while it goes on, it keeps its cores"
+        engine.send(Set("lr", 1e-4))
+        assert engine.wait_for(lambda s: s.answered == 4).experiment.hyper == {"lr": 1e-4}
+
+
+def test_another_landscape_starts_from_the_experiment_before(released: threading.Event) -> None:
+    with running(QUIET) as engine:
+        engine.wait_for(moving("rastrigin"))
+        engine.send(Set("landscape", LOOPS))
+        engine.wait_for(no_answer)
+        engine.send(Set("landscape", "quadratic"))
+        there = engine.wait_for(moving("quadratic"))
+        assert (there.experiment.dim, there.experiment.walkers) == (3, 5)
+
+
+def test_a_change_that_never_ends_goes_back_to_what_was_changed(released: threading.Event) -> None:
+    two = Experiment(landscape=LOOPS, dim=2, walkers=5)
+    with running(two) as engine:
+        engine.wait_for(moving(LOOPS))
+        engine.send(Set("dim", 4))
+        assert engine.wait_for(no_answer).notice.endswith(f"rewinding goes back to {LOOPS}, d = 2")
+        engine.send(Rewind())
+        assert engine.wait_for(moving(LOOPS)).experiment == two
+
+
+@pytest.mark.parametrize("dim", [3, 4], ids=["at-the-first-step", "while-it-is-built"])
+def test_an_experiment_that_never_moved_goes_back_to_the_default(released: threading.Event, dim: int) -> None:
+    with running(Experiment(landscape=LOOPS, dim=dim)) as engine:
+        engine.wait_for(no_answer)
+        engine.send(Rewind())
+        assert engine.wait_for(moving(Experiment().landscape)).experiment == Experiment()
+
+
+def test_what_only_took_long_goes_on_as_if_nothing_had_been(released: threading.Event) -> None:
+    with running(QUIET) as engine:
+        engine.send(Set("landscape", LOOPS))
+        engine.wait_for(no_answer)
+        released.set()
+        there = engine.wait_for(moving(LOOPS))
+        assert (there.failed, there.answered) == (False, 1)
+
+
+@pytest.mark.parametrize("command", [Rewind(), Set("lr", 0.1)], ids=["rewind", "lr"])
+def test_a_thread_that_answers_is_kept(command: Command) -> None:
+    with running(QUIET) as engine:
+        engine.wait_for(moving("rastrigin"))
+        before = engine._runner
+        engine.send(command)
+        engine.wait_for(lambda snapshot: snapshot.answered == 1)
+        assert engine._runner is before
+
+
+def test_ending_does_not_wait_for_it(released: threading.Event) -> None:
+    with running(QUIET) as engine:
+        engine.send(Set("landscape", LOOPS))
+        engine.wait_for(no_answer)
+        assert not engine.stop(0.0)
+        released.set()
