@@ -87,7 +87,7 @@ UNUSUAL: dict[str, dict[str, float]] = {
     "ackley": {"a": 7.0, "b": 1.5},
     "double-well": {"barrier": 12.0},
     "gaussian-field": {"length_scale": 0.3, "mu": 2.0, "sigma": 4.0, "M": 9.0},
-    "quadratic": {"condition": 1e4, "shape": -0.7},
+    "quadratic": {"condition": 1e4, "crowding": 1.7},
     "random-quadratic": {"shift": -0.3, "scale": 5.0},
     "rastrigin": {"A": 3.5},
     "rosenbrock": {"b": 7.0},

@@ -122,14 +122,15 @@ class Rastrigin(Separable):
 
 
 class Quadratic(Separable):
-    """f(x) = ½ Σ λ x², the curvatures λ at van der Corput's places of the power law between 1 and 1/κ."""
+    """f(x) = ½ Σ λ x², the curvatures λ at van der Corput's places of a density ∝ λ^−c from 1/κ to 1."""
 
-    def __init__(self, dim: int, seed: int, condition: float, shape: float) -> None:
+    def __init__(self, dim: int, seed: int, condition: float, crowding: float) -> None:
         places = [0.0, 1.0, *(self.mirrored(k) for k in range(1, dim))][:dim]
-        if shape == 0.0:
+        if crowding == 1.0:
             self.curvatures = [condition**-u for u in places]
         else:
-            self.curvatures = [(1.0 + u * (condition**-shape - 1.0)) ** (1.0 / shape) for u in places]
+            power = 1.0 - crowding
+            self.curvatures = [(1.0 + u * (condition**-power - 1.0)) ** (1.0 / power) for u in places]
 
     @staticmethod
     def mirrored(k: int) -> float:

@@ -56,7 +56,7 @@ def parts(problem: Problem, x: Floats) -> tuple[Floats, Floats, float, Floats, f
     turns = x - np.rint(x)
     root, ripple = math.sqrt(np.mean(x * x)), math.exp(np.mean(np.cos(math.tau * turns)))
     slope = a * b * math.exp(-b * root)
-    sharpness = slope / root if root > 0.0 else math.inf
+    sharpness = slope / root if root > 0.0 else math.inf if slope > 0.0 else 0.0
     pull = -slope * (b + 1.0 / root) / root**2 if root > 0.0 else 0.0
     diagonal = (sharpness + math.tau**2 * ripple * np.cos(math.tau * turns)) / problem.dim
     return diagonal, x / problem.dim, pull, np.sin(math.tau * turns) / problem.dim, -(math.tau**2) * ripple

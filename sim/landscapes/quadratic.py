@@ -1,12 +1,13 @@
 """A quadratic bowl of a chosen spectrum: all that happens near a good minimum.
 
-    f(x) = ½ Σᵢ λᵢ xᵢ²        λᵢ = (1 + uᵢ (κ^−p − 1))^1/p
+    f(x) = ½ Σᵢ λᵢ xᵢ²        λᵢ^(1 − c) = 1 + uᵢ (κ^(c − 1) − 1)
 
-The curvatures run from 1 down to 1/κ, where κ is the condition number, as uᵢ goes from 0 to 1. The shape p
-says how: p = 1 spreads them evenly, p = 0 (in the limit κ^−u) evenly on a logarithmic scale, p = −1/α as a
-power law of exponent α, and p ≪ 0 leaves a few sharp directions above a flat rest. The uᵢ are 0, 1, 1/2,
-1/4, 3/4, 1/8, … (van der Corput 1935): they fill the interval evenly wherever one stops, so that any number
-of directions shows the whole spectrum, and the bowl in two dimensions is a slice of the bowl in three.
+The curvatures run from 1 down to 1/κ, where κ is the condition number, as uᵢ goes from 0 to 1, and lie
+there with a density proportional to λ^−c: evenly for c = 0, evenly on a logarithmic scale for c = 1 (where
+λᵢ = κ^−uᵢ), like 1/rank for c = 2; a larger c leaves a few sharp directions above a flat rest. The uᵢ are
+0, 1, 1/2, 1/4, 3/4, 1/8, … (van der Corput 1935): they fill the interval evenly wherever one stops, so that
+any number of directions shows the whole spectrum, and the bowl in two dimensions is a slice of the bowl in
+three.
 
 There is one minimum, f(0) = 0, and there are no walls, in any dimension. What makes it hard is κ alone:
 gradient descent shrinks coordinate i by 1 − lr λᵢ a step, the sharpest direction allows lr < 2, and so the
@@ -52,7 +53,7 @@ def van_der_corput(count: int) -> Floats:
 
 def pack(dim: int, seed: int, settings: Settings) -> Floats:
     """The curvatures (d,), from the end of the spectrum where nothing cancels."""
-    u, last, p = van_der_corput(dim), -math.log(settings["condition"]), settings["shape"]
+    u, last, p = van_der_corput(dim), -math.log(settings["condition"]), 1.0 - settings["crowding"]
     if p > 0.0:
         logarithms = last + np.log1p((1.0 - u) * np.expm1(-p * last)) / p
     elif p < 0.0:
@@ -68,7 +69,7 @@ LANDSCAPE = Landscape(
     formula="½ Σ λ x²,  λ from 1 down to 1/κ",
     parameters=(
         Parameter("condition", 100.0, "condition number κ: sharpest over flattest", low=1.0, high=1e12),
-        Parameter("shape", 0.0, "1: even spectrum, 0: even in log λ, below: few sharp", low=-10.0, high=10.0),
+        Parameter("crowding", 1.0, "exponent c: density of curvatures ∝ λ^−c", low=0.0, high=10.0),
     ),
     gradient=gradient,
     hessian=Diagonal(lambda problem, x: problem.parameters * np.ones_like(x)),

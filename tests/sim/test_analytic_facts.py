@@ -74,6 +74,8 @@ def test_ackleys_tip_is_finite_in_value_and_slope_and_infinitely_sharp() -> None
         )
     last = descended(problem, np.full((1, 3), 0.01), 1000)
     assert 1e-3 < np.abs(last).max() < 0.1
+    without = LANDSCAPES["ackley"].build(3, a=0.0).hessian(np.zeros(3))
+    np.testing.assert_allclose(without, 4.0 * math.pi**2 * math.e / 3.0 * np.eye(3), rtol=1e-13)
 
 
 # --- Rosenbrock -------------------------------------------------------------------------------------

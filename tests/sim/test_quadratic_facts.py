@@ -26,39 +26,40 @@ def semicircle(x: float) -> float:
 
 
 @pytest.mark.parametrize("condition", [1.0, 30.0, 1e12])
-@pytest.mark.parametrize("shape", [-10.0, -1.0, 0.0, 0.5, 1.0, 10.0])
-def test_curvatures_run_from_one_to_one_over_the_condition_number(condition: float, shape: float) -> None:
-    curvatures = BOWL.build(500, condition=condition, shape=shape).parameters
+@pytest.mark.parametrize("crowding", [0.0, 0.5, 1.0, 2.0, 10.0])
+def test_curvatures_run_from_one_to_one_over_the_condition_number(condition: float, crowding: float) -> None:
+    curvatures = BOWL.build(500, condition=condition, crowding=crowding).parameters
     assert curvatures[0] == pytest.approx(1.0, rel=1e-12) == curvatures.max()
     assert curvatures[1] == pytest.approx(1.0 / condition, rel=1e-12)
     assert curvatures[1] == pytest.approx(curvatures.min(), rel=1e-12)
 
 
-def test_the_shape_is_what_it_is_called() -> None:
+def test_the_curvatures_have_the_chosen_density() -> None:
     count, condition = 1025, 1e4
     places = np.linspace(0.0, 1.0, count)
 
-    def spectrum(shape: float) -> Floats:
-        return np.sort(BOWL.build(count, condition=condition, shape=shape).parameters)[::-1]
+    def spectrum(crowding: float) -> Floats:
+        return np.sort(BOWL.build(count, condition=condition, crowding=crowding).parameters)[::-1]
 
-    np.testing.assert_allclose(spectrum(1.0), 1.0 + places * (1.0 / condition - 1.0), rtol=1e-9)
-    np.testing.assert_allclose(np.log(spectrum(0.0)), -places * math.log(condition), atol=1e-12)
-    np.testing.assert_allclose(np.log(spectrum(1e-7)), -places * math.log(condition), atol=1e-4)
-    # A power law λ ∝ rank^−α, with ranks from 1 to κ^1/α.
-    np.testing.assert_allclose(spectrum(-1.0 / 1.5), (1.0 + places * (condition ** (1 / 1.5) - 1.0)) ** -1.5)
-    assert np.mean(spectrum(-10.0) < 2.0 / condition) > 0.99
+    np.testing.assert_allclose(spectrum(0.0), 1.0 + places * (1.0 / condition - 1.0), rtol=1e-9)
+    for near_one in (1.0 - 1e-7, 1.0, 1.0 + 1e-7):
+        np.testing.assert_allclose(np.log(spectrum(near_one)), -places * math.log(condition), atol=1e-5)
+    np.testing.assert_allclose(spectrum(2.0), 1.0 / (1.0 + places * (condition - 1.0)), rtol=1e-9)
+    for crowding in (0.3, 1.6, 4.0):  # the share between a and b is proportional to ∫ λ^−c dλ
+        edges = np.geomspace(1.0 / condition, 1.0, 6)
+        mass = np.diff(edges ** (1.0 - crowding)) / (1.0 - condition ** (crowding - 1.0))
+        shares = np.histogram(spectrum(crowding), edges)[0] / count
+        np.testing.assert_allclose(shares, mass, atol=3.0 / count)
 
 
 def test_any_number_of_directions_shows_the_whole_spectrum() -> None:
     """Places of the first n directions: as evenly spread as n points can be, up to a logarithm."""
     for n in range(2, 400):
-        curvatures = BOWL.build(n, condition=math.e, shape=0.0).parameters
+        curvatures = BOWL.build(n, condition=math.e).parameters
         places = np.sort(-np.log(curvatures))
         gaps = np.abs(places - np.arange(n) / (n - 1))
         assert gaps.max() < (1.0 + math.log2(n)) / n
-        np.testing.assert_array_equal(
-            BOWL.build(n + 1, condition=math.e, shape=0.0).parameters[:n], curvatures
-        )
+        np.testing.assert_array_equal(BOWL.build(n + 1, condition=math.e).parameters[:n], curvatures)
 
 
 def test_descent_takes_as_many_steps_as_the_condition_number_says() -> None:
