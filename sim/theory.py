@@ -77,7 +77,7 @@ def _chi_shortfall(dim: int) -> float:
     if dim <= _SMALL:
         return 1.0 - math.gamma(0.5 * (dim + 1)) / math.gamma(0.5 * dim) / math.sqrt(0.5 * dim)
     t = 1.0 / dim
-    return t * (1 / 4 - t * (1 / 32 + t * (5 / 128 - t * (21 / 2048 + t * 399 / 8192))))
+    return t * (1 / 4 - t * (1 / 32 + t * (5 / 128 - t * 21 / 2048)))
 
 
 def _chord_shortfall(dim: int) -> float:
@@ -86,7 +86,7 @@ def _chord_shortfall(dim: int) -> float:
         z = 0.5 * dim
         return 1.0 - math.gamma(z) / math.gamma(z - 0.25) * math.gamma(z) / math.gamma(z + 0.25)
     total, coefficient, moment = 0.0, 1.0, 1.0
-    for k in range(1, 7):  # E u²ᵏ = 1·3···(2k−1) / d(d+2)···(d+2k−2)
+    for k in range(1, 6):  # E u²ᵏ = 1·3···(2k−1) / d(d+2)···(d+2k−2)
         coefficient *= (2 * k - 2.5) * (2 * k - 1.5) / ((2 * k - 1) * (2 * k))
         moment *= (2 * k - 1) / (dim + 2 * k - 2)
         total -= coefficient * moment
