@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import LANDSCAPES, MEASURES, OPTIMIZERS, BadInput
+from sim import LANDSCAPES, MEASURES, OPTIMIZERS, SCHEDULES, STARTS, BadInput, Experiment
 from sim.landscape import Landscape
 from sim.measure import Measure
 from sim.optimizer import Optimizer
+from sim.schedule import Schedule
+from sim.start import Start
 
-KINDS = [(LANDSCAPES, Landscape), (OPTIMIZERS, Optimizer), (MEASURES, Measure)]
+KINDS = [
+    (LANDSCAPES, Landscape), (OPTIMIZERS, Optimizer), (SCHEDULES, Schedule), (STARTS, Start),
+    (MEASURES, Measure),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("registry", "kind"), KINDS)
@@ -33,7 +38,23 @@ def test_every_file_declares_an_entry(registry, kind: type) -> None:
 def test_the_entries_that_the_laboratory_promises_are_there() -> None:
     assert {"gaussian-field", "rastrigin"} <= set(LANDSCAPES)
     assert {"gd", "momentum", "nesterov", "rmsprop", "adam"} <= set(OPTIMIZERS)
+    assert {"adagrad", "adamw", "lion", "sign-sgd", "langevin", "perturbed-gd", "null"} <= set(OPTIMIZERS)
+    assert {"constant", "warmup", "cosine", "inverse-sqrt"} <= set(SCHEDULES)
+    assert {"uniform", "normal", "sphere", "groups", "near"} <= set(STARTS)
     assert {"loss", "gradient-norm", "distances", "signs", "outcomes"} <= set(MEASURES)
+
+
+def test_a_name_means_one_thing() -> None:
+    """`--set NAME=VALUE` and the list of knobs know parameters by name alone.
+
+    Of one kind only one entry is chosen at a time, so two rules may both have an `eps`.
+    """
+    owners: dict[str, set[str]] = {name: {"experiment"} for name in Experiment.__struct_fields__}
+    for registry in (LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS):
+        for entry in registry.values():
+            for parameter in entry.parameters:
+                owners.setdefault(parameter.name, set()).add(registry.kind)
+    assert {name: kinds for name, kinds in owners.items() if len(kinds) > 1} == {}
 
 
 @pytest.mark.parametrize(("registry", "kind"), KINDS)
