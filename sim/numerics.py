@@ -16,9 +16,13 @@ _C = tuple((-1.0) ** k * math.tau ** (2 * k) / math.factorial(2 * k) for k in ra
 S0, S1, S2, S3, S4, S5, S6, S7, S8, S9, S10 = _S
 C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11 = _C
 
-L0, L1, L2, L3, L4, L5, L6, L7, L8, L9 = (2.0 / (2 * k + 1) for k in range(10))
+_E = tuple(1.0 / math.factorial(k) for k in range(14))
+_L = tuple(2.0 / (2 * k + 1) for k in range(17))
+E0, E1, E2, E3, E4, E5, E6, E7, E8, E9, E10, E11, E12, E13 = _E
+L0, L1, L2, L3, L4, L5, L6, L7, L8, L9, L10, L11, L12, L13, L14, L15, L16 = _L
 LOG_2 = math.log(2.0)
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of √½
+WHOLE = 1.5 * 2.0**52  # a whole number added to it stands in its last bits
 
 
 @inline
@@ -55,6 +59,36 @@ def log_of_unit(v: float) -> float:
     p = L5 + q * (L6 + q * (L7 + q * (L8 + q * L9)))
     p = L0 + q * (L1 + q * (L2 + q * (L3 + q * (L4 + q * p))))
     return exponent * LOG_2 + s * p
+
+
+@inline
+def log1p_of_unit(v: float) -> float:
+    """log(1 + v) for v in [0, 1], to 1e-15 of itself.
+
+    It is 2 artanh s with s = v / (2 + v) ≤ 1/3, by its Taylor polynomial of degree 33.
+    """
+    s = v / (2.0 + v)
+    q = s * s
+    p = L8 + q * (L9 + q * (L10 + q * (L11 + q * (L12 + q * (L13 + q * (L14 + q * (L15 + q * L16)))))))
+    p = L0 + q * (L1 + q * (L2 + q * (L3 + q * (L4 + q * (L5 + q * (L6 + q * (L7 + q * p)))))))
+    return s * p
+
+
+@inline
+def exp_of_negative(v: float) -> float:
+    """eᵛ for v ≤ 0, to 1e-13 of itself, and never below e⁻⁷⁰⁸, the last before subnormal numbers.
+
+    v = k log 2 + r with |r| ≤ ½ log 2: a Taylor polynomial of degree 13 in r, and k into the exponent's bits.
+    """
+    v = max(v, -708.0)  # this way round, NaN stays NaN
+    power = np.rint(v * (1.0 / LOG_2))
+    r = v - power * LOG_2
+    p = E7 + r * (E8 + r * (E9 + r * (E10 + r * (E11 + r * (E12 + r * E13)))))
+    p = E0 + r * (E1 + r * (E2 + r * (E3 + r * (E4 + r * (E5 + r * (E6 + r * p))))))
+    exponent = np.float64(power + (WHOLE + 1023.0)).view(np.int64)
+    power_of_two = np.int64(exponent << np.int64(52)).view(np.float64)
+    value: float = p * power_of_two
+    return value
 
 
 @inline

@@ -25,6 +25,7 @@ import math
 from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel
 from sim.landscape import Dense, Landscape, Problem, Scales, Settings
+from sim.numerics import exp_of_negative, log1p_of_unit
 from sim.parameters import Parameter
 from sim.rng import Stream, fill_normal, stream_keys
 
@@ -50,9 +51,8 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
             total = 0.0
             for k in range(last - first):
                 score = scores[i, k] + offsets[first + k]
-                small = math.exp(-abs(score))
-                wrong = max(-score, 0.0)
-                total += wrong + math.log1p(small)
+                small = exp_of_negative(-abs(score))
+                total += max(-score, 0.0) + log1p_of_unit(small)
                 scores[i, k] = -(1.0 if score < 0.0 else small) / ((1.0 + small) * samples)
             value[i] += total / samples
         np.dot(scores, z[first:last], part)

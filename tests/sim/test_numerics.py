@@ -1,4 +1,4 @@
-"""The functions that kernels call: sine and cosine of a turn, the logarithm, and the flush to zero."""
+"""The functions that kernels call: sine and cosine of a turn, logarithms, exponential, flush to zero."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from sim.arrays import Floats
 from sim.kernel import kernel
-from sim.numerics import TINY, flushed, log_of_unit, sin_cos_turns
+from sim.numerics import TINY, exp_of_negative, flushed, log1p_of_unit, log_of_unit, sin_cos_turns
 
 TWO_PI = np.longdouble("6.28318530717958647692528676655900577")
 rng = np.random.default_rng(0)
@@ -104,6 +104,42 @@ def test_the_logarithm_is_within_two_units_in_the_last_place(v: Floats) -> None:
 
 def test_the_logarithm_of_one_is_zero() -> None:
     assert log_of_unit(1.0) == 0.0
+
+
+@kernel("void(f8[::1], f8[::1], f8[::1])")
+def fill_softplus(v: Floats, exponentials: Floats, logarithms: Floats) -> None:
+    """As a logistic loss uses them: in a loop, which the compiler vectorises."""
+    for i in range(len(v)):
+        exponentials[i] = exp_of_negative(v[i])
+        logarithms[i] = log1p_of_unit(exponentials[i])
+
+
+def softplus(v: Floats) -> tuple[Floats, Floats]:
+    exponentials, logarithms = np.empty_like(v), np.empty_like(v)
+    fill_softplus(v, exponentials, logarithms)
+    return exponentials, logarithms
+
+
+@pytest.mark.parametrize("low", [-1e-9, -1.0, -10.0, -708.0])
+def test_the_exponential_and_the_logarithm_of_one_more_keep_their_relative_precision(low: float) -> None:
+    v = np.concatenate(
+        [rng.uniform(low, 0.0, 100_003), np.arange(math.ceil(low / math.log(2.0)), 1) * math.log(2.0)]
+    )
+    exponentials, logarithms = softplus(v)
+    expected = np.exp(v.astype(np.longdouble))
+    assert np.abs(exponentials / expected - 1.0).max() < 1e-15 + 1e-16 * abs(low)
+    expected = np.log1p(exponentials.astype(np.longdouble))
+    assert np.abs(logarithms / expected - 1.0).max() < 1e-15
+
+
+def test_the_exponential_ends_before_subnormal_numbers() -> None:
+    exponentials, logarithms = softplus(np.array([0.0, -0.0, -708.0, -709.0, -1e300, -math.inf, math.nan]))
+    smallest = math.exp(-708.0)
+    assert exponentials[:2].tolist() == [1.0, 1.0]
+    assert exponentials[2:6].tolist() == pytest.approx([smallest] * 4, rel=1e-13)
+    assert logarithms[:2].tolist() == pytest.approx([math.log(2.0)] * 2, rel=1e-15)
+    assert logarithms[2:6].tolist() == pytest.approx([smallest] * 4, rel=1e-13)
+    assert np.isnan([exponentials[6], logarithms[6]]).all()
 
 
 def test_flushed_makes_tiny_numbers_zero_and_keeps_the_others() -> None:
