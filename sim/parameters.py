@@ -53,7 +53,8 @@ class Parameter:
 
     `default` may depend on the dimension. `low` and `high` belong to the range unless `open_low` or
     `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ...; a `decay`, the share
-    below 1 that is kept at each step, along 0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, ...
+    below 1 that is kept at each step, along 0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, ...; a whole number that
+    cannot exceed 10, by one.
     """
 
     name: str
@@ -94,6 +95,8 @@ class Parameter:
         """The value one press further, or the same value at the end of the range."""
         if self.decay:
             new = round(1.0 - neighbour(1.0 - value, not up), 12)
+        elif self.whole and self.high <= 10.0:
+            new = value + (1.0 if up else -1.0)
         elif value > 0:
             new = neighbour(value, up)
         else:

@@ -55,6 +55,15 @@ def test_a_decay_is_turned_towards_one() -> None:
     assert 0.999999 < value < 1.0
 
 
+def test_a_small_number_of_something_is_turned_by_one() -> None:
+    """The first to the fourth cohort: 1, 2, 5 would leave out two of them."""
+    of = Parameter("of", 1.0, "", low=1.0, high=4.0, whole=True)
+    for lower, higher in pairwise([1.0, 2.0, 3.0, 4.0]):
+        assert of.turned(lower, up=True) == higher
+        assert of.turned(higher, up=False) == lower
+    assert (of.turned(1.0, up=False), of.turned(4.0, up=True)) == (1.0, 4.0)
+
+
 def test_a_ladder_begins_at_one_from_zero() -> None:
     amplitude = Parameter("A", 10.0, "", low=0.0)
     assert amplitude.turned(0.0, up=True) == 1.0
