@@ -103,6 +103,8 @@ class Simulation:
             case Reseed(seed):
                 return self._change(now.with_value("seed", seed))
             case Set(name, value, cohort):
+                if name == "landscape" and LANDSCAPES.is_file(str(value)):
+                    self._on_progress("reading the file")
                 return self._change(now.with_value(name, value, cohort))
             case AddCohort(cohort):
                 return self._change(now.with_cohorts((*now.cohorts, cohort)))
