@@ -143,7 +143,7 @@ def test_the_exponential_ends_before_subnormal_numbers() -> None:
 
 
 def test_flushed_makes_tiny_numbers_zero_and_keeps_the_others() -> None:
-    for kept in (1.0, -1.0, 1e-199, -1e-199, math.inf, -math.inf, 1e308):
+    for kept in (1.0, -1.0, 2.0 * TINY, -2.0 * TINY, math.inf, -math.inf, 1e308):
         assert flushed(kept) == kept
     for tiny in (0.5 * TINY, -0.5 * TINY, 5e-324, 0.0):
         assert flushed(tiny) == 0.0
