@@ -15,11 +15,7 @@ Timer = Callable[[], float]
 def timed(
     action: Action, *, before: Action = lambda: None, clock: Callable[[], float] = time.perf_counter
 ) -> Timer:
-    """A timer of an action; what is done `before` it does not count.
-
-    The clock `time.thread_time` counts what the action takes from a core, whatever else the machine does:
-    for work that stays in this thread.
-    """
+    """A timer of an action; what is done `before` it does not count."""
 
     def timer() -> float:
         before()
@@ -28,6 +24,11 @@ def timed(
         return clock() - began
 
     return timer
+
+
+def of_one_core(action: Action, *, before: Action = lambda: None) -> Timer:
+    """A timer of what an action that stays in this thread takes from its core, whatever else goes on."""
+    return timed(action, before=before, clock=time.thread_time)
 
 
 def medians(timers: Mapping[str, Timer], repetitions: int) -> dict[str, float]:

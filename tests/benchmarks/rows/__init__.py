@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from . import charts, descent, field, measures, screen, startup
+from . import charts, cost, descent, field, measures, screen, settled, startup
 
-ROWS = {row.name: row for group in (startup, descent, field, measures, charts, screen) for row in group.ROWS}
+ROWS = {
+    row.name: row
+    for group in (startup, descent, field, cost, settled, measures, charts, screen)
+    for row in group.ROWS
+}
 """The rows by name, in the order in which they are measured."""

@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from sim.landscapes.gaussian_field import unpacked
 
 from ..machine import blas, blas_environment
 from ..row import Budget, Result, Row
-from ..timing import medians, timed
+from ..timing import medians, of_one_core, timed
 
 WALKERS, DIM, FEATURES, STEPS = 64, 1000, 4000, 5
 AGREEMENT = 1e-10
@@ -71,8 +70,8 @@ def compare(repetitions: int) -> None:
     )
     one_core = medians(
         {
-            "simulation": timed(lambda: on_one.advance(STEPS), clock=time.thread_time),
-            "numpy": timed(one_blas_thread(products), clock=time.thread_time),
+            "simulation": of_one_core(lambda: on_one.advance(STEPS)),
+            "numpy": of_one_core(one_blas_thread(products)),
         },
         repetitions,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,7 +13,7 @@ from sim.measures.distances import pairwise_distances
 from sim.rng import Stream, fill_normal, stream_keys
 
 from ..row import Budget, Result, Row
-from ..timing import Action, Timer, medians, per, timed
+from ..timing import Action, Timer, medians, of_one_core, per
 
 
 def milliseconds(actions: Mapping[str, Action], repetitions: int) -> Result:
@@ -25,7 +24,7 @@ def milliseconds(actions: Mapping[str, Action], repetitions: int) -> Result:
 
 def on_one_core(actions: Mapping[str, Action]) -> dict[str, Timer]:
     """Timers of what each action takes from one core."""
-    return {name: timed(action, clock=time.thread_time) for name, action in actions.items()}
+    return {name: of_one_core(action) for name, action in actions.items()}
 
 
 def distances(repetitions: int) -> Result:
@@ -52,7 +51,7 @@ def diagonal_signs(repetitions: int) -> Result:
     """The signs of Rastrigin's Hessian in a million dimensions, beside the cosine of a million numbers."""
     problem = LANDSCAPES["rastrigin"].build(1_000_000)
     x = np.random.default_rng(0).uniform(-5.0, 5.0, problem.dim)
-    if signs(problem, x).negative != np.count_nonzero(problem.hessian_diagonal(x) < 0.0):
+    if signs(problem, x).negative != np.count_nonzero(problem.landscape.hessian.diagonal(problem, x) < 0.0):
         raise AssertionError("signs differ from the diagonal's")
     return milliseconds({"measure": lambda: signs(problem, x), "cosine": lambda: np.cos(x)}, repetitions)
 
