@@ -6,7 +6,8 @@ Each coordinate chooses between two equal wells at −1 and 1, with a barrier of
 coordinates have 2^d minima, and all of them are global: f = 0 at each. Critical points are all ways to put
 every coordinate into −1, 0 or 1: 3^d in all, C(d, k) 2^(d−k) of them with k falling directions, a minimum
 being one in (3/2)^d of them. So minima abound and are rare among critical points at the same time, and none
-is worse than another: descent always succeeds, and two walkers almost never end at the same place.
+is worse than another: descent succeeds from almost everywhere, and two walkers almost never end at the same
+place.
 
 The function is a sum over coordinates, so the barrier between neighbouring minima is h in every dimension.
 Noise crosses it now and then (Kramers 1940): how often depends on h over the temperature. The Hessian is

@@ -3,11 +3,11 @@
     f(x) = 1 + Σᵢ xᵢ²/4000 − Πᵢ cos(xᵢ/√i)
 
 A wide bowl with a ripple on it, and one global minimum, f(0) = 0. It is the warning not to judge a
-landscape by its picture in two dimensions, where the ripple makes tens of thousands of minima in the box
-[−600, 600]. For the ripple is a product of d cosines, and at a random point such a product is about 2^−d: a
+landscape by its picture in two dimensions, where the ripple makes some 50 000 minima in the box [−600,
+600]. For the ripple is a product of d cosines, and at a random point such a product is about 2^−d: a
 thousandth at d = 10, where the bowl's slope is 0.17. Most walkers see a plain bowl until nearly all
 coordinates are within a wavelength of 0, and then they are in the right well. With more minima it is easier
-(Locatelli 2003): gradient descent finds the global minimum from none of 500 random starts at d = 5, and
+(Locatelli 2003): gradient descent finds the global minimum from none of 100 random starts at d = 5, and
 from more than a quarter at d = 20.
 
 What stays hard is the range of curvatures, 1/2000 in the bowl and up to 1 in the ripple: a learning rate

@@ -6,8 +6,8 @@ Each coordinate has two wells, of which the left one is deeper: −39.17 at −2
 the ridge between them at 0.1567. So d coordinates have 2^d minima and one of them is the global one. A
 uniform start in the box [−5, 5] has one coordinate on the good side with probability 0.5157, and all d of
 them with 0.5157^d, about 2·10⁻²⁹ at d = 100. Yet descent never finds a bad minimum: 48.4 % of the
-coordinates end in the lesser well, whoever starts, so that the loss is −32.32 d, give or take 7.07 √d,
-where the best is −39.17 d and the worst minimum −25.03 d. An average minimum is easy to find, the best one
+coordinates of such starts end in the lesser well, so that the loss is −32.32 d, give or take 7.07 √d, where
+the best is −39.17 d and the worst minimum −25.03 d. An average minimum is easy to find, the best one
 hopeless.
 
 The function is a sum over coordinates and the Hessian is diagonal: ∂ᵢ²f = 6xᵢ² − 16 ≤ 134 in the box.

@@ -148,6 +148,22 @@ def test_griewank_is_easier_in_more_dimensions(dim: int, least: float, most: flo
     assert least <= np.mean(problem.value_and_gradient(ends)[0] < 1e-6) <= most
 
 
+def test_griewank_has_fifty_thousand_minima_in_two_dimensions() -> None:
+    """One near every point of the box where both cosines are 1 or both are −1, pulled inwards a little."""
+    problem = LANDSCAPES["griewank"].build(2)
+    apart = math.pi * np.array([1.0, math.sqrt(2.0)])
+    most = (600.0 / apart).astype(int)
+    sites = [
+        (m, n) for m in range(-most[0], most[0] + 1) for n in range(-most[1], most[1] + 1) if (m + n) % 2 == 0
+    ]
+    ends = descended(problem, np.array(sites) * apart, 200)
+    assert np.abs(ends - np.array(sites) * apart).max() < 0.7
+    assert np.abs(problem.value_and_gradient(ends)[1]).max() < 1e-10
+    assert 50_000 < np.count_nonzero(np.abs(ends).max(axis=1) < 600.0) < 52_000
+    for x in ends[::5000]:
+        assert np.linalg.eigvalsh(problem.hessian(x))[0] > 0.0
+
+
 @pytest.mark.parametrize("dim", [2, 5, 30])
 def test_griewanks_curvature_is_bounded_in_every_direction(dim: int) -> None:
     problem = LANDSCAPES["griewank"].build(dim)
