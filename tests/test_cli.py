@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,9 @@ import numpy as np
 import pytest
 from terminal import Terminal
 
-from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation
+from sim import LANDSCAPES, MEASURES, OPTIMIZERS, SCHEDULES, STARTS, Cohort, Experiment, Simulation
 from sim.errors import KernelFailure
-from tui import listing
+from tui import listing, scenes
 from tui.arguments import COMMANDS, help_text
 from tui.cli import answer
 
@@ -23,8 +24,8 @@ README = Path(__file__).parent.parent / "README.md"
 
 MISTAKES = [
     ("rnu", "command: there is no 'rnu'; did you mean 'run'?; accepted: lab, list, run"),
-    ("--dimm 3", "option: there is no '--dimm'; did you mean '--dim'?; accepted: --dim, "),
-    ("run -x", "option: there is no '-x'; accepted: --dim, "),
+    ("--dimm 3", "option: there is no '--dimm'; did you mean '--dim'?; accepted: --active-dim, "),
+    ("run -x", "option: there is no '-x'; accepted: --active-dim, "),
     ("--dim", "--dim: has no value; accepted: --dim D, "),
     ("run --json=3", "--json: takes no value; accepted: --json"),
     ("--dim 0", "--dim: 0 is out of range; accepted: a whole number from 1 to 1e+15"),
@@ -40,9 +41,9 @@ MISTAKES = [
     ("--landscape rastrigin --set A=abc", "--set A: 'abc' is not a number; accepted: a number from 0 "),
     ("--landscape rastrigin --set A=-1", "--set A: -1 is out of range; accepted: a number from 0 "),
     ("--set A", "--set: 'A' has no value; accepted: NAME=VALUE"),
-    ("--set steps=3", "--set: there is no 'steps'; accepted: M, "),
+    ("--set steps=3", "--set: there is no 'steps'; did you mean 'starts'?; accepted: M, "),
     ("--set json=1", "--set: there is no 'json'; accepted: M, "),
-    ("--s 3", "option: there is no '--s'; did you mean '--set'?; accepted: --dim, "),
+    ("--s 3", "option: there is no '--s'; did you mean '--set'?; accepted: --active-dim, "),
     ("--set Q=1", "--set: there is no 'Q'; accepted: M, "),
     ("--lr nan", "--lr: nan is not a finite number; accepted: a "),
     ("--lr 0", "--lr: 0 is out of range; accepted: a number above 0"),
@@ -53,9 +54,31 @@ MISTAKES = [
         "run --landscape rastrigin --dim 1e12",
         "memory: 3.08 PB needed, ",
     ),
-    ("run now", "run: 'now' has no meaning here; accepted: --landscape, "),
-    ("--dim 10 run", "lab: 'run' has no meaning here; accepted: --landscape, "),
-    ("list colours", "KIND: there is no 'colours'; accepted: keys, landscapes, "),
+    ("run now", "scene: there is no 'now'; accepted: optimizers, three-doors, walled-in, FILE.toml"),
+    ("run three-door", "scene: there is no 'three-door'; did you mean 'three-doors'?; accepted: "),
+    ("run walled-in now", "run: 'now' has no meaning here; accepted: --landscape, "),
+    ("--dim 10 run", "scene: there is no 'run'; accepted: optimizers, "),
+    (
+        "run nowhere.toml",
+        "nowhere.toml: no such file or directory; accepted: a .toml file that can be read, ",
+    ),
+    ("run assets/", "assets: is a directory; accepted: a .toml file"),
+    ("list colours", "KIND: there is no 'colours'; accepted: landscapes, optimizers, schedules, starts, "),
+    ("list adma", "KIND: there is no 'adma'; did you mean 'adam'?; accepted: landscapes, "),
+    ("--active-dim 101", "--active-dim: 101 is out of range; accepted: a whole number from 1 to 100"),
+    ("--dim 5 --active-dim 6", "--active-dim: 6 is out of range; accepted: a whole number from 1 to 5"),
+    ("--active-dim two", "--active-dim: 'two' is not a number; accepted: "),
+    ("--starts spher", "--starts: there is no 'spher'; did you mean 'sphere'?; accepted: "),
+    ("--starts nowhere.csv", "--starts: nowhere.csv cannot be read: No such file or directory; accepted: "),
+    ("--landscape nowhere.py", "--landscape: there is no file nowhere.py; accepted: "),
+    ("--schedule cosin", "--schedule: there is no 'cosin'; did you mean 'cosine'?; accepted: "),
+    ("--optimizer null", "--set of: null has nobody to follow as cohort 1; accepted: "),
+    ("--cohort adma", "--cohort: optimizer: there is no 'adma'; did you mean 'adam'?; accepted: "),
+    ("--cohort adam,lr", "--cohort: 'lr' has no value; accepted: OPTIMIZER,NAME=VALUE,..."),
+    ("--cohort adam,lr=x", "--cohort: lr: 'x' is not a number; accepted: a number above 0"),
+    ("--cohort adam,Q=1", "--cohort: parameter: there is no 'Q'; accepted: beta1, "),
+    ("--cohort null,of=2", "--cohort: of: null has nobody to follow as cohort 2; accepted: "),
+    ("--cohort gd --cohort gd --cohort gd --cohort gd", "--cohort: 5 are too many; accepted: 1 to 4"),
     ("lab", "lab: needs a terminal to draw on; accepted: a terminal, or `landscape-tui run`"),
 ]
 
@@ -130,8 +153,11 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     found = json.loads(printed.out)
     assert list(found) == [
         "experiment", "steps", "seconds", "coordinate_steps_per_second", "loss", "gradient_norm", "distances",
-        "signs", "outcomes",
+        "signs", "outcomes", "cohorts",
     ]  # fmt: skip
+    (cohort,) = found["cohorts"]
+    assert list(cohort) == ["label", "optimizer", "hyper", "schedule", *MEASURED]
+    assert {name: cohort[name] for name in MEASURED} == {name: found[name] for name in MEASURED}
     assert list(found["loss"]) == list(found["gradient_norm"]) == ["median", "p10", "p90", "min", "max"]
     assert list(found["distances"]) == ["mean", "relative_spread", "absolute_spread", "theory"]
     assert list(found["distances"]["theory"]) == ["mean", "relative_spread", "absolute_spread", "of"]
@@ -165,6 +191,98 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     assert found["coordinate_steps_per_second"] == pytest.approx(300 * 16 * 40 / found["seconds"])
 
 
+MEASURED = ["loss", "gradient_norm", "distances", "signs", "outcomes"]
+
+BESIDE = ["--cohort", "adam,lr=0.02,schedule=cosine", "--cohort", "null,of=1"]
+
+
+def test_cohorts_are_run_side_by_side_from_the_same_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = "run --landscape rastrigin --dim 6 --active-dim 4 --walkers 8 --starts near --steps 40 --json"
+    assert answer([*typed.split(), *BESIDE]) == 0
+    found = json.loads(capsys.readouterr().out)
+    experiment = Experiment(
+        landscape="rastrigin", dim=6, active_dim=4, walkers=8, starts="near",
+        more_cohorts=(Cohort("adam", {"lr": 0.02}, "cosine"), Cohort("null", {"of": 1.0})),
+    )  # fmt: skip
+    assert Experiment.from_data(found["experiment"]) == experiment.explicit()
+    assert [cohort["label"] for cohort in found["cohorts"]] == ["gd", "adam", "null"]
+    assert [cohort["schedule"] for cohort in found["cohorts"]] == ["constant", "cosine", "constant"]
+    simulation = Simulation(experiment)
+    simulation.advance(40)
+    medians = [float(np.median(rastrigin(simulation.positions(place)))) for place in range(3)]
+    assert len(set(medians)) == 3
+    assert [cohort["loss"]["median"] for cohort in found["cohorts"]] == pytest.approx(medians)
+    assert found["loss"] == found["cohorts"][0]["loss"]
+    assert found["signs"]["positive"] + found["signs"]["negative"] + found["signs"]["zero"] == 4
+    work = 40 * 3 * 8 * 4
+    assert found["coordinate_steps_per_second"] == pytest.approx(work / found["seconds"])
+
+
+def test_the_summary_tells_of_every_cohort(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        answer([*"run --landscape rastrigin --dim 6 --active-dim 4 --walkers 8 --steps 4".split(), *BESIDE])
+        == 0
+    )
+    shown = capsys.readouterr().out
+    assert "rastrigin, 6 dimensions, 4 of them open, A = 10" in shown
+    for start in (
+        "cohort 1       gd, lr = ",
+        "cohort 2       adam, cosine schedule, lr = 0.02",
+        "cohort 3       null",
+    ):
+        assert f"\n\n{start}" in shown
+    assert shown.count("\nloss   ") == shown.count("\noutcomes   ") == 3
+
+
+def test_starts_without_a_law_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("1,2\n3,4\n5,7\n")
+    typed = f"run --landscape rastrigin --dim 2 --walkers 3 --steps 0 --starts {points}"
+    assert answer(typed.split()) == 0
+    assert "in theory" not in capsys.readouterr().out
+    assert answer([*typed.split(), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["distances"]["theory"] is None
+
+
+@pytest.mark.parametrize("name", scenes.names())
+def test_every_scene_runs_and_says_what_it_shows(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert scenes.about(name).endswith(".")
+    assert answer(["run", name, "--walkers", "4", "--steps", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["experiment"]
+    assert Experiment.from_data(found) == scenes.read(name).with_value("walkers", 4).explicit()
+
+
+def test_options_override_a_scene_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = tmp_path / "mine.toml"
+    scene.write_text('landscape = "rastrigin"\ndim = 8\nwalkers = 4\n[[more_cohorts]]\noptimizer = "adam"\n')
+    typed = ["run", str(scene), "--dim", "3", "--set", "A=2", "--cohort", "lion", "--steps", "1", "--json"]
+    assert answer(typed) == 0
+    found = Experiment.from_data(json.loads(capsys.readouterr().out)["experiment"])
+    assert (found.dim, found.parameters["A"], found.labels) == (3, 2.0, ("gd", "adam", "lion"))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('dim = 3\nlandscape = = "x"\n', "not TOML: Invalid value (at line 2, column 13); accepted: "),
+        ("lanscape = 3\n", "Object contains unknown field `lanscape`; accepted: landscape, dim, "),
+        ("dim = 0\n", "Expected `int` >= 1 - at `$.dim`; accepted: "),
+        ('[[more_cohorts]]\noptimizer = "adma"\n', "optimizer: there is no 'adma'; did you mean 'adam'?; "),
+        ("[[more_cohorts]]\n" * 4, "cohort: 5 are too many; accepted: 1 to 4"),
+        ("walkers = 3.5\n", "Expected `int`, got `float` - at `$.walkers`; accepted: "),
+        ("\xff", "is not text in UTF-8; accepted: a .toml file"),
+    ],
+)
+def test_a_mistake_in_a_scene_names_the_file_and_the_place(
+    written: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene = tmp_path / "mine.toml"
+    scene.write_text(written, encoding="latin-1")
+    assert answer(["run", str(scene)]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"landscape-tui: {scene}: {said}") and printed.err.count("\n") == 1
+
+
 def test_what_diverged_is_counted_and_becomes_null(capsys: pytest.CaptureFixture[str]) -> None:
     typed = "run --landscape rastrigin --dim 3 --walkers 6 --lr 1e300 --steps 50 --json"
     assert answer(typed.split()) == 0
@@ -193,8 +311,8 @@ def test_the_summary_can_be_read(rate: str, capsys: pytest.CaptureFixture[str]) 
     assert answer(f"run --landscape rastrigin --dim 3 --walkers 6 --lr {rate} --steps 50".split()) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line[:13].rstrip() for line in lines] == [
-        "landscape", "optimizer", "walkers", "steps", "loss", "gradient norm", "distances", "in theory",
-        "directions", "outcomes",
+        "landscape", "walkers", "starts", "steps", "in theory", "", "optimizer", "loss", "gradient norm",
+        "distances", "directions", "outcomes",
     ]  # fmt: skip
     assert lines[0].endswith("rastrigin, 3 dimensions, A = 10")
     assert lines[-1].endswith("6 diverged") == (rate == "1e300")
@@ -272,7 +390,7 @@ main()
 
 @pytest.mark.parametrize(("typed", "shown", "key", "status"), [
     ("lab", "building", "q", 0),
-    ("run --steps 1", "building", "ctrl+c", 130),
+    ("run --steps 1", "compiling", "ctrl+c", 130),
 ])  # fmt: skip
 def test_a_kernel_that_never_ends_does_not_hold_the_prompt(
     typed: str, shown: str, key: str, status: int, tmp_path: Path
@@ -304,13 +422,19 @@ def test_an_encoding_without_greek_still_lists(command: list[str]) -> None:
     done = subprocess.run([*command, "list"], env=environment, capture_output=True, text=True, check=True)
     assert "rastrigin" in done.stdout
     assert done.stderr == ""
+    typed = ["run", "--dim", "3", "--walkers", "4", "--steps", "50"]
+    done = subprocess.run([*command, *typed], env=environment, capture_output=True, text=True, check=True)
+    assert re.search(r"loss +median -\d.*10-90 %", done.stdout) and "?" not in done.stdout
 
 
 def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(["list", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     names = {kind: [entry["name"] for entry in entries] for kind, entries in found.items()}
-    assert list(names) == ["landscapes", "optimizers", "measures", "panels", "keys"]
+    assert list(names) == [
+        "landscapes", "optimizers", "schedules", "starts", "scenes", "measures", "panels", "keys"
+    ]  # fmt: skip
+    assert all(entry["page"].count("\n") > 1 for entry in found["landscapes"] + found["optimizers"])
     assert names["landscapes"] == list(LANDSCAPES)
     assert names["optimizers"] == list(OPTIMIZERS)
     assert names["measures"] == list(MEASURES)
@@ -329,7 +453,19 @@ def test_list_shows_one_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> N
     assert len(shown.splitlines()) == 1 + len(found[kind])
 
 
-@pytest.mark.parametrize("kind", ["landscapes", "optimizers", "keys"])
+@pytest.mark.parametrize("name", ["rastrigin", "adam", "cosine", "near"])
+def test_list_tells_all_about_one(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    registry = next(r for r in (LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS) if name in r)
+    entry = registry[name]
+    assert answer(["list", name]) == 0
+    shown = capsys.readouterr().out
+    assert entry.formula in shown and all(p.help in shown for p in entry.parameters)
+    assert answer(["list", name, "--json"]) == 0
+    ((record,),) = json.loads(capsys.readouterr().out).values()
+    assert record["name"] == name and record["page"] in shown
+
+
+@pytest.mark.parametrize("kind", ["landscapes", "optimizers", "schedules", "starts", "scenes", "keys"])
 def test_the_readme_has_the_same_table(kind: str) -> None:
     rows = [
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"

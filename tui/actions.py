@@ -43,7 +43,7 @@ KEY_NAMES = {
 }
 
 RUN, SPACE, CHANGE = "The run", "The dimension", "Parameters"
-COHORTS, VIEW = "Cohorts: rules side by side from the same starts", "The screen"
+COHORTS, VIEW = "Cohorts: rules side by side", "The screen"
 
 ACTIONS = (
     Action("pause", ("space",), "pause", "pause, or go on", "pause", RUN),
@@ -52,55 +52,27 @@ ACTIONS = (
     Action("reseed", ("R",), "new seed", "another seed: new starts, a new random landscape", "reseed", RUN),
     Action("slower", ("-",), "speed", "fewer steps a second", "speed(False)", RUN),
     Action("faster", ("+", "="), "speed", "more, up to all that the machine gives", "speed(True)", RUN),
-    Action(
-        "fewer-dimensions",
-        ("[",),
-        "dim",
-        "lock directions: ..., 20, 10, 5, 4, 3, 2, 1 open",
-        "dial(False)",
-        SPACE,
-    ),
-    Action(
-        "more-dimensions",
-        ("]",),
-        "dim",
-        "open directions: 1, 2, 3, 4, 5, 10, 20, ...; past the last a larger landscape",
-        "dial(True)",
-        SPACE,
-    ),
+    Action("lock-directions", ("[",), "dim", "lock directions: ..., 10, 5, 4, 3, 2, 1", "dial(False)", SPACE),
+    Action("open-directions", ("]",), "dim", "open them: 2, 3, 4, 5, 10, ..., or add", "dial(True)", SPACE),
     Action("landscape", ("l",), "landscape", "the next landscape", "turn('landscape', True)", CHANGE),
-    Action(
-        "optimizer",
-        ("o",),
-        "optimizer",
-        "the next optimizer for the chosen cohort",
-        "turn('optimizer', True)",
-        CHANGE,
-    ),
+    Action("optimizer", ("o",), "optimizer", "the next optimizer", "turn('optimizer', True)", CHANGE),
     Action("previous", ("up", "shift+tab"), "choose", "choose the parameter above", "choose(-1)", CHANGE),
     Action("next", ("down", "tab"), "choose", "choose the parameter below", "choose(1)", CHANGE),
     Action("decrease", ("left",), "change", "turn the chosen parameter down", "turn_chosen(False)", CHANGE),
     Action("increase", ("right",), "change", "turn the chosen parameter up", "turn_chosen(True)", CHANGE),
     Action("type", ("enter",), "type", "type a value for the chosen parameter", "type", CHANGE),
-    Action(
-        "add-cohort",
-        ("a",),
-        "add",
-        "one more: the chosen cohort with the next optimizer",
-        "add_cohort",
-        COHORTS,
-    ),
+    Action("add-cohort", ("a",), "add", "one more: a copy with the next optimizer", "add_cohort", COHORTS),
     Action("choose-cohort", ("c",), "cohort", "choose the next cohort", "choose_cohort", COHORTS),
     Action("remove-cohort", ("x",), "remove", "take the chosen cohort away", "remove_cohort", COHORTS),
     Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
     Action("back", ("escape",), "back", "all panels again; leave without a change", "back", VIEW),
     Action("palette", (":", "ctrl+p"), "palette", "everything by name", "app.command_palette", VIEW),
-    Action("help", ("?",), "help", "this page", "help", VIEW),
+    Action("help", ("?",), "help", "this page, and what is known of the landscape", "help", VIEW),
     Action("quit", ("q", "ctrl+q"), "quit", "leave the laboratory", "app.quit", VIEW),
 )
 
-FOOTER = ("help", "quit", "pause", "dim", "choose", "change", "landscape", "optimizer", "add", "expand", "rewind",
-          "cohort", "remove", "speed", "new seed", "step", "type", "palette")  # fmt: skip
+FOOTER = ("help", "quit", "pause", "dim", "choose", "change", "landscape", "optimizer", "add", "expand",
+          "rewind", "cohort", "remove", "speed", "new seed", "step", "type", "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Collection, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from textual.app import App, SystemCommand
@@ -19,10 +22,10 @@ from textual.screen import Screen
 from sim.assets import asset
 from sim.commands import Command
 from sim.experiment import Experiment
-from sim.registry import LANDSCAPES, OPTIMIZERS
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS
 from tui.intent import OPENING_PACE
+from tui.knobs import REGISTRIES
 from tui.screens.lab import LabScreen
 from tui.theme import NIGHT
 
@@ -116,16 +119,29 @@ class LabApp(App[None]):
                 collect_garbage_again()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the table, every landscape and optimizer, colours and a screenshot."""
+        """The palette: every action of the table, every name that may be chosen, colours and a screenshot."""
         for action in ACTIONS:
             title = f"{action.id.replace('-', ' ')} ({action.shown_keys})"
             yield SystemCommand(title, action.description, partial(self.lab.run_action, action.handler))
-        for kind, registry in (("landscape", LANDSCAPES), ("optimizer", OPTIMIZERS)):
+        for kind, registry in REGISTRIES.items():
             for name, entry in registry.items():
                 description = f"{entry.title}: {entry.formula}"
                 yield SystemCommand(f"{kind} {name}", description, partial(self.lab.put, kind, name))
         yield SystemCommand("theme", "choose the colours", self.action_change_theme)
-        yield SystemCommand("screenshot", "save the screen as SVG", self.deliver_screenshot)
+        yield SystemCommand("screenshot", "save the screen as SVG", self._picture_once_drawn)
+
+    def _picture_once_drawn(self) -> None:
+        """Once the palette has gone."""
+        self.call_after_refresh(self._save_picture)
+
+    def _save_picture(self) -> None:
+        """Into the present folder, or where nothing can be written there, the one for temporary files."""
+        for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+            with contextlib.suppress(OSError):
+                path = Path(self.save_screenshot(path=str(folder)))
+                self.lab.say(f"saved {path.resolve()}")
+                return
+        self.lab.say(f"the screenshot could be saved neither here nor in {tempfile.gettempdir()}", bad=True)
 
 
 def writes_unicode() -> bool:

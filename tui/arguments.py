@@ -54,25 +54,36 @@ class Request(NamedTuple):
 
 
 EXPERIMENT = {
-    "landscape": Option("NAME", "what the walkers descend (gaussian-field)"),
-    "optimizer": Option("NAME", "the rule that moves them (gd)"),
+    "landscape": Option("NAME", "what the walkers descend, or a FILE.py of your own (gaussian-field)"),
     "dim": Option("D", "dimensions, such as 1000, 1e6 or 1_000_000 (100)"),
+    "active-dim": Option("A", "how many of them are open to the walkers, the others locked (all)"),
+    "starts": Option("NAME", "where the walkers begin, or a FILE.csv or FILE.npy (uniform)"),
+    "optimizer": Option("NAME", "the rule that moves them (gd)"),
+    "schedule": Option("NAME", "how the learning rate changes (constant)"),
     "walkers": Option("N", "how many walkers (64)"),
     "seed": Option("S", "decides the landscape's random parts and the starts (0)"),
     "lr": Option("X", "learning rate (what suits the landscape)"),
-    "set": Option("NAME=VALUE", "a parameter of the landscape or the optimizer; may be repeated"),
+    "set": Option("NAME=VALUE", "a parameter of the landscape, the rule or the starts; may be repeated"),
+    "cohort": Option(
+        "RULE,NAME=VALUE,...", "another rule beside it, such as adam,lr=0.05; up to three times"
+    ),
 }
 """The options of an experiment in the order in which they are set: each decides what the next may be."""
 
 JSON = Option("", "print one JSON object instead of text")
 
 COMMANDS = {
-    "lab": Command("the laboratory; opens where no command is named", EXPERIMENT),
+    "lab": Command("the laboratory; opens where no command is named", EXPERIMENT, operand="SCENE"),
     "run": Command(
         "the same experiment without a screen",
         {**EXPERIMENT, "steps": Option("K", "how many steps (1000)"), "json": JSON},
+        operand="SCENE",
     ),
-    "list": Command(f"what there is to choose from: {', '.join(KINDS)}", {"json": JSON}, operand="KIND"),
+    "list": Command(
+        f"what there is to choose from: {', '.join(KINDS)}; or all that is known of one NAME",
+        {"json": JSON},
+        operand="KIND",
+    ),
 }
 
 
@@ -118,18 +129,32 @@ def _flags(command: Command) -> list[str]:
 
 
 def experiment(request: Request) -> Experiment:
-    """The experiment that the options describe; one that would not fit into memory raises BadInput, too."""
+    """The experiment of the scene and the options; what would not fit into memory raises BadInput, too."""
     from sim.experiment import Experiment
     from sim.memory import require_memory
+    from tui import scenes
 
-    found = Experiment()
+    found = scenes.read(request.operands[0]) if request.operands else Experiment()
     try:
         for name, value in sorted(_settings(request), key=_rank):
-            found = found.with_value(name, value)
+            if name == "cohort":
+                found = _with_cohort(found, value)
+            else:
+                found = found.with_value(name.replace("-", "_"), value)
         require_memory(found)
     except BadInput as mistake:
         raise BadInput(_flag(mistake.where), mistake.what, mistake.accepted) from None
     return found
+
+
+def _with_cohort(experiment: Experiment, text: str) -> Experiment:
+    from sim.cohort import Cohort
+
+    try:
+        return experiment.with_cohorts((*experiment.cohorts, Cohort.from_text(text)))
+    except BadInput as mistake:
+        where = "" if mistake.where == "cohort" else f"{mistake.where}: "
+        raise BadInput("cohort", f"{where}{mistake.what}", mistake.accepted) from None
 
 
 def steps(request: Request) -> int:
@@ -162,12 +187,13 @@ def _rank(setting: tuple[str, str]) -> int:
 
 
 def _flag(where: str) -> str:
-    """The option that an entry of the experiment is given with."""
+    """The option that an entry of the experiment is given with; a path stays what it is."""
     if where == "parameter":
         return "--set"
-    if where == MEMORY:
+    option = where.replace("_", "-")
+    if where == MEMORY or not where.replace("_", "").isalnum():
         return where
-    return f"--{where}" if where in EXPERIMENT else f"--set {where}"
+    return f"--{option}" if option in EXPERIMENT else f"--set {where}"
 
 
 def help_text(name: str = "") -> str:

@@ -30,6 +30,14 @@ ASCII = str.maketrans(
 """What stands for a character where the terminal's encoding has ASCII alone."""
 
 
+def in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """What a stream writes in the place of what its encoding lacks; a handler of errors, for `codecs`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return lacking.translate(ASCII).encode("ascii", "replace").decode(), error.end
+
+
 def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
     """As many of the phrases as have room in `width` columns, in order; at least a part of the first."""
     text = ""

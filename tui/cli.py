@@ -6,6 +6,7 @@ Everything heavy is imported where it is needed: an answer that takes no arithme
 from __future__ import annotations
 
 import atexit
+import codecs
 import contextlib
 import io
 import os
@@ -16,6 +17,7 @@ from typing import NoReturn
 from sim import __version__
 from sim.errors import BadInput, KernelFailure
 from tui.arguments import PROGRAM, Request, experiment, help_text, parse, steps
+from tui.cells import in_ascii
 
 TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"
 """The environment variable that lets a traceback through."""
@@ -28,9 +30,10 @@ def main() -> NoReturn:
 
     Exit functions run, since they remove temporary files; threads are not waited for.
     """
+    codecs.register_error("in-ascii", in_ascii)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # where Σ cannot be written, ? is better than an end
+            stream.reconfigure(errors="in-ascii")  # where − cannot be written, - is better than an end
     status = answer(sys.argv[1:])
     atexit._run_exitfuncs()  # noqa: SLF001 - what os._exit leaves out
     os._exit(status)

@@ -15,8 +15,10 @@ from typing import Any
 
 import msgspec
 
+from sim.cohort import CONSTANT
 from sim.experiment import Experiment
 from sim.measures.distances import DistancesReading
+from sim.measures.signs import SignsReading
 from sim.population import PopulationReading
 from sim.registry import MEASURES
 from sim.simulation import Simulation
@@ -42,9 +44,10 @@ class Result:
 
     @property
     def coordinate_steps_per_second(self) -> float | None:
-        """Steps × walkers × open directions a second; None where no step was taken."""
+        """Steps × walkers of all cohorts × open directions a second; None where no step was taken."""
         experiment, steps = self.snapshot.experiment, self.snapshot.step
-        return steps * experiment.walkers * experiment.active / self.seconds if steps else None
+        walkers = experiment.walkers * len(experiment.cohorts)
+        return steps * walkers * experiment.active / self.seconds if steps else None
 
 
 def text(experiment: Experiment, steps: int, *, as_json: bool) -> str:
@@ -70,14 +73,30 @@ def run(experiment: Experiment, steps: int, tell: Tell = lambda text: None) -> R
 
 
 def report(result: Result) -> dict[str, Any]:
-    """The outcome as JSON values; what is not finite, or could not be measured, is None."""
-    snapshot, readings = result.snapshot, result.snapshot.readings
-    distances, signs = readings["distances"], readings["signs"].focus
+    """The outcome as JSON values, that of the first cohort at the top as well; None for no number."""
+    snapshot = result.snapshot
+    cohorts = [_cohort(snapshot, place) for place in range(len(snapshot.cohorts))]
+    first = {name: cohorts[0][name] for name in MEASURED}
     return {
         "experiment": msgspec.to_builtins(snapshot.experiment),
         "steps": snapshot.step,
         "seconds": result.seconds,
         "coordinate_steps_per_second": result.coordinate_steps_per_second,
+        **first,
+        "cohorts": cohorts,
+    }
+
+
+MEASURED = ("loss", "gradient_norm", "distances", "signs", "outcomes")
+
+
+def _cohort(snapshot: Snapshot, place: int) -> dict[str, Any]:
+    """What a cohort is, and what it came to."""
+    cohort, readings = snapshot.experiment.cohorts[place], snapshot.cohorts[place].readings
+    distances, signs = readings["distances"], readings["signs"].focus
+    return {
+        "label": snapshot.experiment.labels[place],
+        **msgspec.to_builtins(cohort),
         "loss": _population(readings["loss"]),
         "gradient_norm": _population(readings["gradient-norm"]),
         "distances": {
@@ -94,33 +113,54 @@ def report(result: Result) -> dict[str, Any]:
 
 
 def summary(result: Result) -> str:
-    """The outcome as lines to read."""
-    snapshot, readings = result.snapshot, result.snapshot.readings
-    experiment, distances, signs = snapshot.experiment, readings["distances"], readings["signs"]
-    rate = result.coordinate_steps_per_second
+    """The outcome as lines to read: what was run, then what each cohort came to."""
+    snapshot = result.snapshot
+    experiment, rate = snapshot.experiment, result.coordinate_steps_per_second
     pace = f", {formats.rate(rate)} coordinate-steps/s" if rate else ""
-    found = signs.focus
-    counted = (
-        f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, "
-        f"{'exact' if found.exact else 'an estimate'})"
-        if found
-        else "none: it diverged"
-    )
-    theory = distances.theory
-    rows = {
-        "landscape": f"{experiment.landscape}, {experiment.dim} dimensions{_settings(experiment.parameters)}",
-        "optimizer": f"{experiment.optimizer}{_settings(experiment.hyper)}",
-        "walkers": f"{experiment.walkers}, seed {experiment.seed}",
-        "steps": f"{snapshot.step} in {formats.number(result.seconds)} s{pace}",
-        "loss": _quantiles(readings["loss"]),
-        "gradient norm": _quantiles(readings["gradient-norm"]),
-        "distances": _distances(distances) + f", over {distances.walkers} walkers",
-        "in theory": _distances(theory) + f", for {theory.of}" if theory else "not known for these starts",
-        "directions": f"{counted}, at walker {signs.walker + 1}",
-        "outcomes": ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n),
-    }
-    width = max(len(name) for name in rows)
-    return "\n".join(f"{name:<{width}}  {row}" for name, row in rows.items())
+    seconds = f" in {formats.number(result.seconds)} s{pace}" if rate else ""
+    locked = f", {experiment.active} of them open" if experiment.active < experiment.dim else ""
+    dimensions = f"{experiment.dim} dimension{'s' if experiment.dim > 1 else ''}{locked}"
+    rows = [
+        ("landscape", f"{experiment.landscape}, {dimensions}{_settings(experiment.parameters)}"),
+        ("walkers", f"{experiment.walkers}, seed {experiment.seed}"),
+        ("starts", experiment.starts + _settings(experiment.starts_parameters)),
+        ("steps", f"{snapshot.step}{seconds}"),
+    ]
+    theory = snapshot.readings["distances"].theory
+    if theory:
+        rows.append(("in theory", f"{_distances(theory)}, for {theory.of}"))
+    width = len(WIDEST)
+    blocks = [rows, *(_cohort_rows(snapshot, place) for place in range(len(snapshot.cohorts)))]
+    return "\n\n".join("\n".join(f"{name:<{width}}  {row}" for name, row in block) for block in blocks)
+
+
+WIDEST = "gradient norm"
+
+
+def _cohort_rows(snapshot: Snapshot, place: int) -> list[tuple[str, str]]:
+    experiment, readings = snapshot.experiment, snapshot.cohorts[place].readings
+    cohort, distances, signs = experiment.cohorts[place], readings["distances"], readings["signs"]
+    several = len(snapshot.cohorts) > 1
+    schedule = "" if cohort.schedule == CONSTANT else f", {cohort.schedule} schedule"
+    return [
+        (
+            f"cohort {place + 1}" if several else "optimizer",
+            f"{cohort.optimizer}{schedule}{_settings(cohort.hyper)}",
+        ),
+        ("loss", _quantiles(readings["loss"])),
+        ("gradient norm", _quantiles(readings["gradient-norm"])),
+        ("distances", f"{_distances(distances)}, over {distances.walkers} walkers"),
+        ("directions", f"{_directions(signs)}, at walker {signs.walker + 1}"),
+        ("outcomes", ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n)),
+    ]
+
+
+def _directions(reading: SignsReading) -> str:
+    found = reading.focus
+    if found is None:
+        return "none: it diverged"
+    known = "exact" if found.exact else "an estimate"
+    return f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, {known})"
 
 
 def _settings(values: Mapping[str, float]) -> str:

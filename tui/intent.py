@@ -9,6 +9,7 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.memory import require_memory
 from sim.parameters import neighbour, number
+from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
 from tui import knobs
 from tui.formats import setting
@@ -87,6 +88,9 @@ class Intent:
         """A value that was typed."""
         if name == SPEED:
             return self._set_pace(_typed_pace(text))
+        if name == "landscape" and LANDSCAPES.is_file(text.strip()):
+            self._send(Set(name, text.strip()))  # reading and trying a file takes time, which is the engine's
+            return ""
         return self._ask(name, self.experiment.with_value(name, text.strip(), self.cohort))
 
     def choose_cohort(self) -> str:
@@ -98,7 +102,7 @@ class Intent:
         return f"cohort {self.cohort + 1}, {self.experiment.labels[self.cohort]}"
 
     def add_cohort(self) -> str:
-        """One more like the chosen one, with the next optimizer that can be taken; it becomes the chosen one."""
+        """One more like the chosen one, with the next optimizer that it can have; then that is chosen."""
         before, place = self.experiment.cohorts, len(self.experiment.cohorts)
         copied = self.experiment.with_cohorts((*before, before[self.cohort]))
         experiment = knobs.turned(copied, "optimizer", True, place)

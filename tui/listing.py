@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.errors import unknown
-from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS
+from sim.errors import BadInput, unknown
+from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS, SCHEDULES, STARTS, Registry
 
 if TYPE_CHECKING:
-    from sim.landscape import Landscape
-    from sim.optimizer import Optimizer
     from sim.parameters import Parameter
 
 Record = dict[str, Any]
@@ -28,9 +27,9 @@ class Kind(NamedTuple):
 
 
 def text(kind: str = "", *, as_json: bool = False) -> str:
-    """All of one kind, or of every kind, as tables or as one JSON object. Raises BadInput."""
+    """All of one kind or of every kind, or what is known of one name, as text or as JSON. Raises BadInput."""
     if kind and kind not in KINDS:
-        raise unknown("KIND", kind, KINDS)
+        return _one(kind, as_json=as_json)
     chosen = {name: KINDS[name] for name in ([kind] if kind else KINDS)}
     if as_json:
         import json
@@ -39,16 +38,40 @@ def text(kind: str = "", *, as_json: bool = False) -> str:
     return "\n\n".join(f"{name}\n{_aligned(found.rows())}" for name, found in chosen.items())
 
 
-def _declared(entries: Mapping[str, Landscape] | Mapping[str, Optimizer]) -> list[Record]:
-    return [
-        {
-            "name": name,
-            "title": entry.title,
-            "formula": entry.formula,
-            "parameters": [_parameter(parameter) for parameter in entry.parameters],
-        }
-        for name, entry in entries.items()
-    ]
+def _one(name: str, *, as_json: bool) -> str:
+    """One entry of a registry: its title, its rule, its parameters and its page."""
+    for kind, registry in REGISTRIES.items():
+        if name in registry or (registry.is_file(name)):
+            record = _record(registry, name)
+            if as_json:
+                import json
+
+                return json.dumps({kind: [record]})
+            rows: list[tuple[str, ...]] = [
+                (p["name"], _default(p), f"{p['help']}; {p['accepted']}") for p in record["parameters"]
+            ]
+            table = f"\n\n{_aligned(rows)}" if rows else ""
+            return f"{record['title']}: {record['formula']}{table}\n\n{record['page']}"
+    names = [*KINDS, *(entry for registry in REGISTRIES.values() for entry in registry)]
+    mistake = unknown("KIND", name, names)
+    raise BadInput(mistake.where, mistake.what, f"{', '.join(KINDS)}, or a name that one of them lists")
+
+
+def _declared(kind: str) -> list[Record]:
+    return [_record(REGISTRIES[kind], name) for name in REGISTRIES[kind]]
+
+
+def _record(registry: Registry[Any], name: str) -> Record:
+    from tui.pages import page
+
+    entry = registry[name]
+    return {
+        "name": name,
+        "title": entry.title,
+        "formula": entry.formula,
+        "parameters": [_parameter(parameter) for parameter in entry.parameters],
+        "page": page(registry, name),
+    }
 
 
 def _parameter(parameter: Parameter) -> Record:
@@ -80,9 +103,22 @@ def _keys() -> list[Record]:
     return [{"name": a.id, "keys": a.keys, "shown": a.shown_keys, "help": a.description} for a in ACTIONS]
 
 
+def _scenes() -> list[Record]:
+    from tui import scenes
+
+    return [{"name": name, "help": scenes.about(name)} for name in scenes.names()]
+
+
+REGISTRIES: dict[str, Registry[Any]] = {
+    "landscapes": LANDSCAPES,
+    "optimizers": OPTIMIZERS,
+    "schedules": SCHEDULES,
+    "starts": STARTS,
+}
+
 KINDS = {
-    "landscapes": Kind(lambda: _declared(LANDSCAPES), ("name", "formula", "parameters")),
-    "optimizers": Kind(lambda: _declared(OPTIMIZERS), ("name", "formula", "parameters")),
+    **{kind: Kind(partial(_declared, kind), ("name", "formula", "parameters")) for kind in REGISTRIES},
+    "scenes": Kind(_scenes, ("name", "help")),
     "measures": Kind(_measures, ("name", "help")),
     "panels": Kind(_panels, ("name", "title", "measures")),
     "keys": Kind(_keys, ("shown", "help")),
@@ -96,8 +132,13 @@ def _words(value: str | Iterable[Any]) -> str:
 
 
 def _assignment(parameter: Record) -> str:
-    default = parameter["default"]
-    return f"{parameter['name']}" if default is None else f"{parameter['name']} = {default:g}"
+    default = _default(parameter)
+    return f"{parameter['name']} = {default}" if default else f"{parameter['name']}"
+
+
+def _default(parameter: Record) -> str:
+    """The default as a word; none where it depends on the rest of the experiment."""
+    return "" if parameter["default"] is None else f"{parameter['default']:g}"
 
 
 def _aligned(table: list[tuple[str, ...]]) -> str:

@@ -38,10 +38,10 @@ class Picture:
     """Curves over the steps up to `last`, or a `message` in their place.
 
     `legend` says what each mark is ("━ median"), `short_legend` the same in fewer words. `notes` are the
-    present values in words, the most important first, and `method` says how the numbers are known, in ever
-    fewer words. `measured` is the step of the numbers where they may be older than `last`. `limits` are those
-    that the quantity has by nature; else the axis follows the data, and 0 as well with `from_zero`. With
-    `log`, what is not above 0 leaves a gap.
+    present values in words, the most important first, and `method` says in ever fewer words what the numbers
+    are and how they are known. `measured` is the step of the numbers where they may be older than `last`.
+    `limits` are those that the quantity has by nature; else the axis follows the data, and 0 as well with
+    `from_zero`. With `log`, what is not above 0 leaves a gap.
     """
 
     series: tuple[Series, ...] = ()

@@ -16,6 +16,7 @@ STYLES = frozenset(
     {
         "chart--frame", "chart--median", "chart--band", "chart--least", "chart--theory",
         "chart--negative", "chart--zero", "chart--positive",
+        "chart--cohort-1", "chart--cohort-2", "chart--cohort-3", "chart--cohort-4",
         "chart--others-negative", "chart--others-zero", "chart--others-positive",
         "text--strong", "text--dim", "text--value", "text--chosen", "text--good", "text--bad", "text--key",
     }

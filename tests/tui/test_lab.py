@@ -96,7 +96,7 @@ async def test_the_whole_screen_from_one_snapshot() -> None:
             "running",
             "Loss",
             "Gradient norm",
-            "Relative spread",
+            "Spread of distances: relative",
             "Hessian signs",
             "━ median",
             "░ 10–90%",

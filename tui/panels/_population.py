@@ -7,6 +7,7 @@ from sim.measure import TraceView
 from sim.population import PopulationReading
 from sim.snapshot import Snapshot
 from tui.formats import number
+from tui.panels import _cohorts
 from tui.picture import BAND, DOTS, LINE, Picture, Series
 
 LEGEND = (f"{LINE} median", f"{DOTS} min", f"{BAND} 10–90%")
@@ -18,10 +19,13 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
     """Median, 10–90 % and minimum over the walkers of a measure that is recorded at every step.
 
     On a logarithmic axis a minimum near 0 would flatten all the others, so there it may leave the frame.
+    Of several cohorts, the medians alone.
     """
     trace: TraceView | None = snapshot.traces.get(measure)
     if trace is None or not len(trace.steps):
         return Picture()
+    if len(snapshot.cohorts) > 1:
+        return _medians(snapshot, measure, log=log)
     median, low, high, least = (trace.column(name) for name in ("median", "p10", "p90", "min"))
     series = (
         Series(trace.steps, low, BAND, "chart--band", top=high),
@@ -31,6 +35,26 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
     message = "" if np.isfinite(least).any() else ALL_DIVERGED
     notes = _notes(snapshot.readings.get(measure))
     return Picture(series, LEGEND, notes=notes, message=message, last=snapshot.step, log=log)
+
+
+def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
+    series = _cohorts.lines(snapshot, measure, "median")
+    message = "" if any(np.isfinite(curve.y).any() for curve in series) else ALL_DIVERGED
+    readings = (view.readings.get(measure) for view in snapshot.cohorts)
+    return Picture(
+        series,
+        _cohorts.legend(snapshot),
+        notes=_cohorts.notes(number(reading.spread.median) if reading else "" for reading in readings),
+        message=message,
+        last=snapshot.step,
+        log=log,
+        method=("median of each cohort", "medians"),
+    )
+
+
+def every_trace(snapshot: Snapshot, measure: str) -> list[TraceView]:
+    """The traces of a measure, of as many cohorts as have one."""
+    return [view.traces[measure] for view in snapshot.cohorts if measure in view.traces]
 
 
 def _notes(reading: PopulationReading | None) -> tuple[str, ...]:

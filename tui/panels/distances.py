@@ -7,9 +7,12 @@ from sim.measures.distances import DistancesReading
 from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panel import Panel
+from tui.panels import _cohorts
 from tui.picture import DASHES, LINE, Picture, Series, across
 
-LEGEND = (f"{LINE} measured", f"{DASHES} theory")
+MEASURED, THEORY = f"{LINE} measured", f"{DASHES} theory"
+
+DIVERGED = "some walkers diverged"
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -20,26 +23,47 @@ def paint(snapshot: Snapshot) -> Picture:
         return Picture()
     if reading.walkers < 3:
         return Picture(message="needs three walkers")
-    relative = trace.column("relative_spread")
-    series: tuple[Series, ...] = (Series(trace.steps, relative, LINE, "chart--median"),)
+    several = len(snapshot.cohorts) > 1
+    curves = _cohorts.lines(snapshot, "distances", "relative_spread")
+    if not several:
+        curves = (Series(trace.steps, trace.column("relative_spread"), LINE, "chart--median"),)
+    legend = _cohorts.legend(snapshot) if several else (MEASURED,)
+    law: tuple[Series, ...] = ()
     if reading.theory is not None:
-        level = reading.theory.relative_spread
-        series = (*series, across(level, snapshot.step, DASHES, "chart--theory"))
-    message = "" if np.isfinite(relative).any() else "some walkers diverged"
+        law = (across(reading.theory.relative_spread, snapshot.step, DASHES, "chart--theory"),)
+        legend = (*legend, THEORY)
     return Picture(
-        series,
-        LEGEND[: len(series)],
-        notes=_notes(reading),
-        message=message,
+        (*curves, *law),
+        legend,
+        notes=_spreads(snapshot) if several else _notes(reading),
+        message="" if any(np.isfinite(curve.y).any() for curve in curves) else DIVERGED,
         last=snapshot.step,
+        method=("relative",),
         measured=reading.step,
         from_zero=True,
     )
 
 
+def _spreads(snapshot: Snapshot) -> tuple[str, ...]:
+    """The relative spread of every cohort, beside the theory of the starts that they share."""
+    readings: list[DistancesReading] = [
+        view.readings["distances"] for view in snapshot.cohorts if "distances" in view.readings
+    ]
+    theory = readings[0].theory
+    law = (f"theory {number(theory.relative_spread)}",) if theory else ()
+    views = (view.readings.get("distances") for view in snapshot.cohorts)
+    return (*_cohorts.notes("" if reading is None else _spread(reading) for reading in views), *law)
+
+
+def _spread(reading: DistancesReading) -> str:
+    if reading.mean is None:
+        return "diverged"
+    return "none" if reading.relative_spread is None else number(reading.relative_spread)
+
+
 def _notes(reading: DistancesReading) -> tuple[str, ...]:
     if reading.mean is None or reading.absolute_spread is None:
-        return ("some walkers diverged",)
+        return (DIVERGED,)
     relative, theory = reading.relative_spread, reading.theory
     law = f", theory {number(theory.relative_spread)}" if theory else ""
     return (
@@ -50,7 +74,7 @@ def _notes(reading: DistancesReading) -> tuple[str, ...]:
 
 
 PANEL = Panel(
-    "Relative spread",
+    "Spread of distances",
     3,
     ("distances",),
     "standard deviation of the distances between walkers over their mean, small where all are about equally "

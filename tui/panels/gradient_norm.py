@@ -5,14 +5,14 @@ from __future__ import annotations
 from sim.arrays import np
 from sim.snapshot import Snapshot
 from tui.panel import Panel
-from tui.panels._population import population_picture
+from tui.panels._population import every_trace, population_picture
 from tui.picture import Picture
 
 
 def paint(snapshot: Snapshot) -> Picture:
     """Logarithmic unless every gradient is exactly zero; a zero among others leaves a gap."""
-    trace = snapshot.traces.get("gradient-norm")
-    some = trace is not None and bool((np.nan_to_num(trace.column("p90"), posinf=1.0) > 0.0).any())
+    largest = [np.nan_to_num(t.column("p90"), posinf=1.0) for t in every_trace(snapshot, "gradient-norm")]
+    some = any(bool((values > 0.0).any()) for values in largest)
     return population_picture(snapshot, "gradient-norm", log=some)
 
 

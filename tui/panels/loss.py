@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.arrays import np
 from sim.measure import TraceView
 from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
 from tui.panel import Panel
-from tui.panels._population import population_picture
+from tui.panels._population import every_trace, population_picture
 from tui.picture import Picture
 
 WIDE = 30.0
@@ -16,14 +18,15 @@ WIDE = 30.0
 
 def paint(snapshot: Snapshot) -> Picture:
     """On a logarithmic axis where that is possible and shows more."""
-    trace = snapshot.traces.get("loss")
     may_be_negative = LANDSCAPES[snapshot.experiment.landscape].may_be_negative
-    log = trace is not None and not may_be_negative and _spans_decades(trace)
+    log = not may_be_negative and _span_decades(every_trace(snapshot, "loss"))
     return population_picture(snapshot, "loss", log=log)
 
 
-def _spans_decades(trace: TraceView) -> bool:
-    least, high = trace.column("min"), trace.column("p90")
+def _span_decades(traces: Sequence[TraceView]) -> bool:
+    if not traces:
+        return False
+    least, high = (np.concatenate([trace.column(name) for trace in traces]) for name in ("min", "p90"))
     least, high = least[np.isfinite(least)], high[np.isfinite(high)]
     return bool(least.size and high.size and least.min() > 0.0 and high.max() > WIDE * least.min())
 

@@ -6,6 +6,7 @@ from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
 from tui.formats import setting, whole
 from tui.panel import Panel
+from tui.panels import _cohorts
 from tui.picture import Picture, Series
 
 FOCUS = {"positive": "+", "zero": "0", "negative": "−"}
@@ -30,6 +31,7 @@ def paint(snapshot: Snapshot) -> Picture:
     trace = snapshot.traces.get("signs")
     if reading is None or trace is None:
         return Picture()
+    name = _cohorts.name(snapshot)
     message = "" if reading.focus or reading.others else "the Hessian is not finite: walkers diverged"
     series = tuple(
         Series(
@@ -37,6 +39,7 @@ def paint(snapshot: Snapshot) -> Picture:
             trace.column(prefix + sign),
             marks[sign],
             f"chart--{prefix.replace('_', '-')}{sign}",
+            frame=False,  # more directions than now may have been open before
             apart=apart,
             begin=begin,
         )
@@ -46,22 +49,25 @@ def paint(snapshot: Snapshot) -> Picture:
         series,
         _legend(reading, f"median of {len(reading.others)} others"),
         _legend(reading, "rest"),
-        _notes(reading),
+        _notes(reading, name),
         message,
         snapshot.step,
         limits=(0, reading.directions),
-        method=_method(reading),
+        method=_method(reading, name),
         measured=reading.step,
     )
 
 
-def _method(reading: SignsReading) -> tuple[str, ...]:
+def _method(reading: SignsReading, cohort: str) -> tuple[str, ...]:
+    """How the counts are known, and of which cohort they are, where there are several."""
     found = (reading.focus, *reading.others)
     known = next((signs for signs in found if signs is not None), None)
     if known is None:
-        return ()
+        return (cohort,) if cohort else ()
     word = "exact" if known.exact else "estimate"
-    return f"{word} ({known.method})", word
+    if not cohort:
+        return f"{word} ({known.method})", word
+    return f"{cohort}, {word} ({known.method})", f"{cohort}, {word}", cohort, cohort.partition(" ")[0]
 
 
 def _legend(reading: SignsReading, others: str) -> tuple[str, ...]:
@@ -69,9 +75,9 @@ def _legend(reading: SignsReading, others: str) -> tuple[str, ...]:
     return (walker, f"{''.join(OTHERS.values())} {others}") if reading.others else (walker,)
 
 
-def _notes(reading: SignsReading) -> tuple[str, ...]:
+def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     focus = reading.focus
-    walker = f"walker {reading.walker + 1}"  # people count from 1
+    walker = f"walker {reading.walker + 1}{f' of {cohort}' if cohort else ''}"  # people count from 1
     notes = [f"{walker} diverged"]
     if focus is not None:
         notes = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
@@ -20,6 +22,10 @@ WORDS = {"starting": "loading …", "running": NO_READING, "paused": NO_READING,
 """What an empty panel says in each phase; other phases speak for themselves."""
 
 
+CALM = 30
+"""A title that said the step of its numbers goes on saying it until so many snapshots were new in a row."""
+
+
 class ChartView(Container):
     """Draws what its panel paints."""
 
@@ -30,6 +36,7 @@ class ChartView(Container):
         self._chart = Chart(unicode)
         self._surface = Surface(unicode=unicode)
         self._picture = Picture(message=WORDS["starting"])
+        self._new_in_a_row = CALM
         self.border_title = panel.title
 
     def compose(self) -> ComposeResult:
@@ -43,6 +50,10 @@ class ChartView(Container):
             phase = snapshot.phase
             picture = Picture(message=WORDS.get(phase, f"{phase} …"))
         self._picture = picture
+        older = picture.measured is not None and picture.measured < picture.last
+        self._new_in_a_row = 0 if older else self._new_in_a_row + 1
+        if not older and snapshot.phase != "running":
+            self._new_in_a_row = CALM
         return self._draw()
 
     def _paint(self, snapshot: Snapshot) -> Picture:
@@ -82,16 +93,18 @@ class ChartView(Container):
         return text if self._unicode else text.translate(ASCII)
 
     def _age(self) -> str:
-        """The step of numbers that are older than what else is on the screen."""
+        """The step of numbers that are older than what else is on the screen, or were a moment ago."""
         measured = self._picture.measured
-        return f"step {whole(measured)}" if measured is not None and measured < self._picture.last else ""
+        return f"step {whole(measured)}" if measured is not None and self._new_in_a_row < CALM else ""
 
     def _legend(self, width: int) -> str:
         """What each mark is: in fewer words and closer together where that lets all of it in."""
         legends = [legend for legend in (self._picture.legend, self._picture.short_legend) if legend]
         spaced = ["  ".join(marks) for marks in legends]
         close = [" ".join(mark.replace(" ", "", 1) for mark in marks) for marks in legends]
-        text = next((text for text in (*spaced, *close) if len(text) <= width), close[-1] if close else "")
+        text = next((text for text in (*spaced, *close) if len(text) <= width), None)
+        if text is None:
+            text = shortened(legends[-1], width) if legends else ""
         return text if self._unicode else text.translate(ASCII)
 
     def _notes(self, width: int) -> Row:
@@ -99,3 +112,9 @@ class ChartView(Container):
         notes = self._picture.notes
         margin = "" if notes and len(notes[0]) >= width else " "
         return cells(margin + joined(notes, width - len(margin)), "text--value")
+
+
+def shortened(marks: Sequence[str], width: int) -> str:
+    """All of the marks in `width` columns, each with as much of its words as its share lets in."""
+    room = (width + 1) // len(marks) - 1
+    return " ".join(mark.replace(" ", "", 1)[:room] for mark in marks)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,6 +13,8 @@ from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
 from tui.actions import by_group
+from tui.knobs import REGISTRIES
+from tui.pages import page, paragraphs
 from tui.panel import panels
 
 INTRODUCTION = (
@@ -35,22 +38,49 @@ OUTCOMES = {
 """What has become of a walker, in a line each."""
 
 
+class About(NamedTuple):
+    """Something that is run, and what is known of it."""
+
+    name: str
+    title: str
+    formula: str
+    page: str
+
+
+def about(kind: str, name: str) -> About:
+    """What is known of the entry of this name."""
+    entry = REGISTRIES[kind][name]
+    return About(name, entry.title, entry.formula, page(REGISTRIES[kind], name))
+
+
 class HelpScreen(ModalScreen[None]):
     """What is seen and every key in groups; any of the keys that leave leaves."""
 
-    BINDINGS = [Binding("escape,question_mark,q,enter,space", "dismiss", "back")]  # noqa: RUF012 - Textual's form
+    BINDINGS = [  # noqa: RUF012 - Textual's form
+        Binding("escape,q,enter,space", "dismiss", "back"),
+        Binding("question_mark", "go_on", "go on"),
+    ]
 
     DEFAULT_CSS = """
     HelpScreen Grid { grid-size: 2; grid-columns: 19 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
     HelpScreen .heading { margin: 1 0 0 0; color: $accent; text-style: bold; }
+    HelpScreen .formula { padding: 0 0 1 2; color: $secondary; }
+    HelpScreen .page { padding: 0 0 0 2; }
     HelpScreen .name { color: $primary; text-style: bold; }
     """
+
+    def __init__(self, about: Sequence[About]) -> None:
+        super().__init__()
+        self._about = about
+        self._went_on = False
 
     def compose(self) -> ComposeResult:
         """Names beside their meanings, which keep their indent where they wrap; scrolls where it must."""
         with VerticalScroll(id="help") as page:
             page.border_title = "Help"
-            page.border_subtitle = "Esc goes back"
+            page.border_subtitle = (
+                f"? goes on to {' and '.join(part.name for part in self._about)}; Esc goes back"
+            )
             yield Static(INTRODUCTION)
             for heading, entries in sections():
                 yield Static(heading, classes="heading")
@@ -58,6 +88,17 @@ class HelpScreen(ModalScreen[None]):
                     for name, meaning in entries:
                         yield Static(name, classes="name", markup=False)
                         yield Static(meaning, markup=False)
+            for part in self._about:
+                yield Static(part.title, classes="heading about", markup=False)
+                yield Static(part.formula, classes="formula", markup=False)
+                yield Static("\n\n".join(paragraphs(part.page)), classes="page", markup=False)
+
+    def action_go_on(self) -> None:
+        """To what is known of what is run; from there, back."""
+        if self._went_on:
+            self.dismiss()
+        self._went_on = True
+        self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
 def sections() -> Iterator[tuple[str, list[tuple[str, str]]]]:

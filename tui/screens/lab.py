@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from sim.commands import Command
 from sim.errors import BadInput
@@ -25,7 +25,7 @@ from tui.panel import panels
 from tui.screens import lines
 from tui.screens.chart_view import ChartView
 from tui.screens.editor import EDITOR_WIDTH, Editor
-from tui.screens.help import HelpScreen
+from tui.screens.help import HelpScreen, about
 from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
 from tui.surface import Surface
@@ -38,8 +38,10 @@ class LabScreen(Screen[None]):
     """Knows its siblings: takes snapshots from the app, sends commands through `send`."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's form
-        Binding(",".join(action.keys), action.handler, action.label, id=action.id) for action in ACTIONS
+        Binding(",".join(action.keys), action.handler, action.label, id=action.id, priority=True)
+        for action in ACTIONS
     ]
+    """Keys with priority act before the next one is given to anybody, so that bursts keep their order."""
 
     AUTO_FOCUS = ""  # keys belong to the screen until the editor opens
 
@@ -49,7 +51,7 @@ class LabScreen(Screen[None]):
         self.snapshot = Snapshot(experiment)
         self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
         self.parameters = ParameterView(self.intent, unicode)
-        self.editor = Editor()
+        self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
         self.status, self.outcomes, self.message, self.keys = (
             Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
@@ -67,8 +69,7 @@ class LabScreen(Screen[None]):
                 yield Grid(*self.views, id="charts")
                 with Vertical(id="side", classes="wide"):
                     yield self.parameters
-                    with Container(id="walkers") as box:
-                        box.border_title = "Walkers"
+                    with Container(id="walkers"):
                         yield self.outcomes
             yield self.message
             yield self.keys
@@ -94,6 +95,7 @@ class LabScreen(Screen[None]):
         """A row for each; "not looked at" takes one more, only where there are such walkers."""
         rows = lines.outcomes(self.snapshot, self.outcomes.size.width)
         box, long = self.query_one("#walkers"), len(rows) > 5
+        box.border_title = lines.outcomes_title(self.snapshot)
         if box.has_class("long") != long:
             box.set_class(long, "long")
             self.call_after_refresh(self._show_outcomes)
@@ -156,6 +158,15 @@ class LabScreen(Screen[None]):
         while self._frames and self._frames[0] < now - 1.0:
             self._frames.popleft()
         return len(self._frames)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """While a value is typed, every key belongs to the editor first."""
+        return not self.editor.takes_keys
+
+    def say(self, text: str, bad: bool = False) -> None:
+        """Show a line of news."""
+        self._news.say(text, bad)
+        self._show_words()
 
     def _attempt(self, change: Callable[[], str]) -> None:
         """Carry out a change; a mistake is shown, the editor stays open, and nothing else happens."""
@@ -231,10 +242,6 @@ class LabScreen(Screen[None]):
         self.editor.open(self.intent.plain(self.parameters.chosen))
         self._show_words()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """A typed value: taken over, or refused with the editor still open."""
-        self.put(self.parameters.chosen, event.value)
-
     def action_expand(self) -> None:
         """The next panel in full; after the last, all of them again."""
         following = 0 if self._expanded is None else self._expanded + 1
@@ -252,8 +259,11 @@ class LabScreen(Screen[None]):
         self._arrange()
 
     def action_help(self) -> None:
-        """The page of keys."""
-        self.app.push_screen(HelpScreen())
+        """The keys, and what is known of the landscape and the rule."""
+        experiment = self.intent.experiment
+        rule = experiment.cohorts[self.intent.cohort].optimizer
+        parts = (about("landscape", experiment.landscape), about("optimizer", rule))
+        self.app.push_screen(HelpScreen(parts))
 
 
 def set_display(widget: Widget, shown: bool) -> None:

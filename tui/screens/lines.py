@@ -82,6 +82,12 @@ def typing(name: str) -> Row:
     return cells(f" {name} ", "text--chosen")
 
 
+def outcomes_title(snapshot: Snapshot) -> str:
+    """Whose outcomes they are, where there are several cohorts."""
+    labels = snapshot.experiment.labels
+    return f"Walkers of {snapshot.chosen + 1} {labels[snapshot.chosen]}" if len(labels) > 1 else "Walkers"
+
+
 def outcomes(snapshot: Snapshot, width: int) -> list[Row]:
     """How many walkers have each outcome."""
     reading = snapshot.readings.get("outcomes")
