@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.spatial.distance import pdist
 
-from sim import LANDSCAPES, signs
+from sim import LANDSCAPES, OPTIMIZERS, signs
 from sim.blas import one_blas_thread
 from sim.measures.distances import pairwise_distances
 from sim.rng import Stream, fill_normal, stream_keys
@@ -57,19 +57,25 @@ def diagonal_signs(repetitions: int) -> Result:
 
 
 def normals(repetitions: int) -> Result:
-    """A million counter-based normals on one core, beside NumPy's sequential generator."""
+    """A million counter-based normals on one core, alone and in Langevin's update, beside NumPy's."""
     keys, out = stream_keys(0, Stream.UPDATE, 64), np.empty((64, 16384))
-    generator = np.random.default_rng(0)
+    generator, langevin = np.random.default_rng(0), OPTIMIZERS["langevin"]
+    x, gradient, no_slots = np.zeros_like(out), np.zeros_like(out), np.empty((0, *out.shape))
+    hyper = np.full(len(langevin.parameters), 0.5)
     fill_normal(keys, 0, out)
     if abs(out.mean()) > 0.01 or abs(out.std() - 1.0) > 0.01:
         raise AssertionError("these are no standard normals")
     actions: dict[str, Action] = {
         "counter_based": lambda: fill_normal(keys, 1, out),
+        "langevin_update": lambda: langevin.update(x, gradient, no_slots, hyper, keys, 1),
         "numpy": lambda: generator.standard_normal(out=out),
     }
     found = per(medians(on_one_core(actions), repetitions), out.size, 1e-9, "ns_per_normal")
-    budget = Budget("ns a normal a core", found["counter_based_ns_per_normal"], most=7.0)
-    return Result(repetitions, found, (budget,))
+    budgets = tuple(
+        Budget(f"ns a normal a core, {name}", found[f"{name}_ns_per_normal"], most=7.0)
+        for name in ("counter_based", "langevin_update")
+    )
+    return Result(repetitions, found, budgets)
 
 
 ROWS = (
@@ -77,5 +83,5 @@ ROWS = (
     Row("dense-signs-100", "signs of a dense Hessian, d = 100", lambda n: dense_signs(100, n), 31),
     Row("dense-signs-1000", "signs of a dense Hessian, d = 1000", lambda n: dense_signs(1000, n), 5),
     Row("diagonal-signs", "signs of a diagonal Hessian, d = 1 000 000", diagonal_signs, 15),
-    Row("normals", "normally distributed random numbers", normals, 15),
+    Row("normals", "normally distributed random numbers, alone and in Langevin's update", normals, 15),
 )
