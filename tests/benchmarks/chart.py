@@ -83,8 +83,8 @@ def rates(axes: Axes, lines: list[list[Point]], against: str, ticks: tuple[int, 
 def limits(axes: Axes, names: list[str], lines: list[list[Point]]) -> None:
     """How near each comes to what the core can do; the names are the legend of the lines, too."""
     plain(axes)
-    axes.set(title=f"share of what the core can do, {WALKERS} × {SHARES_DIM}", xlim=(0.0, 1.0))
-    axes.set_xlabel("● arithmetic    ○ bandwidth of the cache in use")
+    axes.set(title=f"share of limits, {WALKERS} × {SHARES_DIM}", xlim=(0.0, 1.0))
+    axes.set_xlabel("● arithmetic   ○ bandwidth of the cache")
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0, pad=38)
