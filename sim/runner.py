@@ -30,7 +30,8 @@ LOOK_SECONDS = 0.5
 class Runner:
     """A thread with a simulation of its own; `sim.engine.Engine` says what its methods do.
 
-    `answered` counts the commands that went before it, and `notice` says why it came after another.
+    `answered` counts the commands that went before it, and `notice` says why it came after another. `fallback`
+    is the experiment before the last change, where to go if this one does not come back.
     """
 
     def __init__(
@@ -164,7 +165,7 @@ class Runner:
             self._say(in_words(error), failed=True)
             if simulation.broken:
                 self._stop_moving(error)
-        self.fallback = proven if simulation.experiment.landscape == before.landscape else before
+        self.fallback = proven if simulation.experiment == before else before
         self._clock.restart(simulation.step)
 
     def _look_at_the_file(self, simulation: Simulation) -> None:

@@ -106,7 +106,8 @@ class Apart:
         found = re.search(rf'File "{re.escape(self._path)}", line (\d+)', last)
         line = int(found[1]) if found else None
         if "Timeout (" in last:
-            return mistake(self._path, f"{doing} takes longer than {PATIENCE:g} s", "code that ends", line)
+            what = f"{doing} takes longer than {PATIENCE:g} s"
+            return mistake(self._path, what, "code that ends, or fewer dimensions", line)
         fatal = re.search("Fatal Python error: (.+)", last)
         how = fatal[1] if fatal else f"exit status {status}"
         return mistake(self._path, f"{doing} ends Python itself: {how}", "code that returns", line)

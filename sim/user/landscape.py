@@ -12,13 +12,12 @@ about ε^⅔ = 4e-11. The Hessian is taken by central differences of the gradien
 
 from __future__ import annotations
 
-import threading
+import functools
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, cast
 
 from sim.arrays import Floats, Keys, np
-from sim.errors import BadInput
 from sim.kernel import GRADIENT, GradientKernel, Kernel, globals_of
 from sim.landscape import Dense, Landscape, Problem, Scales, Settings
 from sim.user.apart import Apart
@@ -50,30 +49,12 @@ def load(path: str) -> Landscape:
     text = read(path)
     apart = Apart(path, text)
     source = executed(path, text)
-    return landscape(source, Estimates(apart))
 
+    @functools.cache
+    def scales(dim: int, *settings: tuple[str, float]) -> Scales:
+        return apart.scales(dim, dict(settings))
 
-class Estimates:
-    """The scales of a file's landscape, asked for once for each dimension and settings."""
-
-    def __init__(self, apart: Apart) -> None:
-        self._apart = apart
-        self._known: dict[object, Scales | BadInput] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, dim: int, settings: Settings) -> Scales:
-        """The scales, or BadInput where the file does not work in these dimensions or with these settings."""
-        place = dim, *sorted(settings.items())
-        with self._lock:
-            if place not in self._known:
-                try:
-                    self._known[place] = self._apart.scales(dim, settings)
-                except BadInput as mistake:
-                    self._known[place] = mistake
-            found = self._known[place]
-        if isinstance(found, BadInput):
-            raise BadInput(found.where, found.what, found.accepted)
-        return found
+    return landscape(source, lambda dim, settings: scales(dim, *settings.items()))
 
 
 def landscape(source: Source, scales: Callable[[int, Settings], Scales]) -> Landscape:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
-from engines import running
+from engines import DEADLINE, running
 
 from sim import Experiment, Simulation
-from sim.commands import Command, Rewind, Set
+from sim.commands import Command, Pace, Rewind, Run, Set
 from sim.snapshot import Snapshot
 
 LOOPS = "rosenbrock"
@@ -48,7 +49,7 @@ def moving(landscape: str) -> object:
     return lambda s: s.phase == "running" and s.step > 3 and s.experiment.landscape == landscape
 
 
-def test_rewinding_goes_back_to_the_landscape_before(released: threading.Event) -> None:
+def test_rewinding_goes_back_to_the_experiment_before(released: threading.Event) -> None:
     with running(QUIET) as engine:
         engine.wait_for(moving("rastrigin"), "loss")
         engine.send(Set("landscape", LOOPS))
@@ -83,6 +84,26 @@ def test_a_change_that_never_ends_goes_back_to_what_was_changed(released: thread
         assert engine.wait_for(no_answer).notice.endswith(f"rewinding goes back to {LOOPS}, d = 2")
         engine.send(Rewind())
         assert engine.wait_for(moving(LOOPS)).experiment == two
+
+
+def test_what_changes_nothing_is_no_experiment_before(released: threading.Event) -> None:
+    with running(QUIET) as engine:
+        engine.send(Run(False))
+        engine.send(Set("landscape", LOOPS))
+        for command in (Rewind(), Pace(100.0), Set("dim", 3), Set("no-such-name", 3)):
+            engine.send(command)
+        engine.wait_for(lambda snapshot: snapshot.answered == 6)
+        engine.send(Run(True))
+        assert engine.wait_for(no_answer).notice.endswith("rewinding goes back to rastrigin, d = 3")
+
+
+def test_who_waits_is_not_silent() -> None:
+    with running(QUIET) as engine:
+        engine.send(Run(False))
+        engine.wait_for(lambda snapshot: snapshot.phase == "paused")
+        deadline = time.monotonic() + DEADLINE
+        while engine._runner.silent_seconds > 0.0:  # nobody asks for anything any more
+            assert time.monotonic() < deadline
 
 
 @pytest.mark.parametrize("dim", [3, 4], ids=["at-the-first-step", "while-it-is-built"])

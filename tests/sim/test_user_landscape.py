@@ -106,6 +106,15 @@ def test_a_gradient_of_its_own_is_taken(write: Write) -> None:
     assert "gradient(x) too" in problem.landscape.formula
 
 
+def test_the_differences_are_as_close_as_the_page_says(write: Write) -> None:
+    """Of a parabola any central difference is exact; an exponential has all derivatives."""
+    problem = built(write("import numpy as np\ndef loss(x):\n    return np.sum(np.exp(x))"), 4)
+    x = np.array([-3.0, -1.0, 0.5, 2.0])
+    largest = np.exp(2.0)
+    np.testing.assert_allclose(problem.value_and_gradient(x)[1], np.exp(x), rtol=0, atol=1e-9 * largest)
+    np.testing.assert_allclose(problem.hessian(x), np.diag(np.exp(x)), rtol=0, atol=1e-5 * largest)
+
+
 @pytest.mark.parametrize("text", [BOWL, BOWL + GRADIENT], ids=["by-differences", "with-gradient"])
 def test_signs_are_estimates_with_a_band_that_holds_the_error(write: Write, text: str) -> None:
     problem = built(write(text), 4)
@@ -189,6 +198,9 @@ def test_the_machine_code_is_found_again(write: Write) -> None:
     first, again = (kernel_of(source_of(path)).compiled for _ in range(2))
     assert sum(again.stats.cache_hits.values()) == 1
     assert again is not first
+    options = again.targetoptions
+    assert (options["fastmath"], options["boundscheck"]) == (set(), True)
+    assert (options["error_model"], options["nogil"]) == ("numpy", True)
 
 
 def test_the_scales_are_those_of_the_landscape(write: Write) -> None:
@@ -464,13 +476,16 @@ def test_the_laboratory_takes_a_file_anew_when_it_is_written(write: Write) -> No
         assert started.traces["loss"].column("median")[0] > 100.0
 
 
-def test_a_new_version_must_have_what_was_set(write: Write) -> None:
+def test_a_new_version_must_have_what_was_set(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sees one that has not: a screen may ask for what is set at any moment."""
     path = write(HILL.format(steepness=1.0))
     simulation = Simulation(Experiment(landscape=path, dim=2, walkers=3, parameters={"steepness": 2.0}))
     before = LANDSCAPES[path]
     write(HILL.format(steepness=1.0).replace("steepness", "s"))
-    with pytest.raises(BadInput, match="there is no 'steepness'"):
-        simulation.apply(Reload())
+    with monkeypatch.context() as patched:
+        patched.setattr(Simulation, "_built", lambda *_: pytest.fail("it is in use already"))
+        with pytest.raises(BadInput, match="there is no 'steepness'"):
+            simulation.apply(Reload())
     assert LANDSCAPES[path] is simulation.landscape is before
     write(HILL.format(steepness=5.0))
     assert simulation.apply(Reload()).startswith("reloaded ")
