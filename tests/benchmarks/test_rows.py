@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.mark.slow
 def test_every_row_reports_what_it_measured() -> None:
     command = [sys.executable, "-m", "tests.benchmarks", "--smoke"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["machine"]["cores"] >= 1
     assert len(report["rows"]) > 10
