@@ -30,8 +30,8 @@ LOOK_SECONDS = 0.5
 class Runner:
     """A thread with a simulation of its own; `sim.engine.Engine` says what its methods do.
 
-    `answered` counts the commands that went before it, and `notice` says why it came after another. `fallback`
-    is the experiment before the last change, where to go if this one does not come back.
+    `answered` counts the commands that went before it, and `notice` says why it came after another.
+    `fallback` is the experiment before the last change, where to go if this one does not come back.
     """
 
     def __init__(

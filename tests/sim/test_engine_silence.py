@@ -95,6 +95,7 @@ def test_what_changes_nothing_is_no_experiment_before(released: threading.Event)
         engine.wait_for(lambda snapshot: snapshot.answered == 6)
         engine.send(Run(True))
         assert engine.wait_for(no_answer).notice.endswith("rewinding goes back to rastrigin, d = 3")
+        released.set()
 
 
 def test_who_waits_is_not_silent() -> None:
