@@ -94,6 +94,10 @@ class Terminal:
         for key in keys:
             os.write(self._controller, KEYS.get(key, key).encode())
 
+    def press_at_once(self, *keys: str) -> None:
+        """Send several keys in one write."""
+        os.write(self._controller, "".join(KEYS.get(key, key) for key in keys).encode())
+
     def resize(self, columns: int, rows: int) -> None:
         """Another size, of the terminal and of the screen that is read."""
         self._set_size(columns, rows)

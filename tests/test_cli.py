@@ -389,7 +389,7 @@ main()
 
 
 @pytest.mark.parametrize(("typed", "shown", "key", "status"), [
-    ("lab", "building", "q", 0),
+    ("lab", "compiling", "q", 0),
     ("run --steps 1", "compiling", "ctrl+c", 130),
 ])  # fmt: skip
 def test_a_kernel_that_never_ends_does_not_hold_the_prompt(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from collections.abc import Callable
@@ -100,31 +101,35 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("+", becomes("speed", f"{FASTER:g} steps/s")),
     ("=", becomes("speed", f"{neighbour(FASTER, up=True):g} steps/s")),
     ("-", becomes("speed", f"{FASTER:g} steps/s")),
+    ("[", shows(" d 50 of 100 ")),
+    ("]", hides(" d 50 of 100 ")),
     ("]", becomes("dim", "200")),
-    ("[", becomes("dim", "100")),
-    ("[", becomes("dim", "50")),
-    ("o", becomes("optimizer", "momentum")),
-    ("l", becomes("landscape", "rastrigin")),
-    ("down", chooses("optimizer")),
+    ("[", shows(" d 100 of 200 ")),
+    ("o", becomes("optimizer", "langevin")),
+    ("a", shows("cohort 2 of 2 · lion")),
+    ("c", shows("cohort 1 of 2 · langevin")),
+    ("x", shows("cohort 1 of 1 · lion")),
+    ("l", becomes("landscape", "griewank")),
+    ("down", chooses("active_dim")),
     ("tab", chooses("dim")),
     ("down", chooses("walkers")),
     ("right", becomes("walkers", "128")),
     ("left", becomes("walkers", "64")),
     ("up", chooses("dim")),
-    ("shift+tab", chooses("optimizer")),
-    ("tab", chooses("dim")),
-    ("enter", edits("dim", "50")),
-    ("0", lambda before, after: value(after, "dim") == "0"),
-    ("enter", shows("✗ dim: 0 is out of range")),
-    ("escape", becomes("dim", "50")),
-    ("enter", edits("dim", "50")),
-    ("3", becomes("dim", "3")),
-    ("enter", shows(" d 3 ")),
+    ("shift+tab", chooses("active_dim")),
+    ("enter", edits("active_dim", "100")),
+    ("0", lambda before, after: value(after, "active_dim") == "0"),
+    ("enter", shows("✗ active_dim: 0 is out of range")),
+    ("escape", becomes("active_dim", "100")),
+    ("enter", edits("active_dim", "100")),
+    ("3", becomes("active_dim", "3")),
+    ("enter", shows(" d 3 of 200 ")),
     ("e", only(PANELS[0])),
     ("e", only(PANELS[1])),
     ("escape", only(*PANELS)),
     ("?", shows("Esc goes back")),
-    ("escape", hides("Esc goes back")),
+    ("?", shows("Griewank's function")),
+    ("escape", hides("Griewank's function")),
     (":", shows("Search for commands")),
     ("escape", hides("Search for commands")),
     ("ctrl+p", shows("Search for commands")),
@@ -164,6 +169,52 @@ def test_every_key_changes_the_screen(command: list[str], tmp_path: Path) -> Non
         assert terminal.is_restored()
         assert b"Traceback" not in terminal.output
         assert b"Warning" not in terminal.output
+
+
+def test_keys_that_arrive_at_once_are_taken_in_their_order(command: list[str], tmp_path: Path) -> None:
+    """As a slow link, a macro or a fast typist delivers them: in one write."""
+    with Terminal(command, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(is_live)
+        terminal.press_at_once(
+            "space", "down", "enter", *"250", "enter", "down", "enter", *"32", "enter", "o"
+        )
+        terminal.wait_for(
+            lambda text: (
+                [value(text, name) for name in ("dim", "walkers", "optimizer")] == ["250", "32", "langevin"]
+            ),
+            what="the values that were typed",
+        )
+        terminal.press_at_once("up", "up", "enter", *"9r", "backspace", "left", "1", "enter", *"aa")
+        terminal.wait_for("cohort 3 of 3 · momentum")
+        assert value(terminal.text, "walkers") == "19"
+        terminal.wait_for("PAUSED")
+
+
+def test_a_user_file_and_its_page_on_the_screen(command: list[str], tmp_path: Path) -> None:
+    well = tmp_path / "well.py"
+    well.write_text('"""A narrow well.\n\nOf one line.\n"""\n\n\ndef loss(x):\n    return (x * x).sum()\n')
+    with Terminal([*command, "--landscape", "well.py", "--dim", "4"], cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: step(text) > 5)
+        assert value(terminal.text, "landscape") == "well.py"
+        press(terminal, "?", shows("Esc goes back"))
+        press(terminal, "?", shows("Of one line."))
+        press(terminal, "escape", hides("Of one line."))
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+
+
+def test_the_palette_saves_a_picture_where_there_is_no_downloads_folder(
+    command: list[str], tmp_path: Path
+) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path / "nowhere")}
+    with Terminal(command, cwd=str(tmp_path), environment=environment) as terminal:
+        terminal.wait_for("Parameters")
+        press(terminal, ":", shows("Search for commands"))
+        press(terminal, "screenshot", shows("save the screen as SVG"))
+        press(terminal, "enter", shows(f"saved {tmp_path}"))
+        (picture,) = tmp_path.glob("*.svg")
+        drawn = picture.read_text(encoding="utf-8")
+        assert "Parameters" in drawn and "Search" not in drawn
 
 
 def is_whole(screen: str) -> bool:
@@ -211,7 +262,7 @@ def test_walkers_that_diverge_are_counted_and_the_laboratory_goes_on(
         press(terminal, "space", is_paused)
         press(terminal, "r", lambda before, after: step(after) == 0 < step(before))
         press(terminal, "space", lambda before, after: value(after, "diverged") == "8")
-        press(terminal, "[", becomes("dim", "10"))
+        press(terminal, "[", becomes("active_dim", "10"))
         terminal.press("q")
         assert terminal.wait_for_end() == 0
         assert b"Traceback" not in terminal.output

@@ -29,7 +29,7 @@ HELP = {
 }
 
 COUNTED = {
-    "active_dim": "how many directions are open, the others locked",
+    "active_dim": "how many directions are open",
     "dim": "how many dimensions",
     "walkers": "how many walkers",
     "seed": "decides the landscape and the starts",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.cohort import Cohort
 from sim.commands import Command
 from sim.experiment import Experiment
 from sim.hessian import Signs
@@ -114,3 +115,25 @@ def with_reading(shown: Snapshot, name: str, reading: object, trace: TraceView |
     first, *others = shown.cohorts
     traces = first.traces if trace is None else {**first.traces, name: trace}
     return replace(shown, cohorts=(CohortView({**first.readings, name: reading}, traces), *others))
+
+
+SEVERAL = Experiment(more_cohorts=(Cohort("adam"), Cohort("null")))
+
+
+def several(step: int = 300, chosen: int = 0, **changes: Any) -> Snapshot:
+    """Three cohorts side by side; only the chosen one has signs and outcomes."""
+    whole = snapshot(step, chosen=chosen, **{"experiment": SEVERAL, **changes})
+    views = []
+    for place in range(3):
+        made: dict[str, tuple[Any, TraceView]] = {
+            "loss": population(step, 3.0, -16.0 + 4.0 * place),
+            "gradient-norm": population(step, 12.0, 0.01 * 10.0**place),
+            "distances": distances(step, 0.0605 - 0.01 * place),
+        }
+        if place == chosen:
+            made["signs"] = signs(step)
+        readings = {name: reading for name, (reading, _) in made.items()}
+        if place == chosen:
+            readings["outcomes"] = whole.cohorts[0].readings["outcomes"]
+        views.append(CohortView(readings, {name: trace for name, (_, trace) in made.items()}))
+    return replace(whole, cohorts=tuple(views))

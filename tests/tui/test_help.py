@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from made_up import Engine
 from textual.widgets import Static
 
+from sim.cohort import Cohort
 from sim.experiment import Experiment
 from sim.measures.outcomes import Outcome
+from sim.registry import LANDSCAPES, OPTIMIZERS
 from tui.app import LabApp
+from tui.pages import page, paragraphs
 from tui.panel import panels
 from tui.screens.help import OUTCOMES, sections
 
@@ -17,6 +22,32 @@ def test_what_is_seen_comes_before_the_keys() -> None:
     assert {name for name, _ in charts} >= {panel.title for _, panel in panels()}
     assert [name for name, _ in walkers] == [outcome.value for outcome in Outcome] == list(OUTCOMES)
     assert keys == "The run"
+
+
+async def test_going_on_shows_what_is_known_of_the_landscape_and_the_chosen_rule() -> None:
+    app = LabApp(Experiment(landscape="rastrigin", more_cohorts=(Cohort("adam"),)), Engine())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("c", "question_mark", "question_mark")
+        await pilot.pause()
+        first, second = app.screen.query(".about")
+        assert [str(first.render()), str(second.render())] == ["Rastrigin", "Adam"]
+        assert 0 < first.region.y < 10, "scrolled to"
+        pages = [str(widget.render()) for widget in app.screen.query(".page")]
+        for text, (registry, name) in zip(
+            pages, ((LANDSCAPES, "rastrigin"), (OPTIMIZERS, "adam")), strict=True
+        ):
+            assert text.split() == page(registry, name).split() and len(text) > 100
+        await pilot.press("question_mark")
+        assert app.screen is app.lab
+
+
+def test_the_page_of_a_user_file_is_read_and_not_executed(tmp_path: Path) -> None:
+    well = tmp_path / "well.py"
+    well.write_text('"""A well.\n\n    x²\n\nOf two\nlines.\n"""\nraise SystemExit\n')
+    text = page(LANDSCAPES, str(well))
+    assert list(paragraphs(text)) == ["A well.", "    x²", "Of two lines."]
+    well.write_text("def loss(x: return")
+    assert page(LANDSCAPES, str(well)) == page(LANDSCAPES, str(tmp_path / "none.py")) == ""
 
 
 async def test_meanings_keep_their_indent_where_they_wrap() -> None:
@@ -29,7 +60,7 @@ async def test_meanings_keep_their_indent_where_they_wrap() -> None:
             list(app.screen.query("Grid Static").exclude(".name")),
         )
         assert len(names) == len(meanings) > 20
-        assert {meaning.region.x for meaning in meanings} == {names[0].region.x + 19}
+        assert {meaning.region.x for meaning in meanings} == {names[0].region.x + 21}
         assert all(name.region.y == meaning.region.y for name, meaning in zip(names, meanings, strict=True))
         assert max(meaning.region.height for meaning in meanings) > 1
         for widget in (*names, *meanings):

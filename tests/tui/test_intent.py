@@ -9,10 +9,11 @@ import pytest
 from made_up import snapshot
 
 from sim.cohort import Cohort
-from sim.commands import Advance, Command, Pace, Reseed, Rewind, Run, Set
+from sim.commands import AddCohort, Advance, Command, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
-from sim.registry import LANDSCAPES, OPTIMIZERS
+from sim.optimizer import Trait
+from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS
 from sim.snapshot import Snapshot
 from tui import knobs
 from tui.intent import OPENING_PACE, Intent
@@ -193,3 +194,94 @@ def test_every_command_is_counted(intent: Intent, sent: list[Command]) -> None:
     intent.turn("lr", True)
     intent.turn("optimizer", True)
     assert intent.sent == len(sent) == 7
+
+
+def test_the_dial_opens_directions_up_to_the_last_and_only_then_adds_some(sent: list[Command]) -> None:
+    intent = Intent(Experiment(dim=30, active_dim=1), sent.append)
+    for _ in range(8):
+        intent.dial(True)
+    opened = [Set("active_dim", active) for active in (2, 3, 4, 5, 10, 20, 30)]
+    assert sent == [*opened, Set("dim", 50)]
+    assert (intent.experiment.active, intent.experiment.dim) == (50, 50)
+    for _ in range(7):
+        intent.dial(False)
+    assert sent[8:] == [Set("active_dim", active) for active in (20, 10, 5, 4, 3, 2, 1)]
+    assert intent.dial(False) == "active_dim: 1 is as far as it goes" and len(sent) == 15
+
+
+def test_a_landscape_that_shares_its_directions_refuses_the_dial_by_name(
+    monkeypatch: pytest.MonkeyPatch, sent: list[Command]
+) -> None:
+    constrained = replace(LANDSCAPES["rastrigin"], constraint=object())
+    monkeypatch.setitem(LANDSCAPES._loaded, "rastrigin", constrained)
+    intent = Intent(Experiment(landscape="rastrigin"), sent.append)
+    for turn in (lambda: intent.dial(False), lambda: intent.turn("active_dim", False)):
+        with pytest.raises(BadInput, match="rastrigin keeps its walkers on a surface"):
+            turn()
+    assert sent == []
+    intent.dial(True)
+    assert sent == [Set("dim", 200)]
+
+
+def test_cohorts_are_added_chosen_changed_and_taken_away(intent: Intent, sent: list[Command]) -> None:
+    assert intent.choose_cohort() == "there is one cohort; a adds another"
+    intent.put("lr", "0.5")
+    intent.add_cohort()
+    assert intent.cohort == 1 and sent[-1] == AddCohort(Cohort("langevin"))
+    intent.turn("optimizer", True)
+    intent.put("lr", "0.125")
+    assert sent[-2:] == [Set("optimizer", "lion", 1), Set("lr", 0.125, 1)]
+    assert intent.value("lr") == "0.125" and intent.groups[1].heading == "cohort 2 of 2 · lion"
+    assert intent.choose_cohort() == "cohort 1, gd" and intent.value("lr") == "0.5"
+    intent.remove_cohort()
+    assert sent[-1] == RemoveCohort(0) and intent.experiment.labels == ("lion",)
+    with pytest.raises(BadInput, match="the last one cannot go"):
+        intent.remove_cohort()
+
+
+def test_a_fifth_cohort_is_refused(intent: Intent, sent: list[Command]) -> None:
+    for _ in range(3):
+        intent.add_cohort()
+    with pytest.raises(BadInput, match="5 are too many"):
+        intent.add_cohort()
+    assert intent.cohort == 3 and len(sent) == 3
+
+
+def test_the_null_control_is_passed_over_where_there_is_nobody_to_follow(sent: list[Command]) -> None:
+    intent = Intent(Experiment(optimizer="nesterov"), sent.append)
+    intent.turn("optimizer", True)
+    assert intent.value("optimizer") == "perturbed-gd"
+    intent.turn("optimizer", False)
+    assert intent.value("optimizer") == "nesterov"
+    intent.add_cohort()
+    assert intent.value("optimizer") == "null"
+    intent.cohort = 0
+    with pytest.raises(BadInput, match="cohort 2 follows it"):
+        intent.remove_cohort()
+
+
+def test_a_landscape_that_refuses_a_rule_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing = replace(LANDSCAPES["griewank"], refuses={Trait.COORDINATEWISE: "no axis is special"})
+    monkeypatch.setitem(LANDSCAPES._loaded, "griewank", refusing)
+    after_griewank = LANDSCAPES.after("griewank")
+    assert knobs.turned(Experiment(optimizer="adam"), "landscape", True, 0).landscape == after_griewank
+    assert knobs.turned(Experiment(), "landscape", True, 0).landscape == "griewank"
+
+
+def test_a_cohort_that_the_engine_refused_is_no_longer_chosen(intent: Intent) -> None:
+    intent.add_cohort()
+    intent.settle(snapshot(answered=1, failed=True, notice="no room"))
+    assert intent.cohort == 0 and len(intent.experiment.cohorts) == 1
+
+
+def test_no_two_parameters_share_a_name() -> None:
+    """One list holds them all, and `Set` knows them by name."""
+    owners = [[p.name for p in entry.parameters] for r in knobs.REGISTRIES.values() for entry in r.values()]
+    landscapes = {p.name for entry in LANDSCAPES.values() for p in entry.parameters}
+    rules = {p.name for r in (OPTIMIZERS, SCHEDULES) for entry in r.values() for p in entry.parameters}
+    starts = {p.name for entry in STARTS.values() for p in entry.parameters}
+    assert owners and not (landscapes & rules or landscapes & starts or rules & starts)
+    for optimizer in OPTIMIZERS.values():
+        for schedule in SCHEDULES.values():
+            names = [p.name for p in (*optimizer.parameters, *schedule.parameters)]
+            assert len(set(names)) == len(names)

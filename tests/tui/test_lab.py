@@ -9,9 +9,10 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from made_up import Engine, snapshot, with_reading
+from made_up import SEVERAL, Engine, several, snapshot, with_reading
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -451,3 +452,90 @@ async def test_where_only_ascii_can_be_written_only_ascii_is_drawn(monkeypatch: 
             await pilot.press(*keys)
             text = await shown(pilot, app, replace(snapshot(), experiment=app.lab.intent.experiment))
             assert text.isascii(), sorted(c for c in set(text) if not c.isascii())
+
+
+async def test_the_screen_tells_of_several_cohorts_and_of_the_open_directions() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "Walkers ─" in await shown(pilot, app, snapshot())
+        open_ones = Experiment(active_dim=3, more_cohorts=SEVERAL.more_cohorts)
+        app.lab.intent.cohort = 1
+        text = await shown(pilot, app, several(chosen=1, experiment=open_ones))
+        for part in (
+            "d 3 of 100", "3 cohorts", "cohort 2 of 3 · adam", "1 gd  2 adam  3 null", "Walkers of 2 adam",
+            "Hessian signs: 2 adam", "Loss: median of each cohort",
+        ):  # fmt: skip
+            assert part in text, part
+        app.tick()
+        assert isinstance(app._engine, Engine) and app._engine.chosen == 1
+
+
+async def test_what_cohorts_refuse_is_one_line_and_the_keys_go_on() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x")
+        assert "✗ cohort: the last one cannot go; accepted: 1 to 4 cohorts" in screen_text(app)
+        await pilot.press(*"aaaa")
+        assert "✗ cohort: 5 are too many; accepted: 1 to 4" in screen_text(app)
+        await pilot.press("c")
+        assert "cohort 1, gd" in screen_text(app) and "✗" not in screen_text(app)
+        assert len(sent(app)) == 3
+
+
+async def test_a_new_name_does_not_stand_over_old_numbers() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app, snapshot())
+        await pilot.press("l")
+        text = await shown(pilot, app, replace(snapshot(), phase="building"))
+        status, parameters = text.splitlines()[0], text
+        assert "gaussian-field" in status and "building" in status and "griewank" not in status
+        assert re.search(r"landscape +griewank", parameters)
+        text = await shown(pilot, app, replace(snapshot(0), answered=1, experiment=app.lab.intent.experiment))
+        assert "griewank" in text.splitlines()[0]
+
+
+async def test_an_old_notice_neither_stays_nor_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = lab()
+    now = [0.0]
+    monkeypatch.setattr("tui.screens.news.monotonic", lambda: now[0])
+    async with app.run_test(size=(120, 40)) as pilot:
+        old = snapshot(notice="rewound", answered=1)
+        assert "rewound" in await shown(pilot, app, old)
+        await pilot.press("down")
+        assert "rewound" not in await shown(pilot, app, old), "it was said before"
+        assert "rewound" in await shown(pilot, app, replace(old, answered=2)), "it was done again"
+        now[0] = 60.0
+        assert "rewound" not in await shown(pilot, app, replace(old, answered=2, step=999))
+        assert "✗ no room" in await shown(pilot, app, snapshot(answered=3, notice="no room", failed=True))
+        now[0] = 600.0
+        app.lab._show_words()
+        assert "✗ no room" in await shown(pilot, app, snapshot(answered=3, notice="no room", failed=True))
+        await pilot.press("down")
+        assert "✗" not in screen_text(app)
+
+
+async def test_the_picture_goes_where_something_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("pathlib.Path.cwd", lambda: tmp_path / "nowhere")
+    app = lab()
+    async with app.run_test(size=(160, 40)) as pilot:
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        commands["screenshot"].callback()
+        await until(pilot, lambda: "saved" in screen_text(app))
+        (picture,) = tmp_path.glob("*.svg")
+        assert str(picture) in screen_text(app).replace("\n", "")
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+        commands["screenshot"].callback()
+        await until(pilot, lambda: "could be saved neither here" in screen_text(app))
+
+
+async def test_a_path_that_is_longer_than_its_row_keeps_its_end() -> None:
+    app = lab()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.lab.intent.value = lambda name: "/a/very/long/path/to/a/file/well.py"  # type: ignore[method-assign]
+        app.lab.parameters.show()
+        await pilot.pause()
+        assert re.search(r"landscape +…\S*/file/well.py│", screen_text(app)), screen_text(app)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import made_up
 import numpy as np
 import pytest
-from made_up import SIGN_COLUMNS, counted, distances, population, snapshot
+from made_up import SIGN_COLUMNS, counted, distances, population, several, snapshot
 from textual.app import App, ComposeResult
 
 from sim.experiment import Experiment
@@ -16,7 +16,7 @@ from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.registry import MEASURES
 from sim.simulation import Simulation
-from sim.snapshot import Snapshot
+from sim.snapshot import CohortView, Snapshot
 from tui.chart import Chart
 from tui.panel import PANELS, panels
 from tui.picture import Picture
@@ -215,3 +215,86 @@ def test_signs_of_a_walker_that_diverged() -> None:
     picture = paint("signs", with_reading("signs", (reading, trace)))
     assert picture.message == "the Hessian is not finite: walkers diverged"
     assert picture.notes[0] == "walker 1 diverged"
+
+
+@pytest.mark.parametrize("name", ["loss", "gradient-norm", "distances"])
+def test_every_cohort_is_a_line_with_its_number_and_its_label(name: str) -> None:
+    shown = several(chosen=1)
+    picture = paint(name, shown)
+    column = "relative_spread" if name == "distances" else "median"
+    for place, view in enumerate(shown.cohorts, start=1):
+        drawn, number = (s for s in picture.series if s.style == f"chart--cohort-{place}")
+        assert (drawn.mark, number.mark) == ("━", str(place)), "not told apart by colour alone"
+        for curve in (drawn, number):
+            np.testing.assert_array_equal(curve.y, view.traces[name].column(column))
+    assert picture.legend[:3] == ("1 gd", "2 adam", "3 null")
+    rows = Chart().draw(picture, 60, 20)
+    marks = "".join(character for row in rows for character, style in row if "cohort" in style)
+    assert {"1", "2", "3"} <= set(marks)
+
+
+def test_the_notes_give_each_cohort_its_number_the_chosen_one_first() -> None:
+    assert paint("loss", several()).notes == ("1 −15.9", "2 −11.9", "3 −7.93")
+    assert paint("loss", several(chosen=2)).notes == ("3 −7.93", "1 −15.9", "2 −11.9")
+    assert paint("distances", several(chosen=1)).notes == (
+        "2 0.0505", "1 0.0605", "3 0.0405", "theory 0.0594"
+    )  # fmt: skip
+
+
+async def test_signs_say_of_which_cohort_they_are_at_every_width() -> None:
+    wide, middle, narrow, tight = await titles("signs", several(chosen=1), (80, 34, 26, 22))
+    assert wide == "Hessian signs: 2 adam, exact (dense)"
+    assert (middle, narrow, tight) == (
+        "Hessian signs: 2 adam, exact",
+        "Hessian signs: 2 adam",
+        "Hessian signs: 2",
+    )
+    assert "walker 1 of 2 adam" in paint("signs", several(chosen=1)).notes
+    assert await titles("signs", snapshot(), (80,)) == ["Hessian signs: exact (dense)"]
+
+
+async def test_labels_that_do_not_fit_are_all_shortened() -> None:
+    (text,) = await titles("loss", several(), (18,), part="border_subtitle")
+    assert text == "1gd 2ada 3nul"
+
+
+def test_a_cohort_without_readings_yet_does_not_stop_the_others() -> None:
+    shown = several()
+    bare = replace(shown, cohorts=(*shown.cohorts[:2], CohortView()))
+    for name in ("loss", "gradient-norm", "distances"):
+        picture = paint(name, bare)
+        assert {s.style for s in picture.series} >= {"chart--cohort-1", "chart--cohort-2"}
+        assert not any(note.startswith("3 ") for note in picture.notes)
+
+
+def test_starts_without_a_law_have_no_theory_in_the_chart() -> None:
+    reading, trace = distances(300)
+    picture = paint("distances", with_reading("distances", (replace(reading, theory=None), trace)))
+    assert picture.notes[0] == "0.0605" and picture.legend == ("━ measured",)
+    assert [s.mark for s in picture.series] == ["━"]
+
+
+async def test_a_title_does_not_flicker_between_new_and_older_readings() -> None:
+    app = OnePanel("signs")
+    async with app.run_test(size=(80, 12)) as pilot:
+        await pilot.pause()
+        new = snapshot(300, phase="running")
+        for shown, title in (
+            (new, "Hessian signs: exact (dense)"),
+            (replace(new, step=301), "Hessian signs: exact (dense) at step 300"),
+            (new, "Hessian signs: exact (dense) at step 300"),
+            (replace(new, phase="paused"), "Hessian signs: exact (dense)"),
+        ):
+            app.view.show(shown)
+            assert app.view.border_title == title
+        app.view.show(replace(new, step=301))
+        for _ in range(30):
+            app.view.show(new)
+        assert app.view.border_title == "Hessian signs: exact (dense)"
+
+
+def test_directions_that_were_open_before_do_not_leave_the_chart() -> None:
+    reading, trace = snapshot().readings["signs"], snapshot().traces["signs"]
+    fewer = replace(reading, directions=5, focus=counted(0, 0, 5), others=())
+    rows = Chart().draw(paint("signs", with_reading("signs", (fewer, trace))), 60, 12)
+    assert [len(row) for row in rows] == [60] * 12

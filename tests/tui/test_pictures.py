@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_up import Engine, snapshot
+from made_up import Engine, several, snapshot
 from textual.pilot import Pilot
 
 from sim.experiment import Experiment
@@ -59,6 +59,13 @@ def test_help(snap_compare: Any, size: tuple[int, int]) -> None:
         await pilot.press("question_mark")
 
     assert snap_compare(app, terminal_size=size, run_before=ask)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_cohorts(snap_compare: Any, size: tuple[int, int]) -> None:
+    app, show = laboratory(several(chosen=1))
+    app.lab.intent.cohort = 1
+    assert snap_compare(app, terminal_size=size, run_before=show)
 
 
 def test_expanded(snap_compare: Any) -> None:

@@ -38,9 +38,11 @@ def legend(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(f"{place} {label}" for place, label in enumerate(snapshot.experiment.labels, start=1))
 
 
-def notes(values: Iterable[str]) -> tuple[str, ...]:
-    """The present value of each cohort, after its number; an empty one is not known yet."""
-    return tuple(f"{place} {value}" for place, value in enumerate(values, start=1) if value)
+def notes(snapshot: Snapshot, values: Iterable[str]) -> tuple[str, ...]:
+    """The present value of each cohort, after its number, the chosen one's first; "" is not known yet."""
+    found = [f"{place} {value}" if value else "" for place, value in enumerate(values, start=1)]
+    chosen = found.pop(snapshot.chosen)
+    return tuple(filter(None, (chosen, *found)))
 
 
 def name(snapshot: Snapshot) -> str:

@@ -44,7 +44,9 @@ def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     return Picture(
         series,
         _cohorts.legend(snapshot),
-        notes=_cohorts.notes(number(reading.spread.median) if reading else "" for reading in readings),
+        notes=_cohorts.notes(
+            snapshot, (number(reading.spread.median) if reading else "" for reading in readings)
+        ),
         message=message,
         last=snapshot.step,
         log=log,

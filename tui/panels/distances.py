@@ -52,7 +52,10 @@ def _spreads(snapshot: Snapshot) -> tuple[str, ...]:
     theory = readings[0].theory
     law = (f"theory {number(theory.relative_spread)}",) if theory else ()
     views = (view.readings.get("distances") for view in snapshot.cohorts)
-    return (*_cohorts.notes("" if reading is None else _spread(reading) for reading in views), *law)
+    return (
+        *_cohorts.notes(snapshot, ("" if reading is None else _spread(reading) for reading in views)),
+        *law,
+    )
 
 
 def _spread(reading: DistancesReading) -> str:

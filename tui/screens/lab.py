@@ -138,7 +138,7 @@ class LabScreen(Screen[None]):
         width = self.status.size.width
         self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
         name = self.parameters.chosen
-        news = self._news.line(time.monotonic())
+        news = self._news.line()
         self.message.show([lines.message(news, self._news.bad, f"{name}: {self.intent.help(name)}")])
         self._show_keys(name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 
 from sim.snapshot import Snapshot
 
@@ -21,7 +21,7 @@ class News:
 
     def say(self, text: str, bad: bool = False) -> None:
         """A key was pressed: whatever stood there goes."""
-        self._text, self.bad, self._since = text, bad, time.monotonic()
+        self._text, self.bad, self._since = text, bad, monotonic()
 
     def hear(self, snapshot: Snapshot) -> None:
         """Take over the notice of a snapshot, unless it is the one that was heard before."""
@@ -30,8 +30,8 @@ class News:
             self.say(snapshot.notice, snapshot.failed)
         self._heard = news
 
-    def line(self, now: float) -> str:
+    def line(self) -> str:
         """What there is to say now; nothing once it is old."""
-        if not self.bad and now > self._since + SECONDS:
+        if not self.bad and monotonic() > self._since + SECONDS:
             self._text = ""
         return self._text
