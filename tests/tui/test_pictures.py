@@ -28,7 +28,7 @@ SIZES = [(80, 24), (120, 40)]
 
 
 def laboratory(shown: Snapshot) -> tuple[LabApp, Any]:
-    app = LabApp(Experiment(), Engine())
+    app = LabApp(shown.experiment, Engine())
 
     async def show(pilot: Pilot[None]) -> None:
         await pilot.pause()
