@@ -25,8 +25,8 @@ REST = 2.0
 """After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
 
 Mark = tuple[int, int, int]
-Wanted = tuple[int, str]
-"""A cohort's place and the name of a measure."""
+Wanted = tuple[object, str]
+"""The identity of a cohort's walkers and the name of a measure: cohorts move up when one is removed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,40 +63,50 @@ class Beside:
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._state = (-1, 0)
+        self._identities: list[object] = []
         self.failure = ""
 
     def read(self, simulation: Simulation, names: Collection[str], chosen: int = 0) -> list[dict[str, Any]]:
         """The readings of these measures that there are, cohort by cohort, as new as without waiting."""
-        state = simulation.epoch, len(simulation.cohorts)
-        if state != self._state:  # other walkers, or other places
-            self._state = state
-            for memory in (self._readings, self._marks, self._rest_until):
-                memory.clear()
-            self._quick.clear()
+        self._forget_others([walkers.identity for walkers in simulation.cohorts])
         with contextlib.suppress(queue.Empty):
             while True:
                 self._keep(simulation, self._done.get_nowait())
         mark = (simulation.epoch, simulation.version, simulation.step)
-        places = range(len(simulation.cohorts))
-        wanted = [(p, name) for name in names for p in places if p == chosen or not MEASURES[name].of_chosen]
+        wanted = [
+            (identity, name)
+            for name in names
+            for place, identity in enumerate(self._identities)
+            if place == chosen or not MEASURES[name].of_chosen
+        ]
         # What was slow before goes last: the thread takes one after the other.
-        for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry)):
+        for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry[1])):
             if self._marks.get(entry) != mark and entry not in self._busy:
                 self._measure(simulation, entry, mark)
-        found: list[dict[str, Any]] = [{} for _ in places]
-        for place, name in wanted:
-            if (place, name) in self._readings:
-                found[place][name] = self._readings[place, name]
-        return found
+        return [
+            {name: self._readings[identity, name] for name in names if (identity, name) in self._readings}
+            for identity in self._identities
+        ]
+
+    def _forget_others(self, identities: list[object]) -> None:
+        """Keep what is known of these walkers alone; of walkers that all began anew, nothing is known."""
+        if identities == self._identities:
+            return
+        if not set(identities) & set(self._identities):
+            self._quick.clear()
+        self._identities = identities
+        self._busy = {entry for entry in self._busy if entry[0] in identities}
+        for memory in (self._readings, self._marks, self._rest_until):
+            for entry in [entry for entry in memory if entry[0] not in identities]:
+                del memory[entry]
 
     def _measure(self, simulation: Simulation, wanted: Wanted, mark: Mark) -> None:
-        place, name = wanted
+        identity, name = wanted
         measure, began = MEASURES[name], time.perf_counter()
         if began < self._rest_until.get(wanted, 0.0):
             return
         try:
-            inputs = measure.collect(simulation.state(place, WORK))
+            inputs = measure.collect(simulation.state(self._identities.index(identity), WORK))
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
             self._keep(simulation, _Done(wanted, error, mark, time.perf_counter() - began))
             return
@@ -110,8 +120,8 @@ class Beside:
 
     def _keep(self, simulation: Simulation, done: _Done) -> None:
         self._busy.discard(done.wanted)
-        place, name = done.wanted
-        if done.mark[0] != self._state[0] or place >= len(simulation.cohorts):
+        identity, name = done.wanted
+        if identity not in self._identities:
             return
         self._marks[done.wanted], self._seconds[name] = done.mark, done.seconds
         if done.seconds <= QUICK_SECONDS:
@@ -122,7 +132,7 @@ class Beside:
         try:
             if isinstance(done.reading, Exception):
                 raise done.reading
-            simulation.record(name, done.reading, place)
+            simulation.record(name, done.reading, self._identities.index(identity))
             self._readings[done.wanted] = done.reading
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
             self.failure = f"{name} could not be measured: {error!r}"
@@ -137,7 +147,9 @@ class Beside:
             # On Linux a thread has a priority of its own: the screen and the walkers come first.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         while True:
-            self._done.put(_measured(self._jobs.get()))
+            job = self._jobs.get()
+            if job.wanted[0] in self._identities:  # nobody waits for a reading of walkers that are gone
+                self._done.put(_measured(job))
 
 
 def _measured(job: _Job) -> _Done:

@@ -40,10 +40,13 @@ class Pool:
             thread = threading.Thread(target=_work, args=[self._tasks], name="walkers", daemon=True)
             self._threads.append(thread)
             thread.start()
-        if tasks:
-            batch.entry(tasks[0], 0)()
-        _help(self._tasks)
-        batch.done.wait()
+        try:
+            if tasks:
+                batch.entry(tasks[0], 0)()
+            _help(self._tasks)
+            batch.done.wait()
+        finally:
+            batch.done.wait()  # after Ctrl+C, too: nobody may move arrays that others believe at rest
         for error in batch.errors:
             if error is not None:
                 raise error

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from sim.beside import Beside
@@ -196,7 +197,8 @@ class Runner:
         """Leave a snapshot, unless nothing has changed since the last."""
         chosen = min(self._chosen, len(simulation.cohorts) - 1)
         if simulation.broken:  # walkers that stand at different steps are not measured
-            readings = [dict(cohort.readings) for cohort in self._snapshot.cohorts]
+            as_it_was = simulation.experiment == self._snapshot.experiment
+            readings = [dict(view.readings if as_it_was else {}) for view in self._snapshot.cohorts]
         else:
             readings = self._beside.read(simulation, self._wanted, chosen)
         if self._beside.failure:
@@ -239,11 +241,9 @@ SHOWN = ("experiment", "step", "chosen", "phase", "answered", "pace")
 
 
 def _views(simulation: Simulation, readings: Sequence[Mapping[str, Any]]) -> tuple[CohortView, ...]:
-    """Readings of every cohort with their traces; after a failure there can be fewer of them than cohorts."""
-    return tuple(
-        CohortView(found, simulation.traces(found, place))
-        for place, found in enumerate(readings[: len(simulation.cohorts)])
-    )
+    """Readings of every cohort with their traces; none where there are none."""
+    known = zip_longest(readings[: len(simulation.cohorts)], simulation.cohorts, fillvalue={})
+    return tuple(CohortView(found, simulation.traces(found, place)) for place, (found, _) in enumerate(known))
 
 
 def in_words(error: Exception) -> str:

@@ -72,8 +72,7 @@ class Simulation:
         shape = (self.experiment.walkers, self.experiment.dim)
         if np.shape(positions) != shape:
             raise BadInput("positions", f"have shape {np.shape(positions)}", f"shape {shape}")
-        with self._all_or_nothing():
-            self._begin(np.array(positions, dtype=np.float64))
+        self._begin(np.asarray(positions, dtype=np.float64))
 
     def advance(self, steps: int) -> None:
         """Take so many steps; an exception in a kernel becomes KernelFailure.
@@ -117,8 +116,7 @@ class Simulation:
 
     def rewind(self) -> None:
         """Back to the starts, at step 0; parameters keep their present values."""
-        with self._all_or_nothing():
-            self._begin(self._starts())
+        self._begin(self._starts())
 
     def read(self, *measures: str) -> Snapshot:
         """The named measures (all for none) of every cohort, computed now, and their traces."""
@@ -159,11 +157,13 @@ class Simulation:
         before, now = self.experiment, experiment
         if now == before:
             return ""
-        require_memory(now)
         rules = [[cohort.optimizer for cohort in each.cohorts] for each in (before, now)]
+        anew = rules[0] != rules[1] or any(getattr(now, e) != getattr(before, e) for e in BEGUN_ANEW)
+        if anew or now.active > before.active:
+            require_memory(now)
         with self._all_or_nothing():
             problem = self._built(now) if laid_out_anew(before, now) else self.problem
-            if rules[0] != rules[1] or any(getattr(now, e) != getattr(before, e) for e in BEGUN_ANEW):
+            if anew:
                 self._build(now, problem)
                 return f"started again from step 0{_suggested(before, now)}"
             self._change_live(now, problem)
@@ -218,7 +218,10 @@ class Simulation:
         needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem.landscape, cohort)]
         self._compile(fill_uniform, *dict.fromkeys(needed))
         self.experiment, self.problem = experiment, problem
-        self._begin(self._starts())
+        starts = self._starts()
+        places = range(len(experiment.cohorts))
+        self.cohorts = [Walkers(problem, experiment, place, starts.copy()) for place in places]
+        self._start()
 
     def _compile(self, *kernels: Kernel[..., Any]) -> None:
         for number, kernel in enumerate(kernels, start=1):
@@ -250,14 +253,21 @@ class Simulation:
         return starts
 
     def _begin(self, positions: Floats) -> None:
+        """Every cohort at these positions (walkers, dim), at step 0; in the arrays that there are.
+
+        Should a kernel raise, the walkers stand there all the same, and only beginning anew helps.
+        """
+        for walkers in self.cohorts:
+            walkers.begin(positions)
+        self._start()
+
+    def _start(self) -> None:
         self.step = 0
         self.epoch += 1
         self.broken = False
         start = STARTS[self.experiment.starts]
         self._start_law = partial(start.distances, self.problem, self.experiment.starts_settings)
-        places = range(len(self.experiment.cohorts))
-        fresh = [Walkers(self.problem, self.experiment, place, positions.copy()) for place in places]
-        self._stand(fresh, record=True)
+        self._stand(self.cohorts, record=True)
 
     def _stand(self, cohorts: list[Walkers], record: bool = False) -> None:
         """Let these be the walkers; loss and gradient are computed where they are."""
@@ -283,12 +293,14 @@ class Simulation:
 
     @contextmanager
     def _failing_kernels(self) -> Iterator[None]:
-        """What kernels raise leaves walkers at different steps."""
+        """What kernels raise, or Ctrl+C, leaves walkers at different steps."""
         with one_blas_thread:
             try:
                 yield
-            except Exception as error:
+            except BaseException as error:
                 self.broken = True
+                if not isinstance(error, Exception):
+                    raise
                 raise KernelFailure(f"a kernel stopped at step {self.step}: {error}") from error
 
 

@@ -42,6 +42,14 @@ def kernels(landscape: Landscape, cohort: Cohort) -> tuple[Kernel[..., Any], ...
     return landscape.gradient, cohort.rule.update, constraint.retract, constraint.tangent, advance
 
 
+def new_traces() -> Mapping[str, Trace]:
+    """The empty history of every measure."""
+    return {
+        name: PopulationTrace() if measure.recorded else SampledTrace(measure.columns)
+        for name, measure in MEASURES.items()
+    }
+
+
 class Walkers:
     """One cohort of an experiment, standing somewhere on its problem.
 
@@ -49,32 +57,40 @@ class Walkers:
     `whole`, or an array of their own while others are locked. `value` (n,), `gradient` (n, a) and `norm` (n,)
     belong to the positions once `tasks` of 0 steps or more have been done.
 
+    `identity` is the same object for as long as these walkers are under way, whatever changes under them.
+
     The kernels see locked coordinates in one of two ways: with a restriction of the landscape they are given
     `x` alone, and `offset` (n,) is what the rest adds to the loss; else they are given `whole`.
     """
 
     def __init__(self, problem: Problem, experiment: Experiment, place: int, positions: Floats) -> None:
-        n, d = positions.shape
-        self.problem, self.active = problem, experiment.active
+        n = len(positions)
+        self.identity, self.traces = object(), new_traces()
+        self.problem, self.active, self.seed = problem, experiment.active, experiment.seed
         self.whole = positions
         self.value, self.norm = np.empty(n), np.empty(n)
         self.gradient = np.empty((n, self.active))
-        self.x = positions if self.active == d else positions[:, : self.active].copy()
-        self.offset, self.parameters, self._sees_whole = np.zeros(n), problem.parameters, True
-        if self.active < d and problem.landscape.restrict is not None:
-            restricted = problem.landscape.restrict(problem, self.active, positions[:, self.active :])
-            if restricted is not None:
-                self.parameters, self._sees_whole = restricted, False
-        wide = self._sees_whole and self.active < d
-        self._seen, self._seen_gradient = (positions, np.empty((n, d))) if wide else (self.x, self.gradient)
         self._set_rule(experiment, place)
-        self.blocks = self._blocks(experiment)
-        self.traces: Mapping[str, Trace] = {
-            name: PopulationTrace() if measure.recorded else SampledTrace(measure.columns)
-            for name, measure in MEASURES.items()
-        }
+        self._lock()
+        self.blocks = self._blocks()
         chunk = min(LONGEST, max(1, RECORD // n))
         self._losses, self._norms, self.lengths = (np.empty((chunk, n)) for _ in range(3))
+
+    def _lock(self) -> None:
+        """Decide what the kernels are given, from where the locked coordinates stand."""
+        n, d = self.whole.shape
+        some_are_locked = self.active < d
+        self.x = self.whole[:, : self.active].copy() if some_are_locked else self.whole
+        self.offset, self.parameters, self._sees_whole = np.zeros(n), self.problem.parameters, True
+        restrict = self.problem.landscape.restrict
+        if some_are_locked and restrict is not None:
+            restricted = restrict(self.problem, self.active, self.whole[:, self.active :])
+            if restricted is not None:
+                self.parameters, self._sees_whole = restricted, False
+        if some_are_locked and self._sees_whole:
+            self._seen, self._seen_gradient = self.whole, np.empty((n, d))
+        else:
+            self._seen, self._seen_gradient = self.x, self.gradient
 
     def _set_rule(self, experiment: Experiment, place: int) -> None:
         cohort = self.cohort = experiment.cohorts[place]
@@ -84,11 +100,11 @@ class Walkers:
         self._addresses = np.array([kernel.address for kernel in moving], dtype=np.uint64)
         self.leads = any(other.follows == place for other in experiment.cohorts)
 
-    def _blocks(self, experiment: Experiment) -> list[Block]:
+    def _blocks(self) -> list[Block]:
         """A function of landscape, directions and walkers alone, or the bits would depend on more."""
         n, slots = len(self.x), self.cohort.rule.slots
-        gradient_keys = stream_keys(experiment.seed, Stream.GRADIENT, n)
-        update_keys = stream_keys(experiment.seed, Stream.UPDATE, n)
+        gradient_keys = stream_keys(self.seed, Stream.GRADIENT, n)
+        update_keys = stream_keys(self.seed, Stream.UPDATE, n)
         size = min(self.problem.landscape.block_rows(self._seen.shape[1]), n)
         runs = [slice(first, min(first + size, n)) for first in range(0, n, size)]
         memory = [np.zeros((slots, rows.stop - rows.start, self.active)) for rows in runs]
@@ -110,13 +126,24 @@ class Walkers:
 
     def on(self, problem: Problem, experiment: Experiment, place: int) -> Walkers:
         """Where they stand, on a problem with other settings or with other directions open."""
-        moved = Walkers(problem, experiment, place, self.whole.copy())
-        moved.traces = self.traces
+        stays = experiment.active == self.active
+        moved = Walkers(problem, experiment, place, self.whole if stays else self.whole.copy())
+        moved.identity, moved.traces = self.identity, self.traces
+        if stays:
+            moved.blocks = self.blocks
+            return moved
         kept = min(self.active, moved.active)
         memory = np.concatenate([block.slots for block in self.blocks], axis=1)
         for block in moved.blocks:
             block.slots[:, :, :kept] = memory[:, block.rows, :kept]
         return moved
+
+    def begin(self, positions: Floats) -> None:
+        """Stand at `positions` (n, d), locked coordinates included, with nothing remembered or recorded."""
+        self.identity, self.traces = object(), new_traces()
+        self.whole[:] = positions
+        self._lock()
+        self.blocks = self._blocks()
 
     def settle(self, pool: Pool, step: int) -> None:
         """Find out what the locked coordinates add to the loss, where the kernels are not given them."""
@@ -124,14 +151,20 @@ class Walkers:
             pool.run([partial(self._find_offset, block, step) for block in self.blocks])
 
     def _find_offset(self, block: Block, step: int) -> None:
-        """The loss at all coordinates, less the restricted one: rounded like the loss itself."""
+        """The loss at all coordinates, less the restricted one, where the open coordinates are on the slice.
+
+        They cancel wherever they are, but the difference is rounded like the losses, and there those are small.
+        """
         rows, gradient = block.rows, self.problem.landscape.gradient
-        n, d = self.whole[rows].shape
+        at = self.whole[rows].copy()
+        at[:, : self.active] = self.problem.slice_at
+        n, d = at.shape
         value, restricted, scratch = np.empty(n), np.empty(n), np.empty((n, d))
         keys = block.gradient_keys
-        gradient(self.whole[rows], self.problem.parameters, keys, step, value, scratch)
-        gradient(self.x[rows], self.parameters, keys, step, restricted, np.empty((n, self.active)))
-        with np.errstate(invalid="ignore"):  # ∞ − ∞, at a walker that diverged
+        gradient(at, self.problem.parameters, keys, step, value, scratch)
+        opened = np.ascontiguousarray(at[:, : self.active])
+        gradient(opened, self.parameters, keys, step, restricted, np.empty((n, self.active)))
+        with np.errstate(invalid="ignore"):  # ∞ − ∞, at a walker that diverged along a locked direction
             self.offset[rows] = value - restricted
 
     def tasks(self, step: int, steps: int, leader: Walkers | None) -> list[Task]:
