@@ -116,10 +116,10 @@ class Landscape:
 
     While only the first `active` coordinates are open to the walkers, `restrict` returns parameters with
     which the gradient kernel, given those coordinates alone (n, active), computes the same function up to
-    a constant of each walker; or None where the `locked` coordinates of these walkers do not allow it. Without it,
-    the kernel is given all coordinates at every step. A landscape on a `constraint` locks none.
+    a constant of each walker; or None where the `locked` coordinates of these walkers do not allow it.
+    Without it, the kernel is given all coordinates at every step. A landscape on a `constraint` locks none.
 
-    `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense here.
+    `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense.
     """
 
     title: str

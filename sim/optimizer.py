@@ -27,8 +27,8 @@ class Optimizer:
 
     The kernel reads its hyperparameters from `hyper[h]` in the order (lr, *parameters) and keeps
     `slots` arrays of state a walker, zero at the start. `suggest(scales)` is a learning rate that suits
-    a landscape: an optimizer's own default suits nothing. Where `suggest` is None the rule has no learning rate,
-    and `hyper` holds its own parameters alone.
+    a landscape: an optimizer's own default suits nothing. Where `suggest` is None the rule has no learning
+    rate, and `hyper` holds its own parameters alone.
 
     A rule with the trait FOLLOWS is told before every step how far its paired walker went in that step:
     the driver writes the length into `slots[0, i, 0]`.

@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from typing import Any
 
 from sim.beside import Beside
@@ -242,8 +241,9 @@ SHOWN = ("experiment", "step", "chosen", "phase", "answered", "pace")
 
 def _views(simulation: Simulation, readings: Sequence[Mapping[str, Any]]) -> tuple[CohortView, ...]:
     """Readings of every cohort with their traces; none where there are none."""
-    known = zip_longest(readings[: len(simulation.cohorts)], simulation.cohorts, fillvalue={})
-    return tuple(CohortView(found, simulation.traces(found, place)) for place, (found, _) in enumerate(known))
+    missing = len(simulation.cohorts) - len(readings)
+    found = [*readings[: len(simulation.cohorts)], *({} for _ in range(missing))]
+    return tuple(CohortView(known, simulation.traces(known, place)) for place, known in enumerate(found))
 
 
 def in_words(error: Exception) -> str:

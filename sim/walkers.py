@@ -151,9 +151,9 @@ class Walkers:
             pool.run([partial(self._find_offset, block, step) for block in self.blocks])
 
     def _find_offset(self, block: Block, step: int) -> None:
-        """The loss at all coordinates, less the restricted one, where the open coordinates are on the slice.
+        """The loss at all coordinates, less the restricted one, with the open coordinates at `slice_at`.
 
-        They cancel wherever they are, but the difference is rounded like the losses, and there those are small.
+        They cancel wherever they are, but the difference is rounded like the losses: there, those are small.
         """
         rows, gradient = block.rows, self.problem.landscape.gradient
         at = self.whole[rows].copy()

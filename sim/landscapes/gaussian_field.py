@@ -110,7 +110,7 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
 
 
 def restrict(problem: Problem, active: int, locked: Floats) -> Floats | None:
-    """The field on a slice is a field of fewer dimensions with other phases, the same for all on one slice."""
+    """On a slice it is a field of fewer dimensions with other phases, for all walkers on the same slice."""
     if np.any(locked != locked[0]):
         return None
     _, _, phases, frequencies = unpacked(problem)

@@ -90,6 +90,16 @@ def test_loss_gradient_and_signs_are_those_of_the_open_directions_at_the_whole_p
         assert snapshot.readings["distances"].mean == pytest.approx(sum(gaps) / 20, rel=1e-9)
 
 
+@pytest.mark.parametrize("landscape", ["quadratic", "rosenbrock", "double-well"])
+def test_a_loss_that_is_never_negative_stays_so_while_others_are_locked(landscape: str) -> None:
+    """What the locked coordinates add must not be rounded like the loss at the moment of the turn."""
+    simulation = Simulation(Experiment(landscape=landscape, dim=6, active_dim=3, walkers=16))
+    simulation.advance(20_000)
+    value, _ = simulation.problem.value_and_gradient(simulation.positions())
+    assert value.min() < 1e-20
+    np.testing.assert_allclose(simulation.state().value, value, rtol=1e-6, atol=1e-40)
+
+
 @pytest.mark.parametrize("landscape", ["rastrigin", "gaussian-field"])
 def test_a_restriction_moves_walkers_as_the_whole_landscape_does(landscape: str, register) -> None:
     from dataclasses import replace

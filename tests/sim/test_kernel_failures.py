@@ -176,3 +176,22 @@ def test_a_change_that_is_refused_changes_nothing(register, command: Set) -> Non
     expected = Simulation(before[0])
     expected.advance(5)
     np.testing.assert_array_equal(simulation.positions(), expected.positions())
+
+
+def test_after_an_interruption_only_beginning_anew_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C in the middle of a step: some walkers may have moved, and others not."""
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=3, walkers=4))
+    run = simulation._pool.run
+
+    def interrupted(tasks: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulation._pool, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        simulation.advance(5)
+    monkeypatch.setattr(simulation._pool, "run", run)
+    with pytest.raises(KernelFailure, match="only rewinding"):
+        simulation.advance(1)
+    simulation.apply(Rewind())
+    simulation.advance(5)
+    assert simulation.step == 5

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation
-from sim.commands import Set
+from sim.commands import Rewind, Set
 from sim.landscape import Diagonal
 from sim.memory import bytes_needed, readable_bytes, require_memory
 
@@ -101,6 +101,16 @@ def test_a_change_that_does_not_fit_is_refused(free: SimpleNamespace) -> None:
     with pytest.raises(BadInput, match="^memory: "):
         simulation.apply(Set("dim", 10**6))
     assert simulation.experiment.dim == 10
+
+
+def test_what_makes_nothing_is_never_refused(free: SimpleNamespace) -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=10**5, walkers=50))
+    free.available = 1e6
+    for command in (Set("lr", 1e-4), Set("active_dim", 10), Set("A", 5.0), Rewind()):
+        simulation.apply(command)
+    with pytest.raises(BadInput, match="^memory: "):
+        simulation.apply(Set("active_dim", 10**5))
+    assert simulation.experiment.active == 10
 
 
 @pytest.mark.parametrize(

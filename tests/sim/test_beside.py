@@ -1,0 +1,93 @@
+"""Readings that are computed beside the engine belong to the walkers that they were taken from."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from sim import MEASURES, Cohort, Experiment, Simulation
+from sim.beside import Beside
+from sim.commands import RemoveCohort, Rewind
+
+THREE = Experiment(landscape="rastrigin", dim=3, walkers=4, more_cohorts=(Cohort("adam"), Cohort("momentum")))
+
+
+class Slow:
+    """The signs, whose computation waits until it is let go, and says when it has begun."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
+        self.taken: list[object] = []
+        original = MEASURES["signs"]
+
+        def compute(inputs):
+            self.begun.release()
+            assert self.go.acquire(timeout=30)
+            self.taken.append(inputs)
+            return original.compute(inputs)
+
+        self.measure = replace(original, compute=compute)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
+    found = Slow()
+    monkeypatch.setitem(MEASURES._loaded, "signs", found.measure)
+    return found
+
+
+def read_until_there(beside: Beside, simulation: Simulation, chosen: int) -> object:
+    """The reading of the chosen cohort, once it has come."""
+    limit = threading.Event()
+    for _ in range(3000):
+        found = beside.read(simulation, ["signs"], chosen)[chosen]
+        if "signs" in found:
+            return found["signs"]
+        limit.wait(0.01)
+    raise AssertionError("no reading came")
+
+
+def test_a_reading_in_flight_follows_its_cohort_when_another_is_removed(slow: Slow) -> None:
+    simulation, beside = Simulation(THREE), Beside()
+    simulation.advance(7)
+    expected = Simulation(THREE)
+    expected.advance(7)
+    beside.read(simulation, ["signs"], 1)
+    assert slow.begun.acquire(timeout=30)
+    simulation.apply(RemoveCohort(0))
+    assert simulation.experiment.labels == ("adam", "momentum")
+    assert beside.read(simulation, ["signs"], 1) == [{}, {}]  # momentum's own is asked for now
+    for _ in range(20):
+        slow.go.release()
+    found = read_until_there(beside, simulation, 1)
+    counts = [view.readings["signs"] for view in expected.read("signs").cohorts]
+    assert simulation.traces(["signs"], 0)["signs"].rows[0, 0] == counts[1].focus.negative
+    assert found.focus == counts[2].focus
+
+
+def test_a_reading_in_flight_is_dropped_when_its_walkers_begin_again(slow: Slow) -> None:
+    simulation, beside = Simulation(THREE), Beside()
+    simulation.advance(7)
+    beside.read(simulation, ["signs"], 0)
+    assert slow.begun.acquire(timeout=30)
+    simulation.apply(Rewind())
+    for _ in range(20):
+        slow.go.release()
+    assert read_until_there(beside, simulation, 0).step == 0
+    assert simulation.traces(["signs"], 0)["signs"].steps.tolist() == [0]
+
+
+def test_readings_of_walkers_that_are_gone_are_not_computed(slow: Slow) -> None:
+    """A held key rewinds many times while one reading is computed: one more is, not one for each."""
+    simulation, beside = Simulation(THREE), Beside()
+    beside.read(simulation, ["signs"], 0)
+    assert slow.begun.acquire(timeout=30)
+    for _ in range(10):
+        simulation.apply(Rewind())
+        beside.read(simulation, ["signs"], 0)
+    for _ in range(20):
+        slow.go.release()
+    read_until_there(beside, simulation, 0)
+    assert len(slow.taken) == 2
