@@ -475,9 +475,18 @@ def test_the_readme_has_the_same_table(kind: str) -> None:
 
 
 def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    example = README.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    chapter = README.read_text(encoding="utf-8").partition("## As a library")[2]
+    example = chapter.partition("```python\n")[2].partition("```")[0]
     exec(compile(example, str(README), "exec"), {})
     assert "'at a minimum': " in capsys.readouterr().out
+
+
+def test_the_readme_scene_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    scene = tmp_path / "scene.toml"
+    scene.write_text(README.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0])
+    assert answer(["run", str(scene), "--steps", "5", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [cohort["label"] for cohort in found["cohorts"]] == ["gd", "adam"]
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
