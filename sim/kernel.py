@@ -172,6 +172,10 @@ def _compile(handle: Kernel[Any, Any]) -> Any:
     concrete = FunctionType(
         function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
     )
+    if handle.user_key:
+        # Numba's symbols are module, name and a count that begins anew in each process: equal ones from the
+        # cache would be one function to the linker.
+        concrete.__qualname__ = f"{function.__qualname__}_{handle.user_key}"
     fastmath = frozenset[str]() if handle.user_key else FASTMATH
     return compile_cached(concrete, handle.signature, fastmath, handle.user_key)
 

@@ -193,6 +193,35 @@ def test_equal_bytecode_never_shares_machine_code(write: Write, tmp_path: Path, 
     assert (keys[0] == keys[1]) == ("pi" in line)
 
 
+TIMES = """
+    import numpy as np
+
+    def times(v):
+        return {factor} * v
+
+    def loss(x):
+        return times(np.sum(x * x))
+"""
+
+
+def test_each_file_and_each_version_runs_its_own_machine_code(write: Write) -> None:
+    """All come from the cache, where each was put by a process of its own that calls them alike."""
+    files = {3.0: "three.py", 5.0: "five.py", 7.0: "five.py"}
+    simulations, found = {}, {}
+    for factor, name in files.items():
+        path = write(TIMES.format(factor=factor), name)
+        if name in simulations:
+            simulations[name].apply(Reload())
+        else:
+            simulations[name] = Simulation(Experiment(landscape=path, dim=2, walkers=1))
+        simulation = simulations[name]
+        assert sum(simulation.landscape.gradient.compiled.stats.cache_hits.values()) == 1
+        square = np.sum(simulation.positions() ** 2)
+        ones = simulation.problem.value_and_gradient(np.ones(2))[0]
+        found[factor] = [simulation.state().value[0] / square, ones / 2]
+    assert found == {factor: pytest.approx([factor, factor]) for factor in files}
+
+
 def test_the_machine_code_is_found_again(write: Write) -> None:
     path = write(BOWL)
     first, again = (kernel_of(source_of(path)).compiled for _ in range(2))
