@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -105,6 +105,11 @@ def nothing_known(dim: int, settings: Settings) -> tuple[float, ...]:
     return ()
 
 
+def in_its_words(problem: Problem, error: Exception, standing: Iterable[Floats]) -> str:
+    """What a kernel raised, where nothing more is known of it."""
+    return str(error)
+
+
 @dataclass(frozen=True)
 class Landscape:
     """One file of `sim/landscapes`: a function, where to start on it, and what is known of it.
@@ -120,6 +125,7 @@ class Landscape:
     Without it, the kernel is given all coordinates at every step. A landscape on a `constraint` locks none.
 
     `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense.
+    `explain(problem, error, standing)` says why kernels raised, the walkers being at `standing`, each (d,).
     """
 
     title: str
@@ -137,6 +143,7 @@ class Landscape:
     constraint: Constraint | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool = False
+    explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words
 
     def build(self, dim: int, seed: int = 0, **settings: float) -> Problem:
         """The landscape in `dim` dimensions; unknown names and values out of range raise BadInput."""

@@ -301,7 +301,9 @@ class Simulation:
                 self.broken = True
                 if not isinstance(error, Exception):
                     raise
-                raise KernelFailure(f"a kernel stopped at step {self.step}: {error}") from error
+                standing = (x for walkers in self.cohorts for x in walkers.standing())
+                why = self.landscape.explain(self.problem, error, standing)
+                raise KernelFailure(f"a kernel stopped at step {self.step}: {why}") from error
 
 
 def laid_out_anew(before: Experiment, now: Experiment) -> bool:

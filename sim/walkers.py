@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -190,6 +190,11 @@ class Walkers:
             self.value[rows], self.gradient[rows], self._seen_gradient[rows], block.slots,
             followed, lengths, self._losses[:records, rows], self._norms[:records, rows],
         )  # fmt: skip
+
+    def standing(self) -> Iterator[Floats]:
+        """Each walker's position (d,), also where tasks were cut short."""
+        for open_, whole in zip(self.x, self.whole, strict=True):
+            yield np.concatenate((open_, whole[self.active :]))
 
     def arrive(self, steps: int, record: bool) -> None:
         """Take what the tasks left: into the history with `record`, and the last of it as the present."""

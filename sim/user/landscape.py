@@ -13,7 +13,8 @@ about ε^⅔ = 4e-11. The Hessian is taken by central differences of the gradien
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any, cast
 
@@ -35,6 +36,9 @@ ERROR, ROUGH_ERROR = 1e-6, 1e-2
 
 Far above the errors of the differences, about ε^⅔ and ε^(4/9) times √d, for a loss that is not much larger
 than what curvature and box make it; a large constant in the loss costs digits of its differences."""
+
+LOOKING = 1.0
+"""Seconds for which the line that raised is looked for."""
 
 HEAD = 2  # parameters: where the locked coordinates begin, w, those of the file, then the locked coordinates
 
@@ -74,6 +78,7 @@ def landscape(source: Source, scales: Callable[[int, Settings], Scales]) -> Land
         scales=scales,
         block_rows=lambda dim: max(1, 1024 // dim),
         restrict=restrict,
+        explain=lambda problem, error, standing: explained(source, problem.settings, error, standing),
     )
 
 
@@ -87,6 +92,25 @@ def restrict(problem: Problem, active: int, locked: Floats) -> Floats | None:
     if np.any(locked != locked[0]):
         return None
     return np.concatenate((problem.parameters, locked[0]))
+
+
+def explained(source: Source, settings: Settings, error: Exception, standing: Iterable[Floats]) -> str:
+    """What compiled code raised, with its line if the interpreter raises the like at one of the positions."""
+    typed, until = source.typed(settings), time.monotonic() + LOOKING
+    functions = [source.loss, *([source.gradient] if source.gradient else [])]
+    found = source.mistake(f"{type(error).__name__}: {error}")
+    with np.errstate(all="ignore"):
+        for x, function in ((x, function) for x in standing for function in functions):
+            if time.monotonic() > until:
+                break
+            try:
+                function(x.copy(), typed)
+            except type(error) as like:
+                found = source.raised(like, f"{function.python.__name__}(x)")
+                break
+            except Exception:  # noqa: BLE001, S112 - arithmetic, where compiled code goes on with NaN
+                continue
+    return f"{found.what}; accepted: a number wherever walkers come, such as np.nan"
 
 
 def differences(step: float, error: float) -> Dense:

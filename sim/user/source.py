@@ -71,6 +71,10 @@ class Source:
         """The mistake of code in this file that raised."""
         return raised(self.path, error, doing)
 
+    def typed(self, settings: Mapping[str, float]) -> dict[str, float]:
+        """The values of its parameters, as the file has them: whole numbers are ints."""
+        return {p.name: int(settings[p.name]) if p.whole else settings[p.name] for p in self.parameters}
+
 
 def mistake(path: str, what: str, accepted: str = "", line: int | None = None) -> BadInput:
     """A mistake in a user's file: which file, which line, what, and what would be accepted."""

@@ -85,7 +85,7 @@ def examined(source: Source, dim: int, settings: Settings, watch: Watch) -> Scal
     """The scales in `dim` dimensions, once nothing is found to be wrong there; raises BadInput."""
     if dim > MOST_DIM:
         raise BadInput("dim", f"{dim} is too large for a landscape from a file", f"up to {MOST_DIM:g}")
-    typed = {p.name: int(settings[p.name]) if p.whole else settings[p.name] for p in source.parameters}
+    typed = source.typed(settings)
     points = np.random.default_rng(0).uniform(*source.box, (POINTS, dim))
     at = f"of {dim} coordinates"
     try:

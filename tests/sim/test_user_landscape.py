@@ -15,7 +15,7 @@ from sim import LANDSCAPES, BadInput, Experiment, KernelFailure, Simulation, sig
 from sim.commands import Reload, Set
 from sim.landscape import Scales
 from sim.user import apart
-from sim.user.landscape import kernel_of, landscape
+from sim.user.landscape import explained, kernel_of, landscape
 from sim.user.source import Source, executed
 from sim.user.trial import Watch, examined
 
@@ -434,9 +434,18 @@ def test_a_file_is_tried_again_in_each_dimension(write: Write) -> None:
 
 def test_an_index_out_of_bounds_later_is_a_message_and_no_crash(write: Write) -> None:
     text = "import numpy as np\ndef loss(x):\n    return np.arange(9.0)[int(x[0])] - 1e9 * x[0]"
-    simulation = Simulation(Experiment(landscape=write(text), dim=1, hyper={"lr": 1.0}))
-    with pytest.raises(KernelFailure, match="index is out of bounds"):
+    path = write(text)
+    simulation = Simulation(Experiment(landscape=path, dim=2, active_dim=1, hyper={"lr": 1.0}))
+    with pytest.raises(
+        KernelFailure, match=r"^a kernel stopped at step 0: well\.py, line 3: loss\(x\) raises IndexError"
+    ):
         simulation.advance(10)
+
+
+def test_where_the_interpreter_sees_nothing_the_file_is_named(write: Write) -> None:
+    source = source_of(write("def loss(x):\n    return 1.0 / x[0]"))
+    said = explained(source, {}, IndexError("index is out of bounds"), iter([np.zeros(1), np.ones(1)]))
+    assert said.startswith("well.py: IndexError: index is out of bounds; accepted: ")
 
 
 def refuse(mistake: str) -> Callable[[object], None]:
