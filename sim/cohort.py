@@ -110,7 +110,7 @@ class Cohort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def to_text(self) -> str:
         """The line that `from_text` reads."""
-        entries = [f"{name}={value:.12g}" for name, value in self.hyper.items()]
+        entries = [f"{name}={shortest(value)}" for name, value in self.hyper.items()]
         if self.schedule != CONSTANT:
             entries.insert(0, f"schedule={self.schedule}")
         return ",".join([self.optimizer, *entries])
@@ -124,8 +124,17 @@ def _given(parameters: tuple[Parameter, ...], chosen: Mapping[str, str]) -> dict
 
 def labels(cohorts: tuple[Cohort, ...]) -> tuple[str, ...]:
     """A short name for each: its optimizer, and with it what was chosen where two have the same one."""
-    names = [cohort.optimizer for cohort in cohorts]
-    return tuple(
-        cohort.optimizer if names.count(cohort.optimizer) == 1 else cohort.to_text().replace(",", " ")
+    rules = [cohort.optimizer for cohort in cohorts]
+    names = [
+        cohort.optimizer if rules.count(cohort.optimizer) == 1 else cohort.to_text().replace(",", " ")
         for cohort in cohorts
+    ]
+    return tuple(
+        name if names.count(name) == 1 else f"{name} #{names[:place].count(name) + 1}"
+        for place, name in enumerate(names)
     )
+
+
+def shortest(value: float) -> str:
+    """The fewest digits that are read as the same number: 100, 0.1, 1e-08."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))

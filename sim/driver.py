@@ -82,8 +82,8 @@ def advance(
     `offset` (n,) is added to the loss. On entry and on return `value` (n,) and `gradient` are those of `x`.
     `rates` (steps,) are the learning rates, empty for a rule without one. `followed` (steps, n) are the step
     lengths that a following rule is told, and into `lengths` (steps, n) go those of this one; either may be
-    empty. `losses` and `norms` (steps, n) receive one row a step. With steps = 0 the positions stay, and loss
-    and gradient are computed for them, into row 0.
+    empty. `losses` and `norms` (steps, n) receive one row a step. With steps = 0 the positions stay (but for
+    the retraction), and loss and gradient are computed for them, into row 0.
     """
     gradient_at, update = gradient_function(addresses[0]), update_function(addresses[1])
     retract, tangent = retract_function(addresses[2]), tangent_function(addresses[3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from decimal import Context
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -67,6 +68,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             if not isinstance(getattr(self, name), kind):
                 found = f"{getattr(self, name)!r} is not a {kind.__name__}"
                 raise BadInput(name, found, f"a {kind.__name__}")
+        for cohort in self.more_cohorts:
+            if not isinstance(cohort, Cohort):
+                raise BadInput("more_cohorts", f"{cohort!r} is not a Cohort", "Cohort(OPTIMIZER, ...)")
         LANDSCAPES.find(self.landscape)
         STARTS.find(self.starts)
         self._check_cohorts()
@@ -185,7 +189,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             stays = self.active_dim is not None and self.active_dim < dim
             change = {"dim": dim, "active_dim": self.active_dim if stays else None}
         elif name == "active_dim":
-            active = self.dim if value == "all" else whole(name, value)
+            active = self.dim if value == "all" else self._directions(value)
             change = {"active_dim": None if active == self.dim else active}
         elif name in RANGES:
             change = {name: _whole(name, value)}
@@ -240,6 +244,17 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 return parameter
         raise unknown("parameter", name, self.values(cohort))
 
+    def _directions(self, value: object) -> int:
+        """A number of directions to open; a mistake is told the range."""
+        accepted = f"a whole number from 1 to {self.dim}, or all"
+        try:
+            active = whole("active_dim", value)
+        except BadInput as mistake:
+            raise BadInput("active_dim", mistake.what, accepted) from None
+        if not 1 <= active <= self.dim:
+            raise BadInput("active_dim", f"{value} is out of range", accepted)
+        return active
+
     def _with_cohort(self, place: int, cohort: Cohort) -> Experiment:
         cohorts = list(self.cohorts)
         cohorts[place] = cohort
@@ -263,13 +278,19 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return cls.from_data(data)
 
     @classmethod
-    def from_toml(cls, text: str) -> Experiment:
-        """The experiment in a TOML document; BadInput names the entry at fault."""
+    def from_toml(cls, text: str, folder: str = "") -> Experiment:
+        """The experiment in a TOML document; the files that it names are looked for from `folder`.
+
+        BadInput names the entry at fault.
+        """
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as mistake:
             accepted = "a TOML table of an experiment's entries"
             raise BadInput("experiment", f"not TOML: {mistake}", accepted) from None
+        for name, registry in (("landscape", LANDSCAPES), ("starts", STARTS)):
+            if isinstance(data.get(name), str) and registry.is_file(data[name]):
+                data[name] = str(Path(folder) / data[name])  # an absolute path stays as it is
         return cls.from_data(data)
 
     @classmethod

@@ -23,6 +23,7 @@ from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, STARTS
 from sim.rng import fill_uniform
 from sim.snapshot import CohortView, Snapshot
+from sim.start import Start, no_law
 from sim.walkers import Walkers, kernels
 
 BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "seed")
@@ -72,7 +73,7 @@ class Simulation:
         shape = (self.experiment.walkers, self.experiment.dim)
         if np.shape(positions) != shape:
             raise BadInput("positions", f"have shape {np.shape(positions)}", f"shape {shape}")
-        self._begin(np.asarray(positions, dtype=np.float64))
+        self._begin(np.asarray(positions, dtype=np.float64), start=None)
 
     def advance(self, steps: int) -> None:
         """Take so many steps; an exception in a kernel becomes KernelFailure.
@@ -116,7 +117,7 @@ class Simulation:
 
     def rewind(self) -> None:
         """Back to the starts, at step 0; parameters keep their present values."""
-        self._begin(self._starts())
+        self._begin(self._starts(), STARTS[self.experiment.starts])
 
     def read(self, *measures: str) -> Snapshot:
         """The named measures (all for none) of every cohort, computed now, and their traces."""
@@ -221,7 +222,7 @@ class Simulation:
         starts = self._starts()
         places = range(len(experiment.cohorts))
         self.cohorts = [Walkers(problem, experiment, place, starts.copy()) for place in places]
-        self._start()
+        self._start(STARTS[experiment.starts])
 
     def _compile(self, *kernels: Kernel[..., Any]) -> None:
         for number, kernel in enumerate(kernels, start=1):
@@ -252,21 +253,22 @@ class Simulation:
         starts[:, : experiment.active] = drawn
         return starts
 
-    def _begin(self, positions: Floats) -> None:
+    def _begin(self, positions: Floats, start: Start | None) -> None:
         """Every cohort at these positions (walkers, dim), at step 0; in the arrays that there are.
 
         Should a kernel raise, the walkers stand there all the same, and only beginning anew helps.
         """
         for walkers in self.cohorts:
             walkers.begin(positions)
-        self._start()
+        self._start(start)
 
-    def _start(self) -> None:
+    def _start(self, start: Start | None) -> None:
+        """Step 0, where the walkers are; `start` says how they came there, None for by hand."""
         self.step = 0
         self.epoch += 1
         self.broken = False
-        start = STARTS[self.experiment.starts]
-        self._start_law = partial(start.distances, self.problem, self.experiment.starts_settings)
+        law = start.distances if start else no_law
+        self._start_law = partial(law, self.problem, self.experiment.starts_settings)
         self._stand(self.cohorts, record=True)
 
     def _stand(self, cohorts: list[Walkers], record: bool = False) -> None:

@@ -125,7 +125,11 @@ class Walkers:
         return changed
 
     def on(self, problem: Problem, experiment: Experiment, place: int) -> Walkers:
-        """Where they stand, on a problem with other settings or with other directions open."""
+        """Where they stand, on a problem with other settings or with other directions open.
+
+        A rule remembers nothing of a direction that opens, but its step number goes on: Adam's first steps
+        along it are not corrected for that, and up to (1 − beta1)/√(1 − beta2) = 3.2 times lr.
+        """
         stays = experiment.active == self.active
         moved = Walkers(problem, experiment, place, self.whole if stays else self.whole.copy())
         moved.identity, moved.traces = self.identity, self.traces

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.registry import LANDSCAPES, STARTS
+
 
 @pytest.fixture(scope="session")
 def command() -> list[str]:
@@ -18,3 +20,10 @@ def command() -> list[str]:
     """
     installed = Path(sysconfig.get_path("scripts")) / "landscape-tui"
     return shlex.split(os.environ.get("LANDSCAPE_TUI", "")) or [str(installed)]
+
+
+@pytest.fixture(autouse=True)
+def no_files_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that a test reads into a registry are forgotten after it."""
+    for registry in (LANDSCAPES, STARTS):
+        monkeypatch.setattr(registry, "_files", {})

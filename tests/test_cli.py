@@ -15,9 +15,9 @@ import pytest
 from terminal import Terminal
 
 from sim import LANDSCAPES, MEASURES, OPTIMIZERS, SCHEDULES, STARTS, Cohort, Experiment, Simulation
-from sim.errors import KernelFailure
+from sim.errors import BadInput, KernelFailure
 from tui import listing, scenes
-from tui.arguments import COMMANDS, help_text
+from tui.arguments import COMMANDS, Request, help_text, parse
 from tui.cli import answer
 
 README = Path(__file__).parent.parent / "README.md"
@@ -479,6 +479,21 @@ def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     example = chapter.partition("```python\n")[2].partition("```")[0]
     exec(compile(example, str(README), "exec"), {})
     assert "'at a minimum': " in capsys.readouterr().out
+
+
+def test_a_scene_finds_its_files_beside_itself(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "starts.csv").write_text("0.5, 0.5\n-0.5, 0.5\n")
+    scene = tmp_path / "scene.toml"
+    scene.write_text('landscape = "rastrigin"\ndim = 2\nwalkers = 2\nstarts = "starts.csv"\n')
+    assert answer(["run", str(scene), "--steps", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["distances"]["mean"] == 1.0
+
+
+def test_a_scene_needs_no_command() -> None:
+    assert parse(["three-doors", "--dim", "50"]) == Request("lab", (("dim", "50"),), ("three-doors",))
+    assert parse(["my/own.toml"]) == Request("lab", (), ("my/own.toml",))
+    with pytest.raises(BadInput, match="'three-dors'"):
+        parse(["three-dors"])
 
 
 def test_the_readme_scene_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.errors import BadInput, unknown
+from tui import scenes
 from tui.listing import KINDS
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def parse(arguments: Sequence[str]) -> Request:
         return Request("version", (), ())
     if arguments[:1] in (["--help"], ["-h"]):
         return Request("help", (), ())
-    named = bool(arguments) and not arguments[0].startswith("-")
-    name, *rest = arguments if named else ("lab", *arguments)
+    named = bool(arguments) and arguments[0] in COMMANDS
+    name, *rest = arguments if named or _mistyped(arguments) else ("lab", *arguments)
     command = _command(name)
     flags = [flag + ("=" if option.value else "") for flag, option in command.options.items()]
     try:
@@ -106,6 +107,11 @@ def parse(arguments: Sequence[str]) -> Request:
     if len(operands) > bool(command.operand):
         raise BadInput(name, f"{operands[-1]!r} has no meaning here", ", ".join(_flags(command)))
     return Request(name, tuple((flag.lstrip("-"), value) for flag, value in typed), tuple(operands))
+
+
+def _mistyped(arguments: Sequence[str]) -> bool:
+    """Whether the first of them is neither a command nor an option nor a scene for the laboratory."""
+    return bool(arguments) and not arguments[0].startswith("-") and not scenes.is_scene(arguments[0])
 
 
 def _command(name: str) -> Command:

@@ -77,20 +77,23 @@ class Intent:
         """One press of an arrow on a parameter."""
         if name == SPEED:
             return self._set_pace(_next_pace(self.pace, up))
+        if self._is_for_the_engine(name):
+            return self._pass(name, knobs.next_value(self.experiment, name, up, self.cohort))
         return self._ask(name, knobs.turned(self.experiment, name, up, self.cohort), LAST)
 
     def dial(self, up: bool) -> str:
         """One press of the dimension dial."""
         name, value = knobs.dialled(self.experiment, up)
+        if self._is_for_the_engine(name):
+            return self._pass(name, value)
         return self._ask(name, self.experiment.with_value(name, value), LAST)
 
     def put(self, name: str, text: str) -> str:
         """A value that was typed."""
         if name == SPEED:
             return self._set_pace(_typed_pace(text))
-        if name == "landscape" and LANDSCAPES.is_file(text.strip()):
-            self._send(Set(name, text.strip()))  # reading and trying a file takes time, which is the engine's
-            return ""
+        if self._is_for_the_engine(name) or (name == "landscape" and LANDSCAPES.is_file(text.strip())):
+            return self._pass(name, text.strip())
         return self._ask(name, self.experiment.with_value(name, text.strip(), self.cohort))
 
     def choose_cohort(self) -> str:
@@ -153,6 +156,16 @@ class Intent:
     def _send(self, command: Command) -> None:
         self.sent += 1
         self._pass_on(command)
+
+    def _is_for_the_engine(self, name: str) -> bool:
+        """Whether another value has a person's own file tried anew, which can take seconds."""
+        own = name == "dim" or name in self.experiment.settings
+        return own and LANDSCAPES.is_file(self.experiment.landscape)
+
+    def _pass(self, name: str, value: str | float) -> str:
+        """Have the engine find out whether a value will do: what is shown waits for its answer."""
+        self._send(Set(name, value))
+        return ""
 
     def _ask(self, name: str, experiment: Experiment, unchanged: str = "") -> str:
         if experiment == self.experiment:

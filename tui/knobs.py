@@ -72,6 +72,13 @@ def turned(experiment: Experiment, name: str, up: bool, cohort: int) -> Experime
         return experiment  # the end of the range
 
 
+def next_value(experiment: Experiment, name: str, up: bool, cohort: int) -> float:
+    """The value of a number one press further, in its own range, before the experiment has been asked."""
+    if name in KNOBS:
+        return max(1, KNOBS[name](getattr(experiment, name), up))
+    return experiment.declared(name, cohort).turned(float(experiment.values(cohort)[name]), up)
+
+
 def _opened(experiment: Experiment, up: bool) -> int:
     """How many directions are open one press further, of those that there are."""
     return max(1, min(next_dim(experiment.active, up), experiment.dim))
@@ -129,7 +136,7 @@ def next_power(count: int, up: bool) -> int:
     return 1 << count.bit_length() if up else (1 << (count - 1).bit_length()) >> 1
 
 
-KNOBS: dict[str, Callable[..., object]] = {
+KNOBS: dict[str, Callable[[int, bool], int]] = {
     "dim": next_dim,
     "walkers": next_power,
     "seed": lambda seed, up: seed + (1 if up else -1),

@@ -19,6 +19,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in asset("scenes").glob(f"*{SUFFIX}"))
 
 
+def is_scene(name: str) -> bool:
+    """Whether it names a scene that comes with the program, or looks like a file of one."""
+    return name.endswith(SUFFIX) or name in names()
+
+
 def path_of(scene: str) -> Path:
     """The file of a scene; raises BadInput for a name that is not there."""
     if scene.endswith(SUFFIX) or "/" in scene:
@@ -36,7 +41,7 @@ def read(scene: str) -> Experiment:
     path = path_of(scene)
     written = text(path)
     try:
-        return Experiment.from_toml(written)
+        return Experiment.from_toml(written, str(path.parent))
     except BadInput as mistake:
         what = mistake.what if mistake.where == "experiment" else f"{mistake.where}: {mistake.what}"
         raise BadInput(str(path), what, mistake.accepted) from None

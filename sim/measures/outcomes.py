@@ -81,7 +81,8 @@ def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:
 
     With every |λ| above the zero band, the Newton step H⁻¹g leads to the critical point of which this is the
     neighbourhood; where no coordinate of it is long, the signs of the curvature name that point. Flat
-    directions leave the question open: the walker is on a plateau. Only open directions count.
+    directions leave the question open, and so does a curvature that is not finite, as at the tip of a cone:
+    the walker is on a plateau. Only open directions count.
     """
     active = gradient.shape[1]
     look: Callable[[Problem, Floats, Floats], int]
@@ -140,7 +141,7 @@ def _named(curvatures: Floats, newton_step: Floats, problem: Problem) -> Integer
     flat = np.any(np.abs(curvatures) <= band, axis=1)
     away = ~(newton_step <= NEAR * problem.scales.length)
     falling = np.any(curvatures < -band, axis=1)
-    return np.select([~finite, flat, away, falling], [DIVERGED, PLATEAU, DESCENDING, SADDLE], MINIMUM)
+    return np.select([~finite | flat, away, falling], [PLATEAU, DESCENDING, SADDLE], MINIMUM)
 
 
 def compute(inputs: Inputs) -> OutcomesReading:

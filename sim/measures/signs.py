@@ -47,10 +47,10 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """The focused walker and others spread evenly over the population: one at least, if there is one."""
-    rows = [i for i in range(state.walkers) if i != state.focus]
-    size = min(len(rows), SAMPLE, max(1, state.affordable_hessians - 1))
-    chosen = [rows[k * len(rows) // size] for k in range(size)]
-    looked_at = [state.focus, *chosen]
+    others = state.walkers - 1
+    size = min(others, SAMPLE, max(1, state.affordable_hessians - 1))
+    spread = [k * others // size for k in range(size)]
+    looked_at = [state.focus, *(row + (row >= state.focus) for row in spread)]
     points, diverged = state.positions[looked_at], state.diverged[looked_at]
     return Inputs(state.problem, state.step, state.focus, points, state.active, diverged)
 

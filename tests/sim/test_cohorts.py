@@ -205,6 +205,10 @@ def test_labels_tell_cohorts_of_one_optimizer_apart() -> None:
     assert labels(twins) == ("gd lr=0.1", "gd schedule=cosine lr=0.2", "adam")
 
 
+def test_even_equal_cohorts_have_labels_of_their_own() -> None:
+    assert labels((Cohort("gd"), Cohort("gd"), Cohort("adam"))) == ("gd #1", "gd #2", "adam")
+
+
 @pytest.mark.parametrize("trait", [Trait.DECAYS, Trait.NOISY, Trait.COORDINATEWISE])
 def test_a_rule_that_a_landscape_cannot_take_is_refused_by_name(register, trait: Trait) -> None:
     from toys import bowl

@@ -94,3 +94,10 @@ def test_walkers_that_diverged_have_no_distances(bad: float) -> None:
     x[2, 1] = bad
     found = a_reading(x)
     assert (found.mean, found.relative_spread, found.absolute_spread) == (None, None, None)
+
+
+def test_walkers_that_were_placed_by_hand_have_no_law() -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=3, walkers=4))
+    assert simulation.read("distances").readings["distances"].theory is not None
+    simulation.place(simulation.positions())
+    assert simulation.read("distances").readings["distances"].theory is None

@@ -138,3 +138,9 @@ def test_where_time_is_short_the_rest_is_said_not_to_be_looked_at() -> None:
     assert reading.counts["not looked at"] == 7
     signs = MEASURES["signs"].reading(MEASURES["signs"].collect(simulation.state(work=work)))
     assert len(signs.others) == 2
+
+
+def test_a_walker_on_the_tip_of_a_cone_has_not_diverged() -> None:
+    """At Ackley's minimum the curvature is infinite, and the walker is where it should be."""
+    tip = Experiment(landscape="ackley", dim=3, walkers=2, starts="normal", starts_parameters={"spread": 0.0})
+    assert set(Simulation(tip).read("outcomes").readings["outcomes"].outcomes) == {Outcome.PLATEAU}

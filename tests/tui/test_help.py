@@ -60,7 +60,7 @@ async def test_meanings_keep_their_indent_where_they_wrap() -> None:
             list(app.screen.query("Grid Static").exclude(".name")),
         )
         assert len(names) == len(meanings) > 20
-        assert {meaning.region.x for meaning in meanings} == {names[0].region.x + 21}
+        assert {meaning.region.x for meaning in meanings} == {names[0].region.x + 22}
         assert all(name.region.y == meaning.region.y for name, meaning in zip(names, meanings, strict=True))
         assert max(meaning.region.height for meaning in meanings) > 1
         for widget in (*names, *meanings):

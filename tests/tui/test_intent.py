@@ -12,6 +12,7 @@ from sim.cohort import Cohort
 from sim.commands import AddCohort, Advance, Command, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
+from sim.landscape import Scales, Settings
 from sim.optimizer import Trait
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS
 from sim.snapshot import Snapshot
@@ -27,6 +28,28 @@ def sent() -> list[Command]:
 @pytest.fixture
 def intent(sent: list[Command]) -> Intent:
     return Intent(Experiment(), sent.append)
+
+
+def test_what_has_a_file_tried_anew_is_found_out_by_the_engine(
+    sent: list[Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trying takes seconds, and one that loops for ever all of its patience: no key may wait for that."""
+    rastrigin, asked = LANDSCAPES["rastrigin"], set()
+
+    def scales(dim: int, settings: Settings) -> Scales:
+        asked.add((dim, settings["A"]))
+        return rastrigin.scales(dim, settings)
+
+    monkeypatch.setitem(LANDSCAPES._files, "own.py", (None, replace(rastrigin, scales=scales)))
+    intent = Intent(Experiment(landscape="own.py"), sent.append)
+    intent.dial(True)
+    intent.put("dim", "50")
+    intent.turn("A", True)
+    intent.dial(False)
+    expected = [Set("dim", 200), Set("dim", "50"), Set("A", 20.0), Set("active_dim", 50)]
+    assert sent == expected
+    assert intent.experiment.dim == 100
+    assert asked == {(100, 10.0)}
 
 
 def walk(turn: object, start: int, up: bool, presses: int) -> list[int]:

@@ -62,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     DEFAULT_CSS = """
-    HelpScreen Grid { grid-size: 2; grid-columns: 21 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
+    HelpScreen Grid { grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
     HelpScreen .heading { margin: 1 0 0 0; color: $accent; text-style: bold; }
     HelpScreen .formula { padding: 0 0 1 2; color: $secondary; }
     HelpScreen .page { padding: 0 0 0 2; }
