@@ -65,15 +65,17 @@ class Dense:
     `matrix(problem, x[d], active) -> (active, active)` is its block of the first `active` directions, and
     `product(problem, x[d], v[k, d]) -> (k, d)` the whole times vectors. `error` bounds the error of an
     eigenvalue as a share of the largest, where the matrix is not known to rounding (finite differences).
+    `making(dim, active)` says about how many multiplications the matrix takes, where it is more than they do.
     """
 
     matrix: Callable[[Problem, Floats, int], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
     error: float = 0.0
+    making: Callable[[int, int], float] = lambda dim, active: 0.0
 
-    def work(self, dim: int) -> float:
-        """About how many multiplications its eigenvalues take, making the matrix included."""
-        return 5.0 * dim**3
+    def work(self, active: int) -> float:
+        """About how many multiplications its eigenvalues take."""
+        return 5.0 * active**3
 
     def scratch_bytes(self, dim: int) -> float:
         """The matrix, what it is added up from, and LAPACK's copy."""
@@ -216,6 +218,12 @@ class Problem:
             case Dense(_, multiply):
                 product = multiply(self, row, vectors)
         return product[0] if np.ndim(v) == 1 else product
+
+    def hessian_work(self, active: int) -> float:
+        """About how many multiplications the Hessian's eigenvalues along the first directions take."""
+        structure = self.landscape.hessian
+        making = structure.making(self.dim, active) if isinstance(structure, Dense) else 0.0
+        return structure.work(active) + making
 
     def _directions(self, active: int | None) -> int:
         if active is None:

@@ -65,7 +65,7 @@ class State:
     @property
     def affordable_hessians(self) -> int:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
-        each = self.problem.landscape.hessian.work(self.active)
+        each = self.problem.hessian_work(self.active)
         return int(max(1.0, min(self.walkers, self.work / each)))
 
 

@@ -159,6 +159,6 @@ MEASURE = Measure(
     compute=compute,
     columns=tuple(outcome.value for outcome in Outcome),
     row=lambda reading: tuple(float(reading.outcomes.count(outcome)) for outcome in Outcome),
-    work=lambda inputs: len(inputs.rows) * inputs.problem.landscape.hessian.work(inputs.gradients.shape[1]),
+    work=lambda inputs: len(inputs.rows) * inputs.problem.hessian_work(inputs.gradients.shape[1]),
     of_chosen=True,
 )

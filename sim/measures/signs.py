@@ -83,6 +83,6 @@ MEASURE = Measure(
     compute=compute,
     columns=("negative", "zero", "positive", "others_negative", "others_zero", "others_positive"),
     row=row,
-    work=lambda inputs: len(inputs.points) * inputs.problem.landscape.hessian.work(inputs.active),
+    work=lambda inputs: len(inputs.points) * inputs.problem.hessian_work(inputs.active),
     of_chosen=True,
 )

@@ -37,6 +37,9 @@ ERROR, ROUGH_ERROR = 1e-6, 1e-2
 Far above the errors of the differences, about ε^⅔ and ε^(4/9) times √d, for a loss that is not much larger
 than what curvature and box make it; a large constant in the loss costs digits of its differences."""
 
+PER_COORDINATE = 100.0
+"""How many multiplications of an eigenvalue solver take as long as a usual loss does a coordinate, 10 ns."""
+
 LOOKING = 1.0
 """Seconds for which the line that raised is looked for."""
 
@@ -65,13 +68,18 @@ def landscape(source: Source, scales: Callable[[int, Settings], Scales]) -> Land
     """The landscape that a file declares."""
     reach = max(map(abs, source.box))
     own = source.gradient is not None
+    hessian = (
+        differences(STEP * reach, ERROR, losses=lambda active: 3.0)
+        if own
+        else differences(ROUGH_STEP * reach, ROUGH_ERROR, losses=lambda active: 2.0 * active + 1.0)
+    )
     how = "gradient(x) too" if own else "gradient by central differences"
     return Landscape(
         title=source.title,
         formula=f"loss(x) in {source.name}, {how}",
         parameters=source.parameters,
         gradient=kernel_of(source),
-        hessian=differences((STEP if own else ROUGH_STEP) * reach, ERROR if own else ROUGH_ERROR),
+        hessian=hessian,
         pack=lambda dim, seed, settings: packed(reach, [settings[p.name] for p in source.parameters]),
         packed_bytes=lambda dim, settings: 8.0 * (HEAD + len(source.parameters)),
         box=lambda settings: source.box,
@@ -113,22 +121,29 @@ def explained(source: Source, settings: Settings, error: Exception, standing: It
     return f"{found.what}; accepted: a number wherever walkers come, such as np.nan"
 
 
-def differences(step: float, error: float) -> Dense:
-    """The Hessian by central differences of the gradient, `step` apart on either side."""
+def differences(step: float, error: float, losses: Callable[[int], float]) -> Dense:
+    """The Hessian by central differences of the gradient, `step` apart on either side.
+
+    A gradient along so many coordinates takes as long as `losses` of them.
+    """
 
     def difference(problem: Problem, x: Floats, directions: Floats) -> Floats:
-        """(∇f(x + hv) − ∇f(x − hv)) / 2h for each of the unit directions v (k, d)."""
-        ahead, behind = x + step * directions, x - step * directions
-        found: Floats = problem.value_and_gradient(ahead)[1] - problem.value_and_gradient(behind)[1]
-        return found / (2.0 * step)
+        """(∇f(x + hv) − ∇f(x − hv)) / 2h along the first a coordinates, for each unit vector v (k, a)."""
+        k, active = directions.shape
+        parameters = np.concatenate((problem.parameters, x[active:]))  # as in `restrict`
+        keys, value, found = np.empty(k, dtype=np.uint64), np.empty(k), np.empty((2, k, active))
+        for sign, gradient in zip((1.0, -1.0), found, strict=True):
+            points = x[:active] + sign * step * directions
+            problem.landscape.gradient(points, parameters, keys, 0, value, gradient)
+        differences: Floats = (found[0] - found[1]) / (2.0 * step)
+        return differences
 
     def matrix(problem: Problem, x: Floats, active: int) -> Floats:
         """Symmetric by taking the mean with its transpose; 64 columns at a time."""
         found = np.empty((active, active))
         for first in range(0, active, 64):
             last = min(first + 64, active)
-            directions = np.eye(last - first, problem.dim, k=first)
-            found[first:last] = difference(problem, x, directions)[:, :active]
+            found[first:last] = difference(problem, x, np.eye(last - first, active, k=first))
         return 0.5 * (found + found.T)
 
     def product(problem: Problem, x: Floats, v: Floats) -> Floats:
@@ -137,7 +152,10 @@ def differences(step: float, error: float) -> Dense:
         found: Floats = lengths * difference(problem, x, v / np.where(lengths > 0.0, lengths, 1.0))
         return found
 
-    return Dense(matrix, product, error)
+    def making(dim: int, active: int) -> float:
+        return 2.0 * active * losses(active) * PER_COORDINATE * dim
+
+    return Dense(matrix, product, error, making)
 
 
 def kernel_of(source: Source) -> GradientKernel:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from engines import running
 from sim import LANDSCAPES, BadInput, Experiment, KernelFailure, Simulation, signs
 from sim.commands import Reload, Set
 from sim.landscape import Scales
+from sim.measure import State
 from sim.user import apart
 from sim.user.landscape import explained, kernel_of, landscape
 from sim.user.source import Source, executed
@@ -144,6 +146,26 @@ def test_coordinates_that_are_locked_stay_in_the_loss(write: Write) -> None:
     assert value.tolist() == whole[0].tolist()
     assert gradient.tolist() == whole[1][:, :2].tolist()
     assert problem.landscape.restrict(problem, 2, x[:, 2:] * [[1], [2], [1]]) is None
+    corner, given = problem.hessian(x[0])[:2, :2], []
+
+    def recorded(x: Any, *rest: Any) -> None:
+        given.append(x.shape)
+        kernel(x, *rest)
+
+    kernel = problem.landscape.gradient
+    problem.landscape = dataclasses.replace(problem.landscape, gradient=cast(Any, recorded))
+    np.testing.assert_allclose(problem.hessian(x[0], 2), corner, rtol=0, atol=1e-6)
+    assert given == [(2, 2), (2, 2)]  # differences along the open coordinates alone
+
+
+def test_a_hessian_by_differences_is_counted_as_what_it_costs(write: Write) -> None:
+    """About 2a gradients along a of d coordinates, each 2a + 1 losses of d coordinates."""
+    problem = built(write(BOWL), 1000)
+    assert problem.hessian_work(1000) > 5e3 * problem.hessian_work(10)
+    assert problem.hessian_work(10) > 50 * built(write(BOWL), 10).hessian_work(10)
+    arrays = np.zeros((50, 1000)), np.zeros(50), np.zeros((50, 100)), np.zeros(50)
+    state = State(problem, 0, *arrays, lambda: None, work=1e10)
+    assert state.affordable_hessians == 2  # their eigenvalues alone could be had for all 50
 
 
 def test_helpers_constants_and_whole_numbers(write: Write) -> None:
