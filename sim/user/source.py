@@ -11,14 +11,16 @@ import contextlib
 import hashlib
 import inspect
 import io
+import itertools
 import math
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from sim.arrays import np
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.kernel import globals_of
@@ -136,7 +138,7 @@ def _declared(path: str, text: str, namespace: dict[str, Any]) -> Source:
             what = f"gradient takes {parameter.name} = {parameter.default:g}, which loss does not"
             raise mistake(path, what, "parameters of loss, with the same defaults", line_of(gradient))
     functions = [loss, *([gradient] if gradient else [])]
-    reached = _reached(path, functions, namespace)
+    reached = itertools.chain.from_iterable(_reached(path, function) for function in functions)
     title = (namespace.get("__doc__") or "").strip().partition("\n")[0]
     return Source(
         path=path, title=title or Path(path).stem,
@@ -207,32 +209,64 @@ def _box(path: str, namespace: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _reached(
-    path: str, functions: list[FunctionType], namespace: Mapping[str, Any], through: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """The globals that these functions read, and that the file's functions which they call read."""
-    found: dict[str, Any] = {}
-    for function in functions:
-        name = function.__name__
-        if name in through:
-            what = f"{name} calls itself, which cannot be compiled"
-            raise mistake(path, what, "a loop", line_of(function))
-        for other in sorted(globals_of(function.__code__)):
-            if other == "print":
-                what = f"{name} calls print, which would write across the screen"
-                raise mistake(path, what, "no print in what loss calls", line_of(function))
-            value = namespace.get(other)
-            if isinstance(value, FunctionType):
-                found |= _reached(path, [value], namespace, (*through, name))
-            elif other in namespace:
-                found[other] = value
-    return found
+    path: str, function: FunctionType, through: tuple[FunctionType, ...] = ()
+) -> Iterator[tuple[str, object]]:
+    """All that goes into a function's machine code: instructions, constants, what it reads and calls."""
+    name, line = function.__name__, line_of(function)
+    if function in through:
+        raise mistake(path, f"{name} calls itself, which cannot be compiled", "a loop", line)
+    read = globals_of(function.__code__)
+    if "print" in read:
+        what = f"{name} calls print, which would write across the screen"
+        raise mistake(path, what, "no print in what loss calls", line)
+    yield from _written(function.__code__)
+    yield "defaults", (function.__defaults__, function.__kwdefaults__)
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    values = {other: function.__globals__[other] for other in sorted(read & function.__globals__.keys())}
+    for other, value in {**values, **{other: cell.cell_contents for other, cell in cells}}.items():
+        called = getattr(value, "py_func", value)  # what numba.njit has wrapped
+        if isinstance(called, FunctionType):
+            yield from _reached(path, called, (*through, function))
+        elif isinstance(called, ModuleType):
+            found = {n: getattr(called, n) for n in function.__code__.co_names if hasattr(called, n)}
+            yield other, {n: v for n, v in found.items() if _is_constant(v)}
+        else:
+            yield other, called
 
 
-def _key(text: str, values: Mapping[str, Any]) -> str:
-    """Names the machine code that may be shared: numba bakes globals in and does not look at them again."""
+def _written(code: CodeType) -> Iterator[tuple[str, object]]:
+    """What a function's text says, those inside it included."""
+    yield code.co_name, (code.co_code, code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _written(constant)
+        else:
+            yield "constant", constant
+
+
+def _is_constant(value: object) -> bool:
+    """Whether compiled code would hold the value of a module's attribute."""
+    return isinstance(value, int | float | complex | str | tuple | np.ndarray | np.generic)
+
+
+def _key(text: str, reached: Iterator[tuple[str, object]]) -> str:
+    """Names the machine code that may be shared: numba bakes values in and does not look at them again."""
     digest = hashlib.blake2b(text.encode(), digest_size=16)
-    for name, value in sorted(values.items()):
-        digest.update(f"{name} {type(value)} {value!r}".encode())
-        if hasattr(value, "tobytes"):  # of an array, `repr` shows a part
-            digest.update(f"{value.dtype} {value.shape}".encode() + value.tobytes())
+    for name, value in reached:
+        digest.update(f"{name} ".encode())
+        _add(digest, value)
     return digest.hexdigest()
+
+
+def _add(digest: hashlib.blake2b, value: Any) -> None:
+    """Add a value to a digest, whatever `repr` would leave out of it."""
+    if isinstance(value, tuple | list):
+        for item in value:
+            _add(digest, item)
+    elif isinstance(value, np.ndarray | np.generic):
+        digest.update(f"{value.dtype} {value.shape}".encode() + value.tobytes())
+    elif hasattr(value, "__qualname__"):  # as `repr` has it, with an address
+        digest.update(f"{value.__module__}.{value.__qualname__} ".encode())
+    else:
+        shown = sorted(map(repr, value)) if isinstance(value, frozenset) else repr(value)
+        digest.update(f"{type(value)} {shown} ".encode())

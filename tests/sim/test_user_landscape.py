@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import subprocess
+import sys
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -224,6 +227,53 @@ TIMES = """
     def loss(x):
         return times(np.sum(x * x))
 """
+
+
+FAR = {
+    "a function": "from {far} import f\ndef loss(x):\n    return f(x[0])",
+    "a number of a module": "import {far}\ndef loss(x):\n    return {far}.C * x[0]",
+    "a closure": """
+        from {far} import C
+        def made(c):
+            def loss(x):
+                return c * x[0]
+            return loss
+        loss = made(C)
+    """,
+    "a default": "from {far} import C\ndef h(v, c=C):\n    return c * v\ndef loss(x):\n    return h(x[0])",
+}
+
+
+@pytest.mark.parametrize("kind", FAR)
+def test_the_key_changes_with_what_the_file_takes_from_elsewhere(
+    write: Write, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The text stays the same, and in another process the machine code would be found again."""
+    path = write(FAR[kind].format(far="far_away"))
+    keys = []
+    for number in (3.0, 3.0, 4.0):
+        far = types.ModuleType("far_away")
+        exec(f"C = {number}\ndef f(v):\n    return {number} * v", far.__dict__)
+        monkeypatch.setitem(sys.modules, "far_away", far)
+        keys.append(source_of(path).key)
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_another_process_finds_the_same_key(write: Write) -> None:
+    """Or the machine code that was tried would not be what runs."""
+    path = write("""
+        import numpy as np
+        from numpy import float64, sum
+        from math import cos
+
+        PLACES = (np.arange(3000.0), {"b": 1})
+
+        def loss(x):
+            return sum(x) + cos(float64(x[0])) * PLACES[0][1] * (x[0] in {"a", "b"})
+    """)
+    asked = f"from sim.user.source import executed, read; print(executed({path!r}, read({path!r})).key)"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == source_of(path).key
 
 
 def test_each_file_and_each_version_runs_its_own_machine_code(write: Write) -> None:
