@@ -22,6 +22,7 @@ from sim.pool import cores
 from sim.registry import LANDSCAPES, Stamp, stamp
 from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
+from sim.user.apart import answered_at
 
 LOOK_SECONDS = 0.5
 """How long the engine goes between two looks at the file that its landscape comes from."""
@@ -93,9 +94,11 @@ class Runner:
 
     @property
     def silent_seconds(self) -> float:
-        """How long it has been at work on one thing without a sign; 0 while it waits."""
+        """How long it has been at work on one thing without a sign; 0 while it waits, or a file is tried."""
         since = self._at_work_since
-        return 0.0 if since is None else time.monotonic() - since
+        if since is None:
+            return 0.0
+        return max(0.0, time.monotonic() - max(since, answered_at(self._thread.ident)))
 
     def _run(self) -> None:
         try:

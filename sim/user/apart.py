@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Mapping
 from typing import IO, Any, cast
@@ -22,6 +24,18 @@ PATIENCE = 10.0
 
 DOING = "doing: "
 """Begins the lines on the process's standard error that say what comes next."""
+
+_answered: dict[int, float] = {}
+"""When each thread that asked had its last answer; infinity while it waits."""
+
+
+def answered_at(thread: int | None) -> float:
+    """When this thread last had an answer, by `time.monotonic`: infinity while it waits, −∞ for never.
+
+    It may wait for long, but not for ever: what the process does has limits of its own.
+    """
+    return _answered.get(thread, -math.inf) if thread is not None else -math.inf
+
 
 SERVE = "import sys; sys.path[:] = {path!r}; from sim.user.trial import serve; serve()"
 
@@ -88,7 +102,11 @@ class Apart:
         return child
 
     def _answer(self, child: Child, question: Mapping[str, Any]) -> dict[str, Any]:
-        answer = child.answer(question)
+        try:
+            _answered[threading.get_ident()] = math.inf
+            answer = child.answer(question)
+        finally:
+            _answered[threading.get_ident()] = time.monotonic()
         if answer is None:
             self._child = None
             raise self._post_mortem(child)

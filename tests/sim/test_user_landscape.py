@@ -6,6 +6,8 @@ import contextlib
 import dataclasses
 import subprocess
 import sys
+import threading
+import time
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from sim import LANDSCAPES, BadInput, Experiment, KernelFailure, Simulation, sig
 from sim.commands import Reload, Set
 from sim.landscape import Scales
 from sim.measure import State
+from sim.runner import Runner
 from sim.user import apart
 from sim.user.landscape import explained, kernel_of, landscape
 from sim.user.source import Source, executed
@@ -483,6 +486,24 @@ def test_what_loops_or_crashes_is_given_up(
     path = write(text)
     with pytest.raises(BadInput, match=rf"^landscape: well\.py(, |: ){expected}"):
         Experiment(landscape=path, dim=3)
+
+
+def test_a_file_that_is_tried_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process apart has limits of its own; only what comes after its answer counts."""
+    runner = Runner(Experiment(), None)
+    runner._thread = threading.current_thread()
+    runner._at_work_since = time.monotonic() - 1000.0
+    assert runner.silent_seconds >= 1000.0
+    ask, during = apart.Child.answer, []
+
+    def answer(child: apart.Child, question: Any) -> Any:
+        during.append(runner.silent_seconds)
+        return ask(child, question)
+
+    monkeypatch.setattr(apart.Child, "answer", answer)
+    apart.Apart("well.py", "def loss(x):\n    return x[0]")
+    assert during == [0.0]
+    assert runner.silent_seconds < 1000.0
 
 
 def test_after_a_loop_the_file_is_asked_again(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
