@@ -69,6 +69,10 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Leave nothing of it."""
         self._process.kill()
         self._process.wait()
         os.close(self._terminal)
@@ -161,8 +165,12 @@ class Session:
 
 
 def usual_environment() -> dict[str, str]:
-    """The environment in a terminal with true colour, where Python keeps its bytecode as it usually does."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """The environment in a terminal with true colour, where Python keeps its bytecode as it usually does.
+
+    COLUMNS and LINES would count for more than the terminal's own size.
+    """
+    left_out = {"PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 

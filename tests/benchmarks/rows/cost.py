@@ -34,6 +34,8 @@ from ..timing import medians, of_one_core
 DIMS, WALKERS = (1, 10, 100, 1000, 10_000, 100_000), 64
 CROWDS, DIM = (1, 16, 256, 4096), 100
 SHAPES = tuple((WALKERS, dim) for dim in DIMS) + tuple((walkers, DIM) for walkers in CROWDS)
+SMOKE = ((WALKERS, 10), (WALKERS, DIM))
+"""The shapes that show that it runs."""
 
 USUAL_LANDSCAPE, USUAL_OPTIMIZER = "rastrigin", "gd"
 ENOUGH = 0.010
@@ -130,7 +132,7 @@ def case(landscape: str, optimizer: str, walkers: int, dim: int) -> Case | None:
 
 def sweep(landscape: str, optimizer: str, repetitions: int) -> list[dict[str, Any]]:
     """One landscape and rule in all shapes that they allow, in turn with the limits."""
-    found = (case(landscape, optimizer, *shape) for shape in SHAPES)
+    found = (case(landscape, optimizer, *shape) for shape in (SHAPES if repetitions > 1 else SMOKE))
     cases = [each for each in found if each is not None]
     triads = {size: triad(size) for size in {size_class(each.working_set) for each in cases}}
     limits: dict[Any, Limit] = {**triads, MULTIPLY_ADDS: multiply_adds(), MATRIX_PRODUCT: matrix_product()}

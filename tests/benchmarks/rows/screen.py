@@ -37,11 +37,15 @@ SECONDS_A_REPETITION = 0.5
 def load(name: str, link: float | None = None) -> Session:
     """The laboratory at work on a load."""
     session = Session([PROGRAM, *LOADS[name]], link=link)
-    session.wait_for(FIRST_NUMBERS)
-    if name != "opening":
-        for _ in range(FASTER):
-            session.press("+")
-        session.wait_for(FASTEST)
+    try:
+        session.wait_for(FIRST_NUMBERS)
+        if name != "opening":
+            for _ in range(FASTER):
+                session.press("+")
+            session.wait_for(FASTEST)
+    except BaseException:
+        session.end()
+        raise
     return session
 
 
