@@ -56,6 +56,8 @@ def cache_folder() -> Path | None:
     with contextlib.suppress(OSError):
         temporary = Path(tempfile.mkdtemp(prefix="landscape-tui-"))
         atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        # Processes that this one starts share it: one that is killed could not remove a folder of its own.
+        os.environ["LANDSCAPE_TUI_CACHE"] = str(temporary)
         return temporary
     return None
 

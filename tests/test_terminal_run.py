@@ -188,6 +188,8 @@ def test_keys_that_arrive_at_once_are_taken_in_their_order(command: list[str], t
         terminal.wait_for("cohort 3 of 3 · momentum")
         assert value(terminal.text, "walkers") == "19"
         terminal.wait_for("PAUSED")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_user_file_and_its_page_on_the_screen(command: list[str], tmp_path: Path) -> None:
@@ -217,6 +219,8 @@ def test_the_palette_saves_a_picture_where_there_is_no_downloads_folder(
         (picture,) = tmp_path.glob("*.svg")
         drawn = picture.read_text(encoding="utf-8")
         assert "Parameters" in drawn and "Search" not in drawn
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
 
 
 def is_whole(screen: str) -> bool:

@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Mapping
 from typing import IO, Any, cast
 
+from sim.cache import cache_folder
 from sim.errors import BadInput
 from sim.landscape import Scales
 from sim.user.source import mistake
@@ -44,6 +45,7 @@ class Child:
     """A Python that answers JSON objects, a line each, until its input ends."""
 
     def __init__(self) -> None:
+        cache_folder()  # before the process is started, which then has the same one
         errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - see `end`
         self.errors = cast(IO[str], errors)
         self.process = subprocess.Popen(  # noqa: S603 - this Python, with this package
