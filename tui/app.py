@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from textual.app import App, SystemCommand
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from sim.assets import asset
@@ -106,6 +107,13 @@ class LabApp(App[None]):
     def _begin(self) -> None:
         self._engine.start()
         self.set_interval(1 / TICKS_PER_SECOND, self.tick)
+
+    async def on_event(self, event: Event) -> None:
+        """The keys of the laboratory are taken here, one after the other."""
+        if isinstance(event, Key) and self.screen is self.lab:
+            await self.lab.take(event)
+        else:
+            await super().on_event(event)
 
     def tick(self) -> None:
         """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""

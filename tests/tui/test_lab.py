@@ -337,6 +337,20 @@ async def test_a_notice_is_shown_until_something_else_is_done() -> None:
         assert "✗ no room" in await shown(pilot, app, snapshot(notice="no room", failed=True))
 
 
+async def test_bad_news_stays_until_the_next_key_whatever_the_engine_says_late() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", *"1e30", "enter")
+        text = await shown(pilot, app, snapshot(notice="started again from step 0"))
+        assert "✗ active_dim: 1e30 is out of range" in text
+        assert "✗ no room" in await shown(pilot, app, snapshot(step=1, notice="no room", failed=True))
+        await pilot.press("escape")
+        text = await shown(
+            pilot, app, snapshot(step=2, notice="rewound: the same landscape, the same starts")
+        )
+        assert "rewound" in text
+
+
 async def test_diverged_walkers_are_counted() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:

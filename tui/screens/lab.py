@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container, Grid, Horizontal, Vertical
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
@@ -34,14 +33,12 @@ SMALLEST = (40, 12)
 """Columns and rows below which there is only a message."""
 
 
+HANDLERS = {key: action.handler for action in ACTIONS for key in action.keys}
+"""What each key does."""
+
+
 class LabScreen(Screen[None]):
     """Knows its siblings: takes snapshots from the app, sends commands through `send`."""
-
-    BINDINGS = [  # noqa: RUF012 - Textual's form
-        Binding(",".join(action.keys), action.handler, action.label, id=action.id, priority=True)
-        for action in ACTIONS
-    ]
-    """Keys with priority act before the next one is given to anybody, so that bursts keep their order."""
 
     AUTO_FOCUS = ""  # keys belong to the screen until the editor opens
 
@@ -159,9 +156,17 @@ class LabScreen(Screen[None]):
             self._frames.popleft()
         return len(self._frames)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """While a value is typed, every key belongs to the editor first."""
-        return not self.editor.takes_keys
+    async def take(self, key: Key) -> None:
+        """Do what a key is for, before the next one is looked at.
+
+        Textual would hand each key on to whoever has the focus by then, and in a burst keys would overtake
+        one another: the digits would come before the editor is open.
+        """
+        if self.editor.display and await self.editor.take(key):
+            return
+        handler = HANDLERS.get(key.key) or HANDLERS.get(key.character or "")  # "." is "full_stop" there
+        if handler:
+            await self.run_action(handler)
 
     def say(self, text: str, bad: bool = False) -> None:
         """Show a line of news."""

@@ -26,9 +26,9 @@ class News:
         self._text, self.bad, self._since = text, bad, monotonic()
 
     def hear(self, snapshot: Snapshot) -> None:
-        """Take over the notice of a snapshot, unless it is the one that was heard before."""
+        """Take over the notice of a snapshot, unless it was heard before; good news waits behind bad."""
         news = (snapshot.answered, snapshot.notice, snapshot.failed)
-        if news != self._heard and snapshot.notice:
+        if news != self._heard and snapshot.notice and (snapshot.failed or not self.bad):
             self.say(self._rebuilt(snapshot) + snapshot.notice, snapshot.failed)
         self._heard, self._dim = news, snapshot.experiment.dim
 
