@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import naive
 import numpy as np
 import pytest
-from formulas import FORMULAS, UNUSUAL
+from twins import TWINS
 
 from sim import LANDSCAPES
 
 jax: Any = pytest.importorskip("jax", reason="automatic differentiation is compared where JAX is installed")
 jax.config.update("jax_enable_x64", True)
+
+
+UNUSUAL = {name: twin.UNUSUAL for name, twin in TWINS.items()}
 
 
 @pytest.mark.parametrize("name", LANDSCAPES.names)
@@ -22,7 +24,7 @@ def test_the_derivatives_are_those_of_automatic_differentiation(
     name: str, dim: int, chosen: dict[str, dict[str, float]]
 ) -> None:
     problem = LANDSCAPES[name].build(dim, seed=5, **chosen.get(name, {}))
-    twin, formula = naive.LANDSCAPES[name](dim, 5, **problem.settings), FORMULAS[name]
+    twin, formula = TWINS[name].Twin(dim, 5, **problem.settings), TWINS[name].formula
     scales, rng = problem.scales, np.random.default_rng(6)
 
     @jax.jit

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import naive
 import numpy as np
 import pytest
-from formulas import FORMULAS, UNUSUAL
+from twins import TWINS
 
 from sim import LANDSCAPES, OPTIMIZERS, BadInput, Experiment, Simulation
 from sim.arrays import Floats
@@ -20,6 +19,7 @@ BOTTOMLESS = ("random-quadratic", "saddle")
 """Where a walker that goes on falling for ever does as it should."""
 
 ORDINARY: dict[str, dict[str, float]] = {}
+UNUSUAL = {name: twin.UNUSUAL for name, twin in TWINS.items()}
 
 problems = pytest.mark.parametrize("name", LANDSCAPES.names)
 settings = pytest.mark.parametrize("chosen", [ORDINARY, UNUSUAL], ids=["ordinary", "unusual"])
@@ -43,9 +43,9 @@ def along_each_coordinate(x: Floats, h: float) -> Floats:
 
 def test_no_landscape_is_without_its_independent_twins() -> None:
     """A new landscape needs a slow twin, a formula for automatic differentiation, and unusual settings."""
-    assert set(naive.LANDSCAPES) == set(LANDSCAPES.names) == set(FORMULAS)
-    declared = {name: {p.name for p in LANDSCAPES[name].parameters} for name in LANDSCAPES}
-    assert {name: set(chosen) for name, chosen in UNUSUAL.items()} == {n: p for n, p in declared.items() if p}
+    assert set(TWINS) == set(LANDSCAPES.names)
+    for name, landscape in LANDSCAPES.items():
+        assert set(TWINS[name].UNUSUAL) == {parameter.name for parameter in landscape.parameters}
 
 
 @problems
@@ -225,7 +225,7 @@ def test_value_gradient_and_hessian_are_those_of_the_slow_twin(
     name: str, dim: int, chosen: dict[str, dict[str, float]]
 ) -> None:
     problem = LANDSCAPES[name].build(dim, seed=11, **chosen.get(name, {}))
-    twin = naive.LANDSCAPES[name](dim, 11, **problem.settings)
+    twin = TWINS[name].Twin(dim, 11, **problem.settings)
     scales = problem.scales
     for x in points(problem, 3):
         value, gradient = problem.value_and_gradient(x)
@@ -234,7 +234,7 @@ def test_value_gradient_and_hessian_are_those_of_the_slow_twin(
             twin.value(where), rel=1e-12, abs=1e-12 * scales.curvature * scales.length**2
         )
         assert value == pytest.approx(
-            FORMULAS[name](np, x, twin), rel=1e-12, abs=1e-12 * scales.curvature * scales.length**2
+            TWINS[name].formula(np, x, twin), rel=1e-12, abs=1e-12 * scales.curvature * scales.length**2
         )
         np.testing.assert_allclose(
             gradient, twin.gradient(where), rtol=0, atol=1e-12 * scales.curvature * scales.length

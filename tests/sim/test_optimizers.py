@@ -7,6 +7,7 @@ import naive_optimizers
 import numpy as np
 import pytest
 from scipy import stats
+from twins import TWINS
 
 from sim import LANDSCAPES, OPTIMIZERS, Experiment, Simulation
 from sim.cohort import Cohort
@@ -85,7 +86,7 @@ def begun(landscape: str, **entries: object) -> tuple[Simulation, list[naive.Vec
     starts = np.random.default_rng(4).uniform(low, high, (WALKERS, DIM))
     simulation.place(starts)
     np.testing.assert_array_equal(simulation.positions(), starts)
-    return simulation, starts.tolist(), naive.LANDSCAPES[landscape](DIM, SEED, **experiment.settings)
+    return simulation, starts.tolist(), TWINS[landscape].Twin(DIM, SEED, **experiment.settings)
 
 
 def update_keys() -> list[int]:
@@ -136,7 +137,7 @@ def test_the_twin_of_the_perturbed_descent_is_perturbed_in_these_cases() -> None
     counts = []
     for hyper in HYPERS["perturbed-gd"]:
         rule = naive_optimizers.PerturbedGradientDescent(DIM, **hyper, key=update_keys()[0])
-        twin = naive.LANDSCAPES["rastrigin"](DIM, SEED, A=10.0)
+        twin = TWINS["rastrigin"].Twin(DIM, SEED, A=10.0)
         naive_optimizers.trajectory(twin.gradient, rule, [0.3, 0.2, 0.1], STEPS)
         counts.append(rule.kicks)
     assert counts[0] == 6  # with t_thres = 5, in steps 0, 7, 14, ...
