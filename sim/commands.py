@@ -33,6 +33,13 @@ class RemoveCohort:
 
 
 @dataclass(frozen=True)
+class Graft:
+    """Add so many parts, such as neurons, to the landscape under the walkers, which go on where they are."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True)
 class Reload:
     """Take the user's file as it is now, and begin again."""
 
@@ -70,7 +77,7 @@ class Pace:
     steps_per_second: float | None
 
 
-Command = Set | AddCohort | RemoveCohort | Reload | Rewind | Reseed | Advance | Run | Pace
+Command = Set | AddCohort | RemoveCohort | Graft | Reload | Rewind | Reseed | Advance | Run | Pace
 
 
 def without_superseded(commands: Sequence[Command]) -> list[Command]:

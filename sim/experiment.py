@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from decimal import Context
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 
 from sim.cohort import CONSTANT, MOST_COHORTS, Cohort, labels
+from sim.document import Document
 from sim.errors import BadInput, unknown
 from sim.landscape import Landscape, Scales
-from sim.parameters import Parameter, settled, whole
+from sim.parameters import Declared, Value, settled, whole
 from sim.registry import LANDSCAPES, STARTS
 from sim.start import Start
 
 RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
 """The whole numbers of an experiment, and what they may be; memory sets tighter bounds."""
+
+DEFAULT_DIM = 100
+
+UNDECIDED = cast(int, None)
+"""The dimension of an experiment for which nobody named one, until it is validated."""
 
 SHOWN = 7
 """Digits of a number that a message repeats."""
@@ -36,47 +41,51 @@ def _in_range(name: str) -> msgspec.Meta:
     return msgspec.Meta(ge=low, le=high)
 
 
-class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A landscape, walkers on it, and the rules that move them.
 
     `optimizer`, `hyper` and `schedule` are the first cohort, `more_cohorts` up to three others, each from the
     same starts. `parameters` holds the landscape's settings and `starts_parameters` those of the starts;
     like `hyper` they are sparse: what is not named keeps its default, and the learning rate is the one that
     the landscape suggests. Only the first `active_dim` directions are open to the walkers (None: all).
-    `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions (`FILE.csv`,
-    `FILE.npy`). `seed` decides the landscape's random parts, the starts and the noise. Mistakes raise
-    BadInput.
+    Where the landscape's settings decide how many dimensions there are, `dim` need not be given, and nothing
+    else is accepted. `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions
+    (`FILE.csv`, `FILE.npy`). `seed` decides the landscape's random parts, the starts and the noise. Mistakes
+    raise BadInput.
     """
 
     landscape: str = "gaussian-field"
-    dim: Annotated[int, _in_range("dim")] = 100
+    dim: Annotated[int, _in_range("dim")] = UNDECIDED
     active_dim: int | None = None
     walkers: Annotated[int, _in_range("walkers")] = 64
     starts: str = "uniform"
     optimizer: str = "gd"
-    hyper: dict[str, float] = {}
+    hyper: dict[str, float] = msgspec.field(default_factory=dict)
     schedule: str = CONSTANT
     more_cohorts: tuple[Cohort, ...] = ()
-    parameters: dict[str, float] = {}
-    starts_parameters: dict[str, float] = {}
+    parameters: dict[str, Value] = msgspec.field(default_factory=dict)
+    starts_parameters: dict[str, float] = msgspec.field(default_factory=dict)
     seed: Annotated[int, _in_range("seed")] = 0
 
     def __post_init__(self) -> None:
-        for name in RANGES:
-            check_range(name, getattr(self, name))
         for name, kind in KINDS.items():
             if not isinstance(getattr(self, name), kind):
                 found = f"{getattr(self, name)!r} is not a {kind.__name__}"
                 raise BadInput(name, found, f"a {kind.__name__}")
+        landscape = LANDSCAPES.find(self.landscape)
+        if self.dim is UNDECIDED:
+            settings = settled(landscape.parameters, self.parameters, DEFAULT_DIM)
+            msgspec.structs.force_setattr(self, "dim", landscape.dim_of(settings, DEFAULT_DIM))
+        for name in RANGES:
+            check_range(name, getattr(self, name))
         for cohort in self.more_cohorts:
             if not isinstance(cohort, Cohort):
                 raise BadInput("more_cohorts", f"{cohort!r} is not a Cohort", "Cohort(OPTIMIZER, ...)")
-        LANDSCAPES.find(self.landscape)
         STARTS.find(self.starts)
         self._check_cohorts()
         self._check_active()
         # Each raises for a name or a value that does not fit.
-        self.settings  # noqa: B018
+        landscape.check_dim(self.dim, self.settings)
         self.starts_settings  # noqa: B018
         for cohort in self.cohorts:
             cohort.settings(self.scales, self.dim)
@@ -125,7 +134,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return self.dim if self.active_dim is None else self.active_dim
 
     @property
-    def settings(self) -> dict[str, float]:
+    def settings(self) -> dict[str, Value]:
         """Every parameter of the landscape, defaults included."""
         return settled(self._landscape.parameters, self.parameters, self.dim)
 
@@ -173,21 +182,19 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def with_value(self, name: str, value: object, cohort: int = 0) -> Experiment:
         """The experiment with one entry changed; `value` may be what somebody typed.
 
-        Another landscape, optimizer, schedule or kind of starts has its own defaults. Raises BadInput.
+        Another landscape, optimizer, schedule or kind of starts has its own defaults. A landscape whose
+        settings decide the dimension gets those that come nearest to a `dim`. Raises BadInput.
         """
         self._check_place(cohort)
         change: dict[str, Any]
         if name == "landscape":
-            kept = self.with_cohorts(tuple(each.without_lr() for each in self.cohorts))
-            return msgspec.structs.replace(kept, landscape=str(value), parameters={})
+            return self._with_landscape(str(value))
         if name in ("optimizer", "schedule"):
             return self._with_cohort(cohort, self.cohorts[cohort].changed(name, value, self.dim))
         if name == "starts":
             change = {"starts": str(value), "starts_parameters": {}}
         elif name == "dim":
-            dim = _whole(name, value)
-            stays = self.active_dim is not None and self.active_dim < dim
-            change = {"dim": dim, "active_dim": self.active_dim if stays else None}
+            return self._with_dim(_whole(name, value))
         elif name == "active_dim":
             active = self.dim if value == "all" else self._directions(value)
             change = {"active_dim": None if active == self.dim else active}
@@ -197,9 +204,56 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             parameter = self.declared(name, cohort)
             if parameter in self.cohorts[cohort].declared:
                 return self._with_cohort(cohort, self.cohorts[cohort].changed(name, value, self.dim))
-            entry = "parameters" if parameter in self._landscape.parameters else "starts_parameters"
-            change = {entry: {**getattr(self, entry), name: parameter.check(value)}}
+            if parameter in self._landscape.parameters:
+                return self._with_parameters({**self.parameters, name: parameter.check(value)})
+            change = {"starts_parameters": {**self.starts_parameters, name: parameter.check(value)}}
         return msgspec.structs.replace(self, **change)
+
+    def grafted(self, count: int) -> Experiment:
+        """The experiment with so many more parts, such as neurons, on its landscape; or fewer."""
+        graft = self._landscape.graft
+        if graft is None:
+            what = f"{self.landscape} has no parts that could be added while it runs"
+            raise BadInput("graft", what, "a landscape such as relu-teacher")
+        if self.active < self.dim:
+            raise BadInput("graft", "some directions are locked", "active_dim all")
+        return self._with_parameters(graft.widened(self.settings, count))
+
+    def _with_landscape(self, name: str) -> Experiment:
+        """Another landscape of the same dimension, or of the nearest that it comes in."""
+        landscape = LANDSCAPES.find(name)
+        kept = self.with_cohorts(tuple(each.without_lr() for each in self.cohorts))
+        defaults = settled(landscape.parameters, {}, self.dim)
+        fitted = landscape.shape.fitted(self.dim, defaults) if landscape.shape else defaults
+        dim = landscape.dim_of(fitted, self.dim)
+        return msgspec.structs.replace(
+            kept,
+            landscape=name,
+            parameters=_changed(defaults, fitted),
+            dim=dim,
+            active_dim=self._open_of(dim),
+        )
+
+    def _with_dim(self, dim: int) -> Experiment:
+        """The experiment in another dimension, or in the nearest that its landscape comes in."""
+        check_range("dim", dim)
+        shape, before = self._landscape.shape, self.settings
+        if shape is None:
+            return msgspec.structs.replace(self, dim=dim, active_dim=self._open_of(dim))
+        return self._with_parameters({**self.parameters, **_changed(before, shape.fitted(dim, before))})
+
+    def _with_parameters(self, parameters: Mapping[str, Value]) -> Experiment:
+        """The experiment with other parameters of the landscape, and the dimension that they give."""
+        found = settled(self._landscape.parameters, parameters, self.dim)
+        dim = self._landscape.dim_of(found, self.dim)
+        return msgspec.structs.replace(
+            self, parameters=dict(parameters), dim=dim, active_dim=self._open_of(dim)
+        )
+
+    def _open_of(self, dim: int) -> int | None:
+        """How many of `dim` directions are open: no more than were, if some were locked; None for all."""
+        locked = self.active_dim is not None and self.active_dim < min(dim, self.dim)
+        return self.active_dim if locked else None
 
     def with_cohorts(self, cohorts: tuple[Cohort, ...]) -> Experiment:
         """The experiment with these cohorts, from 1 to 4."""
@@ -232,12 +286,13 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def turned(self, name: str, up: bool, cohort: int = 0) -> Experiment:
         """The experiment with one parameter a press of an arrow further; the same at the end of its range."""
         parameter = self.declared(name, cohort)
-        value = float(self.values(cohort)[name])
+        value = self.values(cohort)[name]
         turned = parameter.turned(value, up)
         return self if turned == value else self.with_value(name, turned, cohort)
 
-    def declared(self, name: str, cohort: int = 0) -> Parameter:
+    def declared(self, name: str, cohort: int = 0) -> Declared:
         """The parameter of the cohort, the landscape or the starts that has this name; raises BadInput."""
+        owners: tuple[tuple[Declared, ...], ...]
         owners = (self.cohorts[cohort].declared, self._landscape.parameters, self._start.parameters)
         for parameter in (parameter for owner in owners for parameter in owner):
             if parameter.name == name:
@@ -264,45 +319,6 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if not 0 <= cohort < len(self.cohorts):
             raise BadInput("cohort", f"there is no cohort {cohort + 1}", f"1 to {len(self.cohorts)}")
 
-    def to_json(self) -> str:
-        """One line that `from_json` restores."""
-        return msgspec.json.encode(self).decode()
-
-    @classmethod
-    def from_json(cls, text: str) -> Experiment:
-        """The experiment that `to_json` wrote; BadInput names the entry at fault."""
-        try:
-            data = msgspec.json.decode(text)
-        except msgspec.DecodeError as mistake:
-            raise BadInput("experiment", f"not JSON: {mistake}", "what Experiment.to_json wrote") from None
-        return cls.from_data(data)
-
-    @classmethod
-    def from_toml(cls, text: str, folder: str = "") -> Experiment:
-        """The experiment in a TOML document; the files that it names are looked for from `folder`.
-
-        BadInput names the entry at fault.
-        """
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as mistake:
-            accepted = "a TOML table of an experiment's entries"
-            raise BadInput("experiment", f"not TOML: {mistake}", accepted) from None
-        for name, registry in (("landscape", LANDSCAPES), ("starts", STARTS)):
-            if isinstance(data.get(name), str) and registry.is_file(data[name]):
-                data[name] = str(Path(folder) / data[name])  # an absolute path stays as it is
-        return cls.from_data(data)
-
-    @classmethod
-    def from_data(cls, data: object) -> Experiment:
-        """The experiment in a decoded document."""
-        try:
-            return msgspec.convert(data, cls)
-        except msgspec.ValidationError as mistake:
-            if isinstance(mistake.__cause__, BadInput):
-                raise mistake.__cause__ from None
-            raise BadInput("experiment", str(mistake), ", ".join(cls.__struct_fields__)) from None
-
     @property
     def _landscape(self) -> Landscape:
         return LANDSCAPES[self.landscape]
@@ -310,6 +326,11 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def _start(self) -> Start:
         return STARTS[self.starts]
+
+
+def _changed(before: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Value]:
+    """The entries that are not what they were."""
+    return {name: value for name, value in now.items() if value != before[name]}
 
 
 def _whole(name: str, value: object) -> int:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from sim.arrays import Floats, np
+from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
 from sim.kernel import GradientKernel, RetractKernel, TangentKernel
-from sim.parameters import Parameter, settled, whole
+from sim.parameters import Declared, settled, whole
 from sim.rng import Stream, stream_keys
 
-Settings = Mapping[str, float]
+Settings = Mapping[str, Any]
+"""The value of every parameter by name: a number, or a word where a `Choice` is declared."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,44 @@ HessianStructure = Diagonal | Tridiagonal | Dense
 
 @dataclass(frozen=True)
 class Constraint:
-    """A surface that the walkers stay on: `retract` after each step, `tangent` for each gradient."""
+    """A surface that the walkers stay on: `retract` after each step, `tangent` for each gradient.
+
+    It has `codimension` directions fewer than the space round it: 1 for a sphere. `along(problem, x[d],
+    v[k, d]) -> (k, d − codimension)` are the coordinates of v in an orthonormal basis of the tangent space
+    at x. There, `Dense.matrix` is the covariant Hessian in that basis; `Dense.product` takes and gives
+    vectors of the space round it.
+    """
 
     retract: RetractKernel
     tangent: TangentKernel
+    codimension: int = 0
+    along: Callable[[Problem, Floats, Floats], Floats] = lambda problem, x, v: v
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How many dimensions a landscape has where its settings decide it, as the widths of a network do.
+
+    `dim(settings)` says how many; `fitted(dim, settings)` are the settings, as few changed as will do, with
+    about as many dimensions as asked for, and 1 at least.
+    """
+
+    dim: Callable[[Settings], int]
+    fitted: Callable[[int, Settings], Settings]
+
+
+@dataclass(frozen=True)
+class Graft:
+    """How a landscape grows under its walkers, by parts such as neurons.
+
+    `widened(settings, count)` are the settings with `count` more parts, or fewer. `extended(before, after,
+    x[n, d], keys[n]) -> (n, d')` are the same walkers on the wider landscape: the old coordinates first, and
+    the new ones small enough to matter little. `part` names one.
+    """
+
+    widened: Callable[[Settings, int], Settings]
+    extended: Callable[[Problem, Problem, Floats, Keys], Floats]
+    part: str
 
 
 Restriction = Callable[["Problem", int, Floats], Floats | None]
@@ -105,6 +141,11 @@ def prefix(problem: Problem, active: int, locked: Floats) -> Floats:
 def nothing_known(dim: int, settings: Settings) -> tuple[float, ...]:
     """The known minima of a landscape of which none are known."""
     return ()
+
+
+def nothing_to_add(settings: Settings) -> str:
+    """The remark on the loss of a landscape whose loss is what it seems."""
+    return ""
 
 
 def in_its_words(problem: Problem, error: Exception, standing: Iterable[Floats]) -> str:
@@ -126,13 +167,20 @@ class Landscape:
     a constant of each walker; or None where the `locked` coordinates of these walkers do not allow it.
     Without it, the kernel is given all coordinates at every step. A landscape on a `constraint` locks none.
 
+    `shape` decides the dimension, where the settings do. `starts(problem)` are centre (d,) and half width
+    (d,) of where walkers begin, where that is not the box: starts are drawn in the box and mapped onto it.
+    `graft` lets it grow while walkers are on it.
+
+    `loss_of(settings)` says what the loss is of where that is not all there is, as "a batch of 32"; then
+    `whole(settings)` are the settings of the same landscape with all of it.
+
     `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense.
     `explain(problem, error, standing)` says why kernels raised, the walkers being at `standing`, each (d,).
     """
 
     title: str
     formula: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Declared, ...]
     gradient: GradientKernel
     hessian: HessianStructure
     pack: Callable[[int, int, Settings], Floats]
@@ -143,13 +191,37 @@ class Landscape:
     known_minima: Callable[[int, Settings], tuple[float, ...]] = nothing_known
     restrict: Restriction | None = None
     constraint: Constraint | None = None
+    shape: Shape | None = None
+    starts: Callable[[Problem], tuple[Floats, Floats]] | None = None
+    graft: Graft | None = None
+    loss_of: Callable[[Settings], str] = nothing_to_add
+    whole: Callable[[Settings], Settings] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool = False
     explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words
 
-    def build(self, dim: int, seed: int = 0, **settings: float) -> Problem:
-        """The landscape in `dim` dimensions; unknown names and values out of range raise BadInput."""
-        return Problem(self, dim, seed, settled(self.parameters, settings, dim))
+    def build(self, dim: int | None = None, seed: int = 0, **settings: object) -> Problem:
+        """The landscape in `dim` dimensions; unknown names and values out of range raise BadInput.
+
+        `dim` may be left out where the settings decide it.
+        """
+        found = settled(self.parameters, settings, 1 if dim is None else dim)
+        return Problem(self, self.dim_of(found) if dim is None else dim, seed, found)
+
+    def dim_of(self, settings: Settings, default: int | None = None) -> int:
+        """How many dimensions these settings give, or `default` where they do not decide it."""
+        if self.shape:
+            return self.shape.dim(settings)
+        if default is None:
+            raise BadInput("dim", "is missing", "a whole number from 1")
+        return default
+
+    def check_dim(self, dim: int, settings: Settings) -> None:
+        """Refuse a dimension that the settings do not give."""
+        found = self.dim_of(settings, dim)
+        if dim != found:
+            what = f"{dim} is not what the other parameters of {self.title.lower()} give"
+            raise BadInput("dim", what, f"{found}, or other parameters")
 
 
 class Problem:
@@ -162,6 +234,7 @@ class Problem:
         dim = whole("dim", dim)
         if dim < 1:
             raise BadInput("dim", f"{dim} is too small", "a whole number from 1")
+        landscape.check_dim(dim, settings)
         self.landscape, self.dim, self.seed, self.settings = landscape, dim, seed, dict(settings)
         self.scales = landscape.scales(dim, settings)
         self.box = landscape.box(settings)
@@ -170,6 +243,13 @@ class Problem:
     def parameters(self) -> Floats:
         """The flat array (p,) that the kernels read."""
         return self.landscape.pack(self.dim, self.seed, self.settings)
+
+    @cached_property
+    def whole(self) -> Problem:
+        """The problem with all of its data, where its loss is that of a part; else itself."""
+        if not self.landscape.whole:
+            return self
+        return Problem(self.landscape, self.dim, self.seed, self.landscape.whole(self.settings))
 
     def value_and_gradient(self, x: Floats) -> tuple[Floats, Floats]:
         """Loss and gradient: a scalar and (d,) for x of shape (d,); (n,) and (n, d) for (n, d)."""
@@ -188,10 +268,32 @@ class Problem:
         known = self.landscape.known_minima(self.dim, self.settings)
         return known[0] if known else 0.5 * (self.box[0] + self.box[1])
 
+    def resting(self) -> Floats:
+        """Where coordinates (d,) that are not open stand at the start: in the middle of the starts."""
+        if not self.landscape.starts:
+            return np.full(self.dim, self.slice_at)
+        return self.landscape.starts(self)[0]
+
+    def from_box(self, drawn: Floats) -> None:
+        """Take starts (n, a) that were drawn in the box to where the landscape wants them, in place."""
+        if not self.landscape.starts:
+            return
+        low, high = self.box
+        centre, half_width = (array[: drawn.shape[1]] for array in self.landscape.starts(self))
+        drawn -= 0.5 * (low + high)
+        drawn *= half_width / (0.5 * (high - low))
+        drawn += centre
+
+    def directions(self, active: int | None = None) -> int:
+        """How many directions there are to move in: a surface has fewer than the space round it."""
+        constraint = self.landscape.constraint
+        return self._directions(active) - (constraint.codimension if constraint else 0)
+
     def hessian(self, x: Floats, active: int | None = None) -> Floats:
         """The dense Hessian at x (d,) of the first `active` directions (active, active); of all by default.
 
-        O(active²) memory, for small d and for tests.
+        On a constraint the covariant Hessian, in a basis of the tangent space. O(active²) memory, for small d
+        and for tests.
         """
         row, active = self._point(x), self._directions(active)
         match self.landscape.hessian:
@@ -199,8 +301,14 @@ class Problem:
                 return np.diag(diagonal(self, row)[:active])
             case Tridiagonal(bands):
                 middle, beside = bands(self, row)
-                middle, beside = middle[:active], beside[: active - 1]
-                return np.diag(middle) + np.diag(beside, 1) + np.diag(beside, -1)
+                ring = beside[active - 1 :] if active == self.dim else beside[:0]
+                matrix = np.diag(middle[:active])
+                for i, entry in enumerate(beside[: active - 1]):
+                    matrix[i, i + 1] = matrix[i + 1, i] = entry
+                for entry in ring:
+                    matrix[0, -1] += entry
+                    matrix[-1, 0] += entry
+                return matrix
             case Dense(matrix):
                 return matrix(self, row, active)
 
@@ -212,9 +320,12 @@ class Problem:
                 product = vectors * diagonal(self, row)
             case Tridiagonal(bands):
                 middle, beside = bands(self, row)
-                product = vectors * middle
-                product[:, 1:] += vectors[:, :-1] * beside
-                product[:, :-1] += vectors[:, 1:] * beside
+                product, last = vectors * middle, len(middle) - 1
+                product[:, 1:] += vectors[:, :-1] * beside[:last]
+                product[:, :-1] += vectors[:, 1:] * beside[:last]
+                for entry in beside[last:]:  # of a ring
+                    product[:, 0] += vectors[:, -1] * entry
+                    product[:, -1] += vectors[:, 0] * entry
             case Dense(_, multiply):
                 product = multiply(self, row, vectors)
         return product[0] if np.ndim(v) == 1 else product

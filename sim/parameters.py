@@ -1,4 +1,4 @@
-"""Declared numbers: the settings of a landscape and the hyperparameters of an optimizer."""
+"""Declared settings: the numbers and words of a landscape, the hyperparameters of an optimizer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sim.errors import BadInput, unknown
+
+Numbers = Mapping[str, float]
+"""The value of every `Parameter` by name."""
+
+Value = float | str
+"""A float for a `Parameter`, a str for a `Choice` and for `WholeNumbers`."""
 
 _LADDER = (1.0, 2.0, 5.0)
 
@@ -47,6 +54,27 @@ def neighbour(value: float, up: bool) -> float:
     return min(r for r in rungs if r > value + slack) if up else max(r for r in rungs if r < value - slack)
 
 
+class Declared(Protocol):
+    """What every kind of setting can do.
+
+    `default_at(dim)` is the default in `dim` dimensions, and `fixed_default` the same where no dimension
+    matters, else None. `accepted` is the range in words. `check(value)` is the value as it is kept, or raises
+    BadInput; `turned(value, up)` the one a press of an arrow further, or the same at the end.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - above
+    @property
+    def help(self) -> str: ...  # noqa: D102
+    @property
+    def accepted(self) -> str: ...  # noqa: D102
+    @property
+    def fixed_default(self) -> Value | None: ...  # noqa: D102
+    def default_at(self, dim: int) -> Value: ...  # noqa: D102
+    def check(self, value: object) -> Value: ...  # noqa: D102
+    def turned(self, value: Any, up: bool) -> Value: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A number with a name, a range and a way of being turned.
@@ -70,6 +98,11 @@ class Parameter:
     def default_at(self, dim: int) -> float:
         """The default in `dim` dimensions."""
         return float(self.default(dim) if callable(self.default) else self.default)
+
+    @property
+    def fixed_default(self) -> float | None:
+        """The default where it is the same in every dimension."""
+        return None if callable(self.default) else float(self.default)
 
     @property
     def accepted(self) -> str:
@@ -107,7 +140,103 @@ class Parameter:
             return value
 
 
-def settled(parameters: Iterable[Parameter], chosen: Mapping[str, object], dim: int) -> dict[str, float]:
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words, or the path of a file that ends in one of `files`.
+
+    An arrow goes round the words.
+    """
+
+    name: str
+    default: str | Callable[[int], str]
+    options: tuple[str, ...]
+    help: str
+    files: tuple[str, ...] = ()
+
+    def default_at(self, dim: int) -> str:
+        """The default in `dim` dimensions."""
+        return self.default(dim) if callable(self.default) else self.default
+
+    @property
+    def fixed_default(self) -> str | None:
+        """The default where it is the same in every dimension."""
+        return None if callable(self.default) else self.default
+
+    @property
+    def accepted(self) -> str:
+        """The words."""
+        return " or ".join((*self.options, *(f"FILE{ending}" for ending in self.files)))
+
+    def is_file(self, value: object) -> bool:
+        """Whether a value is the path of a file."""
+        return isinstance(value, str) and bool(self.files) and value.endswith(self.files)
+
+    def check(self, value: object) -> str:
+        """The word; raises BadInput for another one."""
+        word = str(value).strip()
+        if word in self.options or self.is_file(word):
+            return word
+        mistake = unknown(self.name, word, self.options)
+        raise BadInput(self.name, mistake.what, self.accepted)
+
+    def turned(self, value: str, up: bool) -> str:
+        """The next word, or the one before it, going round."""
+        if value not in self.options:
+            return self.options[0 if up else -1]
+        return self.options[(self.options.index(value) + (1 if up else -1)) % len(self.options)]
+
+
+@dataclass(frozen=True)
+class WholeNumbers:
+    """Up to `most` whole numbers between `low` and `high`, as in "64,32". An arrow turns all of them."""
+
+    name: str
+    default: str
+    help: str
+    low: int
+    high: int
+    most: int
+
+    def default_at(self, dim: int) -> str:
+        """The default, the same in every dimension."""
+        return self.default
+
+    @property
+    def fixed_default(self) -> str:
+        """The default."""
+        return self.default
+
+    @property
+    def accepted(self) -> str:
+        """The form."""
+        return f"1 to {self.most} whole numbers from {self.low} to {self.high:g}, such as {self.default}"
+
+    def check(self, value: object) -> str:
+        """The numbers with commas between them; raises BadInput."""
+        typed = value.split(",") if isinstance(value, str) else [value]
+        try:
+            numbers = [whole(self.name, part.strip() if isinstance(part, str) else part) for part in typed]
+        except BadInput as mistake:
+            raise BadInput(self.name, mistake.what, self.accepted) from None
+        if len(numbers) > self.most:
+            raise BadInput(self.name, f"{len(numbers)} numbers are too many", self.accepted)
+        for found in numbers:
+            if not self.low <= found <= self.high:
+                raise BadInput(self.name, f"{found} is out of range", self.accepted)
+        return ",".join(map(str, numbers))
+
+    def turned(self, value: str, up: bool) -> str:
+        """Every number one press further, as far as its range goes."""
+        turned = (int(neighbour(number, up)) for number in whole_numbers(value))
+        return ",".join(str(min(max(number, self.low), self.high)) for number in turned)
+
+
+def whole_numbers(value: str) -> tuple[int, ...]:
+    """The numbers in a value that `WholeNumbers.check` returned."""
+    return tuple(map(int, value.split(",")))
+
+
+def settled(parameters: Iterable[Declared], chosen: Mapping[str, object], dim: int) -> dict[str, Any]:
     """Every parameter with its value: the chosen ones checked, the others at their default."""
     known = {parameter.name: parameter for parameter in parameters}
     for name in chosen:

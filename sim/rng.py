@@ -30,6 +30,7 @@ class Stream(IntEnum):
     GRADIENT = 2
     LANDSCAPE = 3
     UPDATE = 4
+    GRAFT = 5
 
 
 def _mixed(z: int) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.landscape import Settings
-from sim.parameters import Parameter
+from sim.parameters import Numbers, Parameter
 
 
 @dataclass(frozen=True)
@@ -18,10 +17,10 @@ class Schedule:
 
     title: str
     formula: str
-    factor: Callable[[int, Settings], float]
+    factor: Callable[[int, Numbers], float]
     parameters: tuple[Parameter, ...] = ()
 
 
-def warmed_up(step: int, settings: Settings) -> float:
+def warmed_up(step: int, settings: Numbers) -> float:
     """The share (step + 1) / warmup of the learning rate in the first `warmup` steps, 1 from then on."""
     return min(1.0, (step + 1) / max(1.0, settings["warmup"]))

@@ -6,22 +6,23 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sim.arrays import Floats, np
 from sim.blas import one_blas_thread
-from sim.commands import AddCohort, Advance, Command, Reload, RemoveCohort, Reseed, Rewind, Set
+from sim.commands import AddCohort, Advance, Command, Graft, Reload, RemoveCohort, Reseed, Rewind, Set
 from sim.errors import BadInput, KernelFailure
 from sim.experiment import Experiment
 from sim.history import SampledTrace
 from sim.kernel import Kernel
+from sim.landscape import Graft as Growth
 from sim.landscape import Landscape, Problem
 from sim.measure import State, TraceView
 from sim.memory import require_memory
 from sim.parameters import settled, whole
 from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, STARTS
-from sim.rng import fill_uniform
+from sim.rng import Stream, fill_uniform, stream_keys
 from sim.snapshot import CohortView, Snapshot
 from sim.start import Start, no_law
 from sim.walkers import Walkers, kernels
@@ -53,7 +54,7 @@ class Simulation:
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
     ) -> None:
-        self.epoch = self.version = 0
+        self.epoch = self.version = self._grafted = 0
         self._pool = Pool(workers or cores())
         self._on_progress = on_progress
         require_memory(experiment)
@@ -110,13 +111,20 @@ class Simulation:
                 return self._change(now.with_cohorts((*now.cohorts, cohort)))
             case RemoveCohort(place):
                 return self._remove(place)
+            case Graft(count):
+                return self._graft(count)
             case Reload():
                 return self._reload()
             case _:
                 raise TypeError(f"a simulation does not know {command!r}")
 
     def rewind(self) -> None:
-        """Back to the starts, at step 0; parameters keep their present values."""
+        """Back to the starts, at step 0; parameters keep their present values, what was grafted goes."""
+        if self._grafted:
+            experiment = self.experiment.grafted(-self._grafted)
+            with self._all_or_nothing():
+                self._build(experiment, self._built(experiment))
+            return
         self._begin(self._starts(), STARTS[self.experiment.starts])
 
     def read(self, *measures: str) -> Snapshot:
@@ -189,6 +197,28 @@ class Simulation:
         self.cohorts = [walkers.with_rule(experiment, number) for number, walkers in enumerate(kept)]
         return f"removed cohort {place + 1}, {label}"
 
+    def _graft(self, count: int) -> str:
+        """The walkers go on with more coordinates; what their rules remember stays with the old ones."""
+        if whole("graft", count) < 1:
+            raise BadInput("graft", f"{count} is out of range", "a whole number from 1")
+        now = self.experiment.grafted(count)
+        require_memory(now)
+        graft = cast(Growth, self.landscape.graft)  # or the experiment would have refused
+        with self._all_or_nothing():
+            problem = self._built(now)
+            keys = stream_keys(now.seed, Stream.GRAFT, now.walkers)
+            grown = [graft.extended(self.problem, problem, old.whole, keys) for old in self.cohorts]
+            cohorts = [
+                old.on(problem, now, place, positions)
+                for place, (old, positions) in enumerate(zip(self.cohorts, grown, strict=True))
+            ]
+            self.version += 1
+            self._grafted += count
+            self.experiment, self.problem = now, problem
+            self._start_law = partial(no_law, problem, now.starts_settings)
+            self._stand(cohorts)
+        return f"grafted {count} {graft.part}{'s' if count > 1 else ''} onto each: {now.dim} dimensions"
+
     def _reload(self) -> str:
         name = self.experiment.landscape
         self._on_progress("reading the file")
@@ -218,7 +248,7 @@ class Simulation:
         """Everything anew."""
         needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem.landscape, cohort)]
         self._compile(fill_uniform, *dict.fromkeys(needed))
-        self.experiment, self.problem = experiment, problem
+        self.experiment, self.problem, self._grafted = experiment, problem, 0
         starts = self._starts()
         places = range(len(experiment.cohorts))
         self.cohorts = [Walkers(problem, experiment, place, starts.copy()) for place in places]
@@ -247,9 +277,12 @@ class Simulation:
         drawn = np.empty((experiment.walkers, experiment.active))
         start = STARTS[experiment.starts]
         start.draw(self.problem, experiment.seed, experiment.starts_settings, drawn)
+        if not STARTS.is_file(experiment.starts):
+            self.problem.from_box(drawn)
         if experiment.active == experiment.dim:
             return drawn
-        starts = np.full((experiment.walkers, experiment.dim), self.problem.slice_at)
+        starts = np.empty((experiment.walkers, experiment.dim))
+        starts[:] = self.problem.resting()
         starts[:, : experiment.active] = drawn
         return starts
 
@@ -267,7 +300,8 @@ class Simulation:
         self.step = 0
         self.epoch += 1
         self.broken = False
-        law = start.distances if start else no_law
+        in_the_box = self.landscape.starts is None and self.landscape.constraint is None
+        law = start.distances if start and in_the_box else no_law
         self._start_law = partial(law, self.problem, self.experiment.starts_settings)
         self._stand(self.cohorts, record=True)
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.arrays import Floats, np
-from sim.landscape import Problem, Settings
-from sim.parameters import Parameter
+from sim.landscape import Problem
+from sim.parameters import Numbers, Parameter
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 from sim.theory import DistanceTheory
 
 
-def no_law(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+def no_law(problem: Problem, settings: Numbers, active: int) -> DistanceTheory | None:
     """Starts whose distances follow no law that is written down here."""
     return None
 
@@ -29,9 +29,9 @@ class Start:
 
     title: str
     formula: str
-    draw: Callable[[Problem, int, Settings, Floats], None]
+    draw: Callable[[Problem, int, Numbers, Floats], None]
     parameters: tuple[Parameter, ...] = ()
-    distances: Callable[[Problem, Settings, int], DistanceTheory | None] = no_law
+    distances: Callable[[Problem, Numbers, int], DistanceTheory | None] = no_law
 
 
 WITHIN, CENTRES = 0, 1

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sim.arrays import Floats, np
 from sim.errors import BadInput
-from sim.landscape import Problem, Settings
+from sim.landscape import Problem
+from sim.parameters import Numbers
 from sim.start import Start
 
 FORM = "rows of finite numbers, one a walker: FILE.csv with commas, or FILE.npy"
@@ -28,7 +29,7 @@ def load(path: str) -> Start:
             "starts", f"{path} has {rows[row, column]} in row {row + 1}, column {column + 1}", FORM
         )
 
-    def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+    def draw(problem: Problem, seed: int, settings: Numbers, out: Floats) -> None:
         """The first rows, one a walker, and of them the directions that are open."""
         walkers, active = out.shape
         if rows.shape[1] != problem.dim:

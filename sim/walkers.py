@@ -124,14 +124,19 @@ class Walkers:
         changed._set_rule(experiment, place)  # noqa: SLF001 - one of its own kind
         return changed
 
-    def on(self, problem: Problem, experiment: Experiment, place: int) -> Walkers:
+    def on(
+        self, problem: Problem, experiment: Experiment, place: int, positions: Floats | None = None
+    ) -> Walkers:
         """Where they stand, on a problem with other settings or with other directions open.
+
+        `positions` (n, d) are theirs on a problem that has grown: the old coordinates first.
 
         A rule remembers nothing of a direction that opens, but its step number goes on: Adam's first steps
         along it are not corrected for that, and up to (1 − beta1)/√(1 − beta2) = 3.2 times lr.
         """
-        stays = experiment.active == self.active
-        moved = Walkers(problem, experiment, place, self.whole if stays else self.whole.copy())
+        stays = experiment.active == self.active and positions is None
+        standing = self.whole if positions is None else positions
+        moved = Walkers(problem, experiment, place, standing if stays else standing.copy())
         moved.identity, moved.traces = self.identity, self.traces
         if stays:
             moved.blocks = self.blocks
@@ -161,7 +166,7 @@ class Walkers:
         """
         rows, gradient = block.rows, self.problem.landscape.gradient
         at = self.whole[rows].copy()
-        at[:, : self.active] = self.problem.slice_at
+        at[:, : self.active] = self.problem.resting()[: self.active]
         n, d = at.shape
         value, restricted, scratch = np.empty(n), np.empty(n), np.empty((n, d))
         keys = block.gradient_keys

@@ -54,6 +54,9 @@ ACTIONS = (
     Action("faster", ("+", "="), "speed", "more, up to all that the machine gives", "speed(True)", RUN),
     Action("lock-directions", ("[",), "dim", "lock directions: ..., 10, 5, 4, 3, 2, 1", "dial(False)", SPACE),
     Action("open-directions", ("]",), "dim", "open them: 2, 3, 4, 5, 10, ..., or add", "dial(True)", SPACE),
+    Action(
+        "graft", ("g",), "graft", "add a neuron to trained networks, where there are some", "graft", SPACE
+    ),
     Action("landscape", ("l",), "landscape", "the next landscape", "turn('landscape', True)", CHANGE),
     Action("optimizer", ("o",), "optimizer", "the next optimizer", "turn('optimizer', True)", CHANGE),
     Action("previous", ("up", "shift+tab"), "choose", "choose the parameter above", "choose(-1)", CHANGE),

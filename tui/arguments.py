@@ -140,9 +140,14 @@ def experiment(request: Request) -> Experiment:
     from sim.memory import require_memory
     from tui import scenes
 
-    found = scenes.read(request.operands[0]) if request.operands else Experiment()
+    found = scenes.read(request.operands[0]) if request.operands else None
     try:
-        for name, value in sorted(_settings(request), key=_rank):
+        settings = sorted(_settings(request), key=_rank)
+        if found is None:
+            # A landscape that is named has the dimension that its own defaults give, where they do.
+            named = settings and settings[0][0] == "landscape"
+            found = Experiment(landscape=settings.pop(0)[1]) if named else Experiment()
+        for name, value in settings:
             if name == "cohort":
                 found = _with_cohort(found, value)
             else:

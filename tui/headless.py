@@ -20,7 +20,7 @@ from sim.experiment import Experiment
 from sim.measures.distances import DistancesReading
 from sim.measures.signs import SignsReading
 from sim.population import PopulationReading
-from sim.registry import MEASURES
+from sim.registry import LANDSCAPES, MEASURES
 from sim.simulation import Simulation
 from sim.snapshot import Snapshot
 from sim.theory import DistanceTheory
@@ -80,6 +80,7 @@ def report(result: Result) -> dict[str, Any]:
     return {
         "experiment": msgspec.to_builtins(snapshot.experiment),
         "steps": snapshot.step,
+        "loss_of": loss_of(snapshot.experiment) or None,
         "seconds": result.seconds,
         "coordinate_steps_per_second": result.coordinate_steps_per_second,
         **first,
@@ -126,6 +127,8 @@ def summary(result: Result) -> str:
         ("starts", experiment.starts + _settings(experiment.starts_parameters)),
         ("steps", f"{snapshot.step}{seconds}"),
     ]
+    if of := loss_of(experiment):
+        rows.append(("loss of", of))
     theory = snapshot.readings["distances"].theory
     if theory:
         rows.append(("in theory", f"{_distances(theory)}, for {theory.of}"))
@@ -135,6 +138,11 @@ def summary(result: Result) -> str:
 
 
 WIDEST = "gradient norm"
+
+
+def loss_of(experiment: Experiment) -> str:
+    """What loss and gradient are of, where that has to be said: as "a batch of 32"."""
+    return LANDSCAPES[experiment.landscape].loss_of(experiment.settings)
 
 
 def _cohort_rows(snapshot: Snapshot, place: int) -> list[tuple[str, str]]:
@@ -163,7 +171,7 @@ def _directions(reading: SignsReading) -> str:
     return f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, {known})"
 
 
-def _settings(values: Mapping[str, float]) -> str:
+def _settings(values: Mapping[str, float | str]) -> str:
     return "".join(f", {name} = {formats.setting(value)}" for name, value in values.items())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.commands import AddCohort, Advance, Command, Pace, RemoveCohort, Reseed, Rewind, Run, Set
+from sim.commands import AddCohort, Advance, Command, Graft, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.memory import require_memory
@@ -120,6 +120,14 @@ class Intent:
         self.experiment = self.experiment.without_cohort(place)
         self.cohort = min(place, len(self.experiment.cohorts) - 1)
         self._send(RemoveCohort(place))
+        return ""
+
+    def graft(self) -> str:
+        """One more part, such as a neuron, on what every walker is."""
+        experiment = self.experiment.grafted(1)
+        require_memory(experiment)
+        self.experiment = experiment
+        self._send(Graft())
         return ""
 
     def pause(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sim.errors import BadInput
 from sim.experiment import RANGES, Experiment
 from sim.memory import require_memory
-from sim.parameters import neighbour
+from sim.parameters import Value, neighbour
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, Registry
 
 REGISTRIES: dict[str, Registry[Any]] = {
@@ -64,6 +64,8 @@ def turned(experiment: Experiment, name: str, up: bool, cohort: int) -> Experime
         return _renamed(experiment, name, up, cohort)
     if name == "active_dim":
         return experiment.with_value(name, _opened(experiment, up))
+    if name == "dim":
+        return _resized(experiment, up)
     if name not in KNOBS:
         return experiment.turned(name, up, cohort)
     try:
@@ -72,11 +74,22 @@ def turned(experiment: Experiment, name: str, up: bool, cohort: int) -> Experime
         return experiment  # the end of the range
 
 
-def next_value(experiment: Experiment, name: str, up: bool, cohort: int) -> float:
-    """The value of a number one press further, in its own range, before the experiment has been asked."""
+def _resized(experiment: Experiment, up: bool) -> Experiment:
+    """The experiment in the next dimension that its landscape comes in; the same at the end."""
+    dim, found = experiment.dim, experiment
+    try:
+        while found.dim == experiment.dim and dim != (dim := next_dim(dim, up)):
+            found = experiment.with_value("dim", dim)
+    except BadInput:
+        return experiment
+    return found if (found.dim > experiment.dim) == up else experiment
+
+
+def next_value(experiment: Experiment, name: str, up: bool, cohort: int) -> Value:
+    """The value of a parameter one press further, in its own range, before the experiment has been asked."""
     if name in KNOBS:
         return max(1, KNOBS[name](getattr(experiment, name), up))
-    return experiment.declared(name, cohort).turned(float(experiment.values(cohort)[name]), up)
+    return experiment.declared(name, cohort).turned(experiment.values(cohort)[name], up)
 
 
 def _opened(experiment: Experiment, up: bool) -> int:
@@ -108,7 +121,8 @@ def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
     there does it go on to a landscape of more dimensions.
     """
     if up and experiment.active == experiment.dim:
-        return "dim", next_dim(experiment.dim, up)
+        own = LANDSCAPES.is_file(experiment.landscape)  # whose dimension is the engine's to try
+        return "dim", next_dim(experiment.dim, up) if own else _resized(experiment, up).dim
     return "active_dim", _opened(experiment, up)
 
 

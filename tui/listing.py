@@ -10,7 +10,7 @@ from sim.errors import BadInput, unknown
 from sim.registry import LANDSCAPES, MEASURES, OPTIMIZERS, SCHEDULES, STARTS, Registry
 
 if TYPE_CHECKING:
-    from sim.parameters import Parameter
+    from sim.parameters import Declared
 
 Record = dict[str, Any]
 
@@ -74,14 +74,13 @@ def _record(registry: Registry[Any], name: str) -> Record:
     }
 
 
-def _parameter(parameter: Parameter) -> Record:
+def _parameter(parameter: Declared) -> Record:
     """`default` is None where it depends on the rest of the experiment."""
     from sim.optimizer import LEARNING_RATE
 
-    depends = parameter is LEARNING_RATE or callable(parameter.default)
     return {
         "name": parameter.name,
-        "default": None if depends else parameter.default,
+        "default": None if parameter is LEARNING_RATE else parameter.fixed_default,
         "help": parameter.help,
         "accepted": parameter.accepted,
     }
@@ -138,7 +137,8 @@ def _assignment(parameter: Record) -> str:
 
 def _default(parameter: Record) -> str:
     """The default as a word; none where it depends on the rest of the experiment."""
-    return "" if parameter["default"] is None else f"{parameter['default']:g}"
+    default = parameter["default"]
+    return "" if default is None else default if isinstance(default, str) else f"{default:g}"
 
 
 def _aligned(table: list[tuple[str, ...]]) -> str:

@@ -40,7 +40,8 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 def diagonal(problem: Problem, x: Floats) -> Floats:
     """The curvatures h (12x² − 4), for x of any shape."""
-    return problem.settings["barrier"] * (12.0 * x * x - 4.0)
+    barrier: float = problem.settings["barrier"]
+    return barrier * (12.0 * x * x - 4.0)
 
 
 def scales(dim: int, settings: Settings) -> Scales:

@@ -39,7 +39,8 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 def diagonal(problem: Problem, x: Floats) -> Floats:
     """2 + 4π²A cos 2πx, for x of any shape."""
-    return 2.0 + math.tau**2 * problem.settings["A"] * np.cos(math.tau * (x - np.rint(x)))
+    height: float = problem.settings["A"]
+    return 2.0 + math.tau**2 * height * np.cos(math.tau * (x - np.rint(x)))
 
 
 def pack(dim: int, seed: int, settings: Settings) -> Floats:

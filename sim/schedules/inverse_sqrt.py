@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import math
 
-from sim.landscape import Settings
-from sim.parameters import Parameter
+from sim.parameters import Numbers, Parameter
 from sim.schedule import Schedule, warmed_up
 
 
-def factor(step: int, settings: Settings) -> float:
+def factor(step: int, settings: Numbers) -> float:
     """The share of the learning rate."""
     return min(warmed_up(step, settings), math.sqrt(settings["warmup"] / (step + 1)))
 

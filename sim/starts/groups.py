@@ -6,12 +6,12 @@ Walker i (from 0) belongs to group i mod `groups`, so that more walkers leave th
 from __future__ import annotations
 
 from sim.arrays import Floats
-from sim.landscape import Problem, Settings
-from sim.parameters import Parameter
+from sim.landscape import Problem
+from sim.parameters import Numbers, Parameter
 from sim.start import Start, scatter
 
 
-def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+def draw(problem: Problem, seed: int, settings: Numbers, out: Floats) -> None:
     """Round several centres."""
     scatter(problem, seed, int(settings["groups"]), settings["spread"], out)
 

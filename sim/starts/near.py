@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from sim.arrays import Floats
-from sim.landscape import Problem, Settings
-from sim.parameters import Parameter
+from sim.landscape import Problem
+from sim.parameters import Numbers, Parameter
 from sim.start import Start, scatter
 from sim.theory import DistanceTheory, normal_distances
 
 
-def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+def draw(problem: Problem, seed: int, settings: Numbers, out: Floats) -> None:
     """Round one centre."""
     scatter(problem, seed, 1, settings["spread"], out)
 
 
-def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+def distances(problem: Problem, settings: Numbers, active: int) -> DistanceTheory | None:
     """Independent normal points; that all are round the same one does not matter."""
     low, high = problem.box
     deviation = settings["spread"] * 0.5 * (high - low)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sim.arrays import Floats
-from sim.landscape import Problem, Settings
-from sim.parameters import Parameter
+from sim.landscape import Problem
+from sim.parameters import Numbers, Parameter
 from sim.rng import Stream, fill_normal, stream_keys
 from sim.start import Start
 from sim.theory import DistanceTheory, normal_distances
 
 
-def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+def draw(problem: Problem, seed: int, settings: Numbers, out: Floats) -> None:
     """Each coordinate by itself."""
     low, high = problem.box
     fill_normal(stream_keys(seed, Stream.STARTS, len(out)), 0, out)
@@ -18,7 +18,7 @@ def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
     out += 0.5 * (low + high)
 
 
-def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+def distances(problem: Problem, settings: Numbers, active: int) -> DistanceTheory | None:
     """Independent normal points; where all coincide there is no law."""
     low, high = problem.box
     deviation = settings["spread"] * 0.5 * (high - low)

@@ -10,20 +10,20 @@ from __future__ import annotations
 import math
 
 from sim.arrays import Floats, np
-from sim.landscape import Problem, Settings
-from sim.parameters import Parameter
+from sim.landscape import Problem
+from sim.parameters import Numbers, Parameter
 from sim.rng import Stream, fill_normal, stream_keys
 from sim.start import Start
 from sim.theory import DistanceTheory, sphere_distances
 
 
-def radius(problem: Problem, settings: Settings, active: int) -> float:
+def radius(problem: Problem, settings: Numbers, active: int) -> float:
     """The distance of all walkers from the middle, along `active` directions."""
     low, high = problem.box
     return settings["radius"] * 0.5 * (high - low) * math.sqrt(active)
 
 
-def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
+def draw(problem: Problem, seed: int, settings: Numbers, out: Floats) -> None:
     """Normal points, brought to their length: the direction of a normal point is uniform."""
     fill_normal(stream_keys(seed, Stream.STARTS, len(out)), 0, out)
     length = np.sqrt(np.einsum("ij,ij->i", out, out))
@@ -31,7 +31,7 @@ def draw(problem: Problem, seed: int, settings: Settings, out: Floats) -> None:
     out += 0.5 * sum(problem.box)
 
 
-def distances(problem: Problem, settings: Settings, active: int) -> DistanceTheory | None:
+def distances(problem: Problem, settings: Numbers, active: int) -> DistanceTheory | None:
     """Independent points of a sphere; where all coincide there is no law."""
     around = radius(problem, settings, active)
     return sphere_distances(active, around) if around > 0.0 else None

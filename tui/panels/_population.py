@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.arrays import np
 from sim.measure import TraceView
 from sim.population import PopulationReading
+from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panels import _cohorts
@@ -34,13 +35,23 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
     )
     message = "" if np.isfinite(least).any() else ALL_DIVERGED
     notes = _notes(snapshot.readings.get(measure))
-    return Picture(series, LEGEND, notes=notes, message=message, last=snapshot.step, log=log)
+    of = loss_of(snapshot)
+    return Picture(
+        series,
+        LEGEND,
+        notes=notes,
+        message=message,
+        last=snapshot.step,
+        log=log,
+        method=(f"of {of}",) if of else (),
+    )
 
 
 def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     series = _cohorts.lines(snapshot, measure, "median")
     message = "" if any(np.isfinite(curve.y).any() for curve in series) else ALL_DIVERGED
     readings = (view.readings.get(measure) for view in snapshot.cohorts)
+    of = loss_of(snapshot)
     return Picture(
         series,
         _cohorts.legend(snapshot),
@@ -50,8 +61,16 @@ def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
         message=message,
         last=snapshot.step,
         log=log,
-        method=("median of each cohort", "medians"),
+        method=(f"median of each cohort, of {of}", f"medians, of {of}", f"of {of}")
+        if of
+        else ("median of each cohort", "medians"),
     )
+
+
+def loss_of(snapshot: Snapshot) -> str:
+    """What loss and gradient are of, where that has to be said."""
+    experiment = snapshot.experiment
+    return LANDSCAPES[experiment.landscape].loss_of(experiment.settings)
 
 
 def every_trace(snapshot: Snapshot, measure: str) -> list[TraceView]:

@@ -218,6 +218,10 @@ class LabScreen(Screen[None]):
         """One more cohort."""
         self._attempt(self.intent.add_cohort)
 
+    def action_graft(self) -> None:
+        """One neuron more."""
+        self._attempt(self.intent.graft)
+
     def action_remove_cohort(self) -> None:
         """One cohort less."""
         self._attempt(self.intent.remove_cohort)
