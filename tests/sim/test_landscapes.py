@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from problems import built, points
 from twins import TWINS
 
 from sim import LANDSCAPES, OPTIMIZERS, BadInput, Experiment, Simulation
@@ -26,11 +27,6 @@ settings = pytest.mark.parametrize("chosen", [ORDINARY, UNUSUAL], ids=["ordinary
 dims = pytest.mark.parametrize("dim", DIMS)
 
 
-def points(problem: Problem, count: int) -> Floats:
-    """Points (count, d) all over the box, the same ones at each call."""
-    return np.random.default_rng(1).uniform(*problem.box, (count, problem.dim))
-
-
 def differences(values: Floats, h: float) -> Floats:
     """The derivative from values at −2h, −h, h, 2h along the first axis: error O(h⁴)."""
     return (values[0] - 8.0 * values[1] + 8.0 * values[2] - values[3]) / (12.0 * h)
@@ -48,18 +44,34 @@ def test_no_landscape_is_without_its_independent_twins() -> None:
         assert set(TWINS[name].UNUSUAL) == {parameter.name for parameter in landscape.parameters}
 
 
+def tangents(problem: Problem, x: Floats) -> Floats:
+    """An orthonormal basis (d − 1, d) of the sphere's tangent space at x."""
+    constraint = problem.landscape.constraint
+    assert constraint
+    basis = constraint.along(problem, x, np.eye(problem.dim)).T
+    np.testing.assert_allclose(basis @ basis.T, np.eye(problem.directions()), atol=1e-12)
+    np.testing.assert_allclose(basis @ x, 0.0, atol=1e-12 * np.linalg.norm(x))
+    return basis
+
+
+def on_the_sphere(problem: Problem, x: Floats, hessian: Floats) -> Floats:
+    """The covariant Hessian (d − 1, d − 1) on a sphere round 0, of a function with this one (d, d) around."""
+    basis, gradient = tangents(problem, x), problem.value_and_gradient(x)[1]
+    return basis @ hessian @ basis.T - (x @ gradient) / (x @ x) * np.eye(problem.directions())
+
+
 @problems
 @dims
 @settings
 def test_the_gradient_is_the_slope_of_the_value(
     name: str, dim: int, chosen: dict[str, dict[str, float]]
 ) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=3, **chosen.get(name, {}))
+    problem = built(name, dim, chosen.get(name))
     h = 1e-4 * problem.scales.length
     slope_scale = problem.scales.curvature * problem.scales.length
     for x in points(problem, 3):
-        moved = along_each_coordinate(x, h).reshape(-1, dim)
-        slopes = differences(problem.value_and_gradient(moved)[0].reshape(4, dim), h)
+        moved = along_each_coordinate(x, h).reshape(-1, problem.dim)
+        slopes = differences(problem.value_and_gradient(moved)[0].reshape(4, -1), h)
         np.testing.assert_allclose(problem.value_and_gradient(x)[1], slopes, rtol=0, atol=1e-8 * slope_scale)
 
 
@@ -69,23 +81,27 @@ def test_the_gradient_is_the_slope_of_the_value(
 def test_the_hessian_is_the_slope_of_the_gradient(
     name: str, dim: int, chosen: dict[str, dict[str, float]]
 ) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=3, **chosen.get(name, {}))
+    problem = built(name, dim, chosen.get(name))
     h = 1e-4 * problem.scales.length
     for x in points(problem, 2):
-        moved = along_each_coordinate(x, h).reshape(-1, dim)
-        slopes = differences(problem.value_and_gradient(moved)[1].reshape(4, dim, dim), h)
+        moved = along_each_coordinate(x, h).reshape(-1, problem.dim)
+        slopes = differences(problem.value_and_gradient(moved)[1].reshape(4, problem.dim, -1), h)
         hessian = problem.hessian(x)
         np.testing.assert_array_equal(hessian, hessian.T)
+        if problem.landscape.constraint:
+            slopes = on_the_sphere(problem, x, slopes)
         np.testing.assert_allclose(hessian, slopes, rtol=0, atol=1e-7 * problem.scales.curvature)
 
 
 @problems
 @dims
 def test_the_hessian_of_some_directions_is_the_leading_block(name: str, dim: int) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=3)
-    x = points(problem, 1)[0]
+    problem = built(name, dim)
+    dim, x = problem.dim, points(problem, 1)[0]
     whole = problem.hessian(x)
-    assert whole.shape == (dim, dim)
+    assert whole.shape == (problem.directions(), problem.directions())
+    if problem.landscape.constraint:
+        return  # all directions are open there
     for active in {1, 2, dim // 2, dim - 1, dim} & set(range(1, dim + 1)):
         # A symmetric matrix product may add in another order for another size.
         block = whole[:active, :active]
@@ -102,10 +118,10 @@ def test_what_is_left_of_a_landscape_on_a_slice_is_that_slice(
 ) -> None:
     """The kernel on the restricted parameters is the whole landscape, up to a constant a walker."""
     landscape = LANDSCAPES[name]
-    problem = landscape.build(dim, seed=3, **chosen.get(name, {}))
+    problem = built(name, dim, chosen.get(name))
     if landscape.restrict is None:
         pytest.skip("the kernel is always given all coordinates")
-    keys = np.zeros(4, dtype=np.uint64)
+    dim, keys = problem.dim, np.zeros(4, dtype=np.uint64)
     size = problem.scales.curvature * problem.scales.length
     for active in range(1, min(dim, 5)):
         for one_slice in (True, False):
@@ -135,10 +151,10 @@ def test_what_is_left_of_a_landscape_on_a_slice_is_that_slice(
 @settings
 def test_known_minima_are_minima(name: str, dim: int, chosen: dict[str, dict[str, float]]) -> None:
     """No slope, no falling direction, nothing lower nearby, and the lowest comes first."""
-    problem = LANDSCAPES[name].build(dim, seed=3, **chosen.get(name, {}))
+    problem = built(name, dim, chosen.get(name))
     scales, rng = problem.scales, np.random.default_rng(4)
-    known = problem.landscape.known_minima(dim, problem.settings)
-    values = []
+    known = problem.landscape.known_minima(problem.dim, problem.settings)
+    values, dim = [], problem.dim
     for coordinate in known:
         assert problem.box[0] <= coordinate <= problem.box[1]
         x = np.full(dim, coordinate)
@@ -164,7 +180,7 @@ def test_no_curvature_in_the_box_is_above_the_declared_one(
 ) -> None:
     usual = {"M"} if name == "gaussian-field" else set()  # nine features are no field
     settings = {key: value for key, value in chosen.get(name, {}).items() if key not in usual}
-    problem = LANDSCAPES[name].build(dim, seed=3, **settings)
+    problem = built(name, dim, settings)
     x = points(problem, 50)
     if name == "schwefel":
         x[np.abs(x) < 5.0] = 5.0  # unbounded beside 0
@@ -178,7 +194,7 @@ def test_no_curvature_in_the_box_is_above_the_declared_one(
 def test_a_walker_that_is_not_finite_shows_it_and_leaves_the_others_alone(
     name: str, dim: int, odd: float
 ) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=3)
+    problem = built(name, dim)
     x = points(problem, 3)
     values, gradients = problem.value_and_gradient(x)
     x[1, 0] = odd
@@ -191,9 +207,13 @@ def test_a_walker_that_is_not_finite_shows_it_and_leaves_the_others_alone(
 @problems
 @dims
 def test_the_hessian_product_is_the_product_with_the_hessian(name: str, dim: int) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=3)
-    x, v = points(problem, 1)[0], np.random.default_rng(2).standard_normal((4, dim))
-    expected = v @ problem.hessian(x)
+    problem = built(name, dim)
+    x, v = points(problem, 1)[0], np.random.default_rng(2).standard_normal((4, problem.dim))
+    if problem.landscape.constraint:
+        basis = tangents(problem, x)
+        expected = v @ basis.T @ problem.hessian(x) @ basis
+    else:
+        expected = v @ problem.hessian(x)
     exact = {"rtol": 1e-12, "atol": 1e-12 * problem.scales.curvature}
     np.testing.assert_allclose(problem.hessian_product(x, v), expected, **exact)
     np.testing.assert_allclose(problem.hessian_product(x, v[0]), expected[0], **exact)
@@ -202,17 +222,17 @@ def test_the_hessian_product_is_the_product_with_the_hessian(name: str, dim: int
 @problems
 @dims
 def test_one_walker_and_several_have_the_same_values(name: str, dim: int) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=3)
+    problem = built(name, dim)
     several = points(problem, 5)
     kept = several.copy()
     values, gradients = problem.value_and_gradient(several)
     assert values.shape == (5,)
-    assert gradients.shape == (5, dim)
+    assert gradients.shape == (5, problem.dim)
     np.testing.assert_array_equal(several, kept)
     for x, expected, slope in zip(several, values, gradients, strict=True):
         value, gradient = problem.value_and_gradient(x)
         assert np.ndim(value) == 0
-        assert gradient.shape == (dim,)
+        assert gradient.shape == (problem.dim,)
         # A matrix product over five rows may add in another order than one over a single row.
         np.testing.assert_allclose(value, expected, rtol=1e-13, atol=1e-12)
         np.testing.assert_allclose(gradient, slope, rtol=1e-13, atol=1e-12 * problem.scales.curvature)
@@ -224,8 +244,8 @@ def test_one_walker_and_several_have_the_same_values(name: str, dim: int) -> Non
 def test_value_gradient_and_hessian_are_those_of_the_slow_twin(
     name: str, dim: int, chosen: dict[str, dict[str, float]]
 ) -> None:
-    problem = LANDSCAPES[name].build(dim, seed=11, **chosen.get(name, {}))
-    twin = TWINS[name].Twin(dim, 11, **problem.settings)
+    problem = built(name, dim, chosen.get(name), seed=11)
+    twin = TWINS[name].Twin(problem.dim, 11, **problem.settings)
     scales = problem.scales
     for x in points(problem, 3):
         value, gradient = problem.value_and_gradient(x)
@@ -239,25 +259,26 @@ def test_value_gradient_and_hessian_are_those_of_the_slow_twin(
         np.testing.assert_allclose(
             gradient, twin.gradient(where), rtol=0, atol=1e-12 * scales.curvature * scales.length
         )
-        np.testing.assert_allclose(
-            problem.hessian(x), twin.hessian(where), rtol=0, atol=1e-12 * scales.curvature
-        )
+        hessian = np.array(twin.hessian(where))
+        if problem.landscape.constraint:
+            hessian = on_the_sphere(problem, x, hessian)
+        np.testing.assert_allclose(problem.hessian(x), hessian, rtol=0, atol=1e-12 * scales.curvature)
 
 
 @problems
 @dims
 def test_what_is_declared_is_usable(name: str, dim: int) -> None:
     landscape = LANDSCAPES[name]
-    problem = landscape.build(dim)
+    problem = built(name, dim)
     low, high = problem.box
     assert math.isfinite(low)
     assert low < high < math.inf
-    assert landscape.block_rows(dim) >= 1
+    assert landscape.block_rows(problem.dim) >= 1
     assert 0.0 < problem.scales.curvature < math.inf
     assert 0.0 < problem.scales.length < math.inf
     assert problem.parameters.dtype == np.float64
     assert problem.parameters.flags.c_contiguous
-    assert landscape.packed_bytes(dim, problem.settings) == pytest.approx(
+    assert landscape.packed_bytes(problem.dim, problem.settings) == pytest.approx(
         problem.parameters.nbytes, rel=0.1, abs=64
     )
     values, _ = problem.value_and_gradient(points(problem, 100))
@@ -269,7 +290,8 @@ def test_what_is_declared_is_usable(name: str, dim: int) -> None:
 @pytest.mark.parametrize("optimizer", [n for n, rule in OPTIMIZERS.items() if Trait.NOISY not in rule.traits])
 @dims
 def test_the_suggested_learning_rate_makes_the_median_loss_fall(name: str, optimizer: str, dim: int) -> None:
-    simulation = Simulation(Experiment(landscape=name, dim=dim, walkers=32, optimizer=optimizer, seed=5))
+    experiment = Experiment(landscape=name, walkers=32, optimizer=optimizer, seed=5)
+    simulation = Simulation(experiment.with_value("dim", dim))
     before = simulation.read("loss").readings["loss"].spread
     simulation.advance(200)
     after = simulation.read("loss", "outcomes").readings
@@ -306,16 +328,16 @@ def test_mistakes_are_refused_in_one_line(name: str) -> None:
         landscape.build(0)
     with pytest.raises(BadInput, match="^parameter: there is no 'Zz'; accepted: "):
         landscape.build(2, Zz=1.0)
-    problem = landscape.build(3)
-    for wrong in (np.zeros(2), np.zeros((2, 4)), np.zeros((1, 1, 3)), np.float64(0.0)):
+    problem = built(name, 3)
+    d = problem.dim
+    for wrong in (np.zeros(d + 1), np.zeros((2, d + 1)), np.zeros((1, 1, d)), np.float64(0.0)):
         with pytest.raises(BadInput, match="^x: has shape "):
             problem.value_and_gradient(wrong)
     with pytest.raises(BadInput, match="^x: has shape "):
-        problem.hessian(np.zeros((2, 3)))
+        problem.hessian(np.zeros((2, d)))
 
 
 @problems
 def test_the_same_seed_is_the_same_landscape(name: str) -> None:
-    landscape = LANDSCAPES[name]
-    again = landscape.build(4, seed=7).parameters
-    np.testing.assert_array_equal(landscape.build(4, seed=7).parameters, again)
+    again = built(name, 4, seed=7).parameters
+    np.testing.assert_array_equal(built(name, 4, seed=7).parameters, again)

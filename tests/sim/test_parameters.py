@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import BadInput
-from sim.parameters import Parameter, neighbour, number, settled, whole
+from sim.parameters import Choice, Parameter, WholeNumbers, neighbour, number, settled, whole
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,45 @@ def test_defaults_may_depend_on_the_dimension() -> None:
     assert settled(parameters, {"mu": "0.25"}, 3) == {"M": 12.0, "mu": 0.25}
     with pytest.raises(BadInput, match="^parameter: there is no 'm'"):
         settled(parameters, {"m": 1.0}, 3)
+
+
+METAL = Choice("metal", "iron", ("iron", "gold", "tin"), "of what it is", (".csv",))
+SIZES = WholeNumbers("sizes", "8,4", "how large", 1, 100, 3)
+
+
+@pytest.mark.parametrize("value", ["iron", " gold ", "a/b.csv"])
+def test_a_word_among_the_options_is_taken(value: str) -> None:
+    assert METAL.check(value) == value.strip()
+
+
+@pytest.mark.parametrize("value", ["", "Iron", 3, None, True, "b.npy"])
+def test_another_word_is_refused_with_what_would_do(value: object) -> None:
+    with pytest.raises(BadInput, match="^metal: there is no .*; accepted: iron or gold or tin or FILE.csv$"):
+        METAL.check(value)
+
+
+def test_an_arrow_goes_round_the_words() -> None:
+    assert [METAL.turned(word, True) for word in ("iron", "gold", "tin", "x.csv")] == [
+        "gold",
+        "tin",
+        "iron",
+        "iron",
+    ]
+    assert [METAL.turned(word, False) for word in ("iron", "x.csv")] == ["tin", "tin"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("8, 4", "8,4"), ("1e2", "100"), (7, "7"), (7.0, "7")])
+def test_whole_numbers_are_kept_in_one_form(typed: object, kept: str) -> None:
+    assert SIZES.check(typed) == kept
+
+
+@pytest.mark.parametrize("value", ["", "8,", "0", "101", "1.5", "8;4", "1,2,3,4", None, True, "a"])
+def test_other_numbers_are_refused(value: object) -> None:
+    accepted = "accepted: 1 to 3 whole numbers from 1 to 100, such as 8,4$"
+    with pytest.raises(BadInput, match=f"^sizes: .*; {accepted}"):
+        SIZES.check(value)
+
+
+def test_an_arrow_turns_all_the_numbers_as_far_as_they_go() -> None:
+    assert SIZES.turned("8,4,100", True) == "10,5,100"
+    assert SIZES.turned("8,4,1", False) == "5,2,1"
