@@ -41,7 +41,8 @@ PATIENCE = 60.0
 class Terminal:
     """A command in a pseudo-terminal of its own, and a screen that shows what it drew.
 
-    Use it as a context manager; at the end the command is killed if it still runs.
+    Unless it is the `controlling` terminal, its end sends no signal. Use it as a context manager; at the end
+    the command is killed if it still runs.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Terminal:
         rows: int = 40,
         environment: Mapping[str, str] | None = None,
         cwd: str | None = None,
+        controlling: bool = True,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -68,7 +70,7 @@ class Terminal:
             cwd=cwd,
             env={**(os.environ if environment is None else environment), "TERM": "xterm-256color"},
             start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - so that a hangup reaches it; it takes no lock
+            preexec_fn=_take_terminal if controlling else None,  # noqa: PLW1509 - so that a hangup reaches it; it takes no lock
         )
 
     def __enter__(self) -> Terminal:

@@ -252,8 +252,9 @@ def test_it_can_be_left_before_anything_is_loaded(command: list[str], tmp_path: 
         assert terminal.is_restored()
 
 
-def test_it_ends_with_the_connection(command: list[str], tmp_path: Path) -> None:
-    with Terminal(command, cwd=str(tmp_path)) as terminal:
+@pytest.mark.parametrize("controlling", [True, False], ids=["with a signal", "without one"])
+def test_it_ends_with_the_connection(command: list[str], controlling: bool, tmp_path: Path) -> None:
+    with Terminal(command, cwd=str(tmp_path), controlling=controlling) as terminal:
         terminal.wait_for(lambda text: step(text) > 0)
         terminal.hang_up()
         terminal.wait_for_end()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import logging
 import os
-import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
@@ -25,15 +22,13 @@ from sim.commands import Command
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS
+from tui.connection import leave_when_lost
 from tui.intent import OPENING_PACE
 from tui.knobs import REGISTRIES
 from tui.screens.lab import LabScreen
 from tui.theme import NIGHT
 
 TICKS_PER_SECOND = 30
-
-HANG_UP_SECONDS = 2.0
-"""How long leaving may take once nobody is there any more."""
 
 SWITCH_SECONDS = 0.001
 """How long another thread may keep the interpreter from the one that draws; with Python's own 5 ms the
@@ -92,17 +87,8 @@ class LabApp(App[None]):
 
     def on_mount(self) -> None:
         """Watch for the end of the connection; paint, and only then load what computes."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.exit)
-        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        leave_when_lost(self.exit)
         self.call_after_refresh(self._begin)
-
-    def _hung_up(self) -> None:
-        """Leave; where writing to a line that is gone keeps the program, end it all the same."""
-        last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
-        last_resort.daemon = True
-        last_resort.start()
-        self.exit()
 
     def _begin(self) -> None:
         self._engine.start()

@@ -424,7 +424,7 @@ async def test_without_a_writer_nothing_waits() -> None:
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 async def test_signals_end_it_cleanly(ending: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.HANG_UP_SECONDS", 1e6)  # this process is the tests', too
+    monkeypatch.setattr("tui.connection.HANG_UP_SECONDS", 1e6)  # this process is the tests', too
     app = lab()
     async with app.run_test() as pilot:
         os.kill(os.getpid(), ending)
@@ -434,7 +434,7 @@ async def test_signals_end_it_cleanly(ending: signal.Signals, monkeypatch: pytes
 
 async def test_a_lost_connection_ends_it_even_if_leaving_gets_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = threading.Event()
-    monkeypatch.setattr("tui.app.HANG_UP_SECONDS", 0.0)
+    monkeypatch.setattr("tui.connection.HANG_UP_SECONDS", 0.0)
     monkeypatch.setattr("os._exit", lambda status: status == 129 and ended.set())
     app = lab()
     async with app.run_test() as pilot:

@@ -1,0 +1,52 @@
+"""The end of the connection to the person at the keyboard, with a signal and without one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+HANG_UP_SECONDS = 2.0
+"""How long leaving may take once nobody is there any more."""
+
+
+def leave_when_lost(leave: Callable[[], object]) -> None:
+    """Call `leave` in the running event loop at the end of the connection, or when asked to terminate.
+
+    Where writing to a line that is gone keeps the program, it ends all the same. A terminal that vanishes
+    sends a signal only to the process that it is the controlling terminal of, so the line is watched as well.
+    """
+    loop = asyncio.get_running_loop()
+
+    def lost() -> None:
+        _end_in_any_case()
+        leave()
+
+    def vanished() -> None:
+        _end_in_any_case()
+        loop.call_soon_threadsafe(leave)
+
+    loop.add_signal_handler(signal.SIGTERM, lost)
+    loop.add_signal_handler(signal.SIGHUP, lost)
+    line = sys.__stdin__
+    if line is not None and line.isatty():
+        watch = threading.Thread(target=_await_its_end, args=(line.fileno(), vanished), daemon=True)
+        watch.start()
+
+
+def _await_its_end(line: int, vanished: Callable[[], object]) -> None:
+    """Sleep until the other end of the terminal is closed: what is typed wakes nobody here."""
+    poll = select.poll()
+    poll.register(line, 0)  # an end is reported without asking
+    poll.poll()
+    vanished()
+
+
+def _end_in_any_case() -> None:
+    last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
+    last_resort.daemon = True
+    last_resort.start()
