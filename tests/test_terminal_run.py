@@ -110,6 +110,7 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("c", shows("cohort 1 of 2 · langevin")),
     ("x", shows("cohort 1 of 1 · lion")),
     ("l", becomes("landscape", "griewank")),
+    ("g", shows("✗ graft: griewank has no parts")),
     ("down", chooses("active_dim")),
     ("tab", chooses("dim")),
     ("down", chooses("walkers")),
