@@ -44,7 +44,7 @@ def head(parameters: Floats) -> tuple[int, int, int, int, Integers, Floats, Floa
 @inline
 def tile_of(examples: int, neurons: int) -> int:
     """How many examples to take at a time: as many in each tile, but for rounding."""
-    most = min(max(CACHE // (24 * neurons), SMALLEST_TILE), LARGEST_TILE)
+    most = min(max(CACHE // (32 * neurons), SMALLEST_TILE), LARGEST_TILE)
     tiles = (examples + most - 1) // most
     return (examples + tiles - 1) // tiles
 
@@ -89,12 +89,9 @@ def loss_and_gradient(
     objective, activation, batch, examples, widths, multipliers, inputs, targets = head(parameters)
     used = batch if batch > 0 else examples
     tile = tile_of(used, widths.sum())
-    h, slope, push = (
-        np.empty(widths.sum() * tile),
-        np.empty(widths.sum() * tile),
-        np.empty(widths.sum() * tile),
-    )
-    meant, part, no_bend = np.empty(widths[-1] * tile), np.empty(d), np.empty(0)
+    size = widths.sum() * tile
+    h, slope, bend, push = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    meant, part = np.empty(widths[-1] * tile), np.empty(d)
     for i in range(n):
         value[i] = wrong(x[i])
         for j in range(d):
@@ -109,10 +106,10 @@ def loss_and_gradient(
         for i in range(n):
             if batch > 0:
                 load_drawn(inputs, targets, keys[i], step, first, seen, y)
-            forward(x[i], widths, multipliers, activation, count, h, slope, no_bend)
+            forward(x[i], widths, multipliers, activation, count, h, slope, bend)
             outputs, pushes = matrix(h, answers, widths[-1], count), matrix(push, answers, widths[-1], count)
             value[i] += judge(objective, outputs, y, 1.0 / used, pushes)
-            back(x[i], widths, multipliers, count, slope, no_bend, push)
+            back(x[i], widths, multipliers, count, slope, bend, push)
             collect(widths, count, h, push, 1.0, part, gradient[i])
 
 
@@ -120,7 +117,7 @@ def loss_and_gradient(
 def hessian_product(x: Floats, parameters: Floats, ways: Floats, product: Floats) -> None:
     """The Hessian of the loss of all examples at x (d,), times each row of `ways` (k, d), into `product`."""
     objective, activation, _, examples, widths, multipliers, inputs, targets = head(parameters)
-    tile = tile_of(examples, 3 * widths.sum())
+    tile = tile_of(examples, 2 * widths.sum())
     size = widths.sum() * tile
     h, slope, bend, push = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
     moving_z, moving_h, moving_push = np.empty(size), np.empty(size), np.empty(size)
@@ -157,11 +154,12 @@ def outputs(x: Floats, parameters: Floats, answers: Floats) -> None:
     """What the network at x (d,) answers to each example, into `answers` (examples, outputs)."""
     _, activation, _, examples, widths, multipliers, inputs, _ = head(parameters)
     tile = tile_of(examples, widths.sum())
-    h, slope, no_bend = np.empty(widths.sum() * tile), np.empty(widths.sum() * tile), np.empty(0)
+    size = widths.sum() * tile
+    h, slope, bend = np.empty(size), np.empty(size), np.empty(size)
     for first in range(0, examples, tile):
         count = min(tile, examples - first)
         load(inputs, first, count, matrix(h, 0, widths[0], count))
-        forward(x, widths, multipliers, activation, count, h, slope, no_bend)
+        forward(x, widths, multipliers, activation, count, h, slope, bend)
         found = matrix(h, ends(widths, count)[0], widths[-1], count)
         for i in range(count):
             for j in range(widths[-1]):

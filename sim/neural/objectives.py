@@ -6,7 +6,7 @@ Outputs and targets are (k, t): a row an output, a column an example. Each examp
 from __future__ import annotations
 
 from sim.arrays import Floats, np
-from sim.kernel import inline
+from sim.kernel import BLOCK, ROW, inline, kernel
 from sim.numerics import exp_of_negative
 
 OBJECTIVES = ("mse", "cross-entropy")
@@ -28,7 +28,7 @@ def squared_error(outputs: Floats, targets: Floats, weight: float, push: Floats)
     return each * loss
 
 
-@inline
+@kernel(f"void({BLOCK}, {BLOCK}, {ROW})")
 def softmax(outputs: Floats, shares: Floats, level: Floats) -> None:
     """Into `shares` (k, t) eᶻ / Σ eᶻ over the outputs z of an example; into `level` (t,) log Σ eᶻ."""
     classes, examples = outputs.shape
@@ -66,7 +66,7 @@ def cross_entropy(outputs: Floats, targets: Floats, weight: float, push: Floats)
     return weight * loss
 
 
-@inline
+@kernel(f"f8(i8, {BLOCK}, {BLOCK}, f8, {BLOCK})")
 def judge(objective: int, outputs: Floats, targets: Floats, weight: float, push: Floats) -> float:
     """The loss of the tile, and into `push` (k, t) its derivatives by the outputs."""
     if objective == MSE:
@@ -74,7 +74,7 @@ def judge(objective: int, outputs: Floats, targets: Floats, weight: float, push:
     return cross_entropy(outputs, targets, weight, push)
 
 
-@inline
+@kernel(f"void(i8, {BLOCK}, {BLOCK}, f8, {BLOCK})")
 def judge_motion(objective: int, shares: Floats, moving: Floats, weight: float, push: Floats) -> None:
     """How the derivatives change as the outputs move: the objective's Hessian times `moving` (k, t).
 

@@ -11,8 +11,10 @@ A *push* is the derivative of the loss by W h + b. *Motion* is what changes when
 from __future__ import annotations
 
 from sim.arrays import Floats, Integers, np
-from sim.kernel import inline
+from sim.kernel import ROW, inline, kernel
 from sim.neural.activations import activate
+
+WIDTHS = "i8[::1]"
 
 
 @inline
@@ -31,7 +33,7 @@ def ends(widths: Integers, count: int) -> tuple[int, int]:
     return neurons, weights
 
 
-@inline
+@kernel(f"void({ROW}, {WIDTHS}, {ROW}, i8, i8, {ROW}, {ROW}, {ROW})")
 def forward(
     theta: Floats,
     widths: Integers,
@@ -42,7 +44,7 @@ def forward(
     slope: Floats,
     bend: Floats,
 ) -> None:
-    """From the inputs in `h` to the outputs at its end; φ′ into `slope` and, unless empty, φ″ into `bend`."""
+    """From the inputs in `h` to the outputs at its end; φ′ and φ″ into `slope` and `bend`."""
     here, weights = 0, 0
     for layer in range(len(multipliers)):
         below, above, c = widths[layer], widths[layer + 1], multipliers[layer]
@@ -59,7 +61,7 @@ def forward(
         here, weights = there, biases + above
 
 
-@inline
+@kernel(f"void({ROW}, {WIDTHS}, {ROW}, i8, {ROW}, {ROW}, {ROW})")
 def back(
     theta: Floats,
     widths: Integers,
@@ -71,7 +73,7 @@ def back(
 ) -> None:
     """From the loss's derivatives by the outputs, at the end of `push`, to the pushes of all layers.
 
-    Unless empty, `bend` is multiplied by the derivatives of the loss by h, for `motion_back`.
+    `bend` is multiplied by the derivatives of the loss by h, for `motion_back`.
     """
     layers = len(multipliers)
     there, weights = ends(widths, count)
@@ -83,15 +85,13 @@ def back(
         weights -= (below + 1) * above
         w, down = matrix(theta, weights, above, below), matrix(push, here, below, count)
         np.dot(w.T, matrix(push, there, above, count), down)
-        if len(bend) > 0:
-            for k in range(here, there):
-                bend[k] *= push[k]
         for k in range(here, there):
+            bend[k] *= push[k]
             push[k] *= c * slope[k]
         there = here
 
 
-@inline
+@kernel(f"void({WIDTHS}, i8, {ROW}, {ROW}, f8, {ROW}, {ROW})")
 def collect(
     widths: Integers,
     count: int,
@@ -122,7 +122,7 @@ def collect(
         here, weights = there, weights + size + above
 
 
-@inline
+@kernel(f"void({ROW}, {ROW}, {WIDTHS}, {ROW}, i8, {ROW}, {ROW}, {ROW}, {ROW}, {ROW})")
 def motion_forward(
     theta: Floats,
     way: Floats,
@@ -158,7 +158,7 @@ def motion_forward(
         here, weights = there, biases + above
 
 
-@inline
+@kernel(f"void({ROW}, {ROW}, {WIDTHS}, {ROW}, i8, {ROW}, {ROW}, {ROW}, {ROW}, {ROW}, {ROW})")
 def motion_back(
     theta: Floats,
     way: Floats,
