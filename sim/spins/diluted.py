@@ -13,9 +13,6 @@ from sim.arrays import Floats, np
 from sim.kernel import inline
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 
-LANES = 8
-"""Walkers at a time: the coordinates of so many fill a line of the cache, and each is fetched at random."""
-
 
 def count(dim: int, p: int, terms: int) -> float:
     """How many numbers the coefficients and their places are."""
@@ -38,43 +35,31 @@ def unpacked(dim: int, p: int, terms: int, couplings: Floats) -> tuple[Floats, F
 
 @inline
 def gradient(x: Floats, p: int, terms: int, couplings: Floats, value: Floats, gradient: Floats) -> None:
-    """H √m and its gradient; where a term is shorter, a coordinate that is always 1 takes the empty place."""
+    """H √m and its gradient, a term at a time."""
     n, d = x.shape
-    columns, slopes = np.ones((d + 1, LANES)), np.empty((d + 1, LANES))
-    pair, rest, total = np.empty(LANES), np.empty(LANES), np.empty(LANES)
     places = couplings[d * terms :]
-    for first in range(0, n, LANES):
-        lanes = min(LANES, n - first)
-        total[:] = 0.0
-        slopes[:] = 0.0
+    for i in range(n):
+        total = 0.0
         for j in range(d):
-            for k in range(lanes):
-                columns[j, k] = x[first + k, j]
+            gradient[i, j] = 0.0
         for j in range(d):
             for term in range(j * terms, (j + 1) * terms):
-                coefficient, at = couplings[term], term * (p - 1)
+                rest, at = couplings[term], term * (p - 1)
                 a = int(places[at])
-                b = int(places[at + 1]) if p > 2 else d
-                c = int(places[at + 2]) if p > 3 else d
-                for k in range(LANES):
-                    pair[k] = columns[j, k] * columns[a, k]
-                    rest[k] = coefficient * columns[b, k] * columns[c, k]
-                    total[k] += pair[k] * rest[k]
-                for k in range(LANES):
-                    slopes[j, k] += columns[a, k] * rest[k]
-                for k in range(LANES):
-                    slopes[a, k] += columns[j, k] * rest[k]
-                if p > 2:
-                    for k in range(LANES):
-                        slopes[b, k] += coefficient * pair[k] * columns[c, k]
-                if p > 3:
-                    for k in range(LANES):
-                        slopes[c, k] += coefficient * pair[k] * columns[b, k]
-        for k in range(lanes):
-            value[first + k] = total[k]
-        for j in range(d):
-            for k in range(lanes):
-                gradient[first + k, j] = slopes[j, k]
+                pair = x[i, j] * x[i, a]
+                if p == 3:
+                    b = int(places[at + 1])
+                    gradient[i, b] += rest * pair
+                    rest *= x[i, b]
+                elif p == 4:
+                    b, c = int(places[at + 1]), int(places[at + 2])
+                    gradient[i, b] += rest * pair * x[i, c]
+                    gradient[i, c] += rest * pair * x[i, b]
+                    rest *= x[i, b] * x[i, c]
+                gradient[i, j] += rest * x[i, a]
+                gradient[i, a] += rest * x[i, j]
+                total += rest * pair
+        value[i] = total
 
 
 def hessian(x: Floats, p: int, terms: int, couplings: Floats) -> Floats:
