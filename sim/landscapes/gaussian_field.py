@@ -1,14 +1,6 @@
 """A Gaussian random field in a bowl: the landscape of maximal ignorance.
 
-    f(x) = σ √(2/M) Σₘ cos(wₘ·x + bₘ) + μ/2 |x|²        wₘ ~ N(0, 1/l²), bₘ uniform
-
-Random Fourier features (Rahimi and Recht 2007): as M grows, the first term tends to the Gaussian field of
-covariance σ² exp(−r²/2l²). With M features its excess kurtosis is −1.5/M, and its Hessian has rank ≤ M, so
-M well above d is needed; the default is 4d, and 512 at least. The bowl keeps walkers from drifting off;
-the field has many minima below μ = σ√d/l² (Fyodorov 2004). Feature m has the same frequency along
-coordinate j in every dimension: for the same M, the field in two dimensions is a slice of the field in three.
-
-    ∇f = −σ √(2/M) Wᵀ sin(Wx + b) + μx        ∇²f = −σ √(2/M) Wᵀ diag(cos(Wx + b)) W + μ
+PAGE
 """
 
 from __future__ import annotations
@@ -16,118 +8,175 @@ from __future__ import annotations
 import math
 
 from sim.arrays import Floats, Keys, np
-from sim.kernel import gradient_kernel
+from sim.errors import BadInput
+from sim.fields.dense import dense_waves, draw_normal, draw_periodic, hessian_of_waves
+from sim.fields.hadamard import block_length
+from sim.fields.packed import BLOCK, FEATURES, HEAD, HEIGHT, LIFT, MU, PLANTED, SHARPNESS, WAVES, Field, size
+from sim.fields.structured import STRUCTURED_WAVES, draw_structured, structured_waves
+from sim.kernel import FunctionAt, gradient_kernel
 from sim.landscape import Dense, Landscape, Problem, Scales, Settings
-from sim.numerics import sin_cos_turns
-from sim.parameters import Parameter
-from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
+from sim.parameters import Choice, Parameter
+from sim.rng import Stream, stream_keys
 
-HEAD = 3  # parameters: M, σ√(2/M), μ, then M phases and M×d frequencies, both in turns
+DENSE_UP_TO = 2000
+"""The largest dimension in which frequencies are stored, unless somebody says so: 128 MB, drawn in 0.1 s."""
+
+MOST_LENGTHS = 1e6
+"""The longest period in length scales: its frequencies are looked up in a table."""
+
+UNITS = 32
+"""Columns of a structured Hessian at a time."""
 
 
-TILE = 256  # features at a time: their frequencies are read from memory once for both products
+structured_waves_at = FunctionAt(STRUCTURED_WAVES)
 
 
 @gradient_kernel
 def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
-    """Two matrix products over the block; the angles are kept in turns, their natural unit here."""
+    """The bowl, what plants a critical point, and the waves, whose angles are in turns."""
     n, d = x.shape
-    features, height, mu = int(parameters[0]), parameters[1], parameters[2]
-    phases = parameters[HEAD : HEAD + features]
-    frequencies = parameters[HEAD + features :].reshape((features, d))
-    part = np.empty((n, d))
+    features, block, planted = int(parameters[FEATURES]), int(parameters[BLOCK]), int(parameters[PLANTED])
+    mu, lift, sharpness = parameters[MU], parameters[LIFT], parameters[SHARPNESS]
+    slope = parameters[HEAD : HEAD + planted]
     for i in range(n):
-        square = 0.0
+        square, along = 0.0, 0.0
         for j in range(d):
             square += x[i, j] * x[i, j]
             gradient[i, j] = mu * x[i, j]
         value[i] = 0.5 * mu * square
-    for first in range(0, features, TILE):
-        last = min(first + TILE, features)
-        turns = np.dot(x, frequencies[first:last].T)
-        for i in range(n):
-            total = 0.0
-            for m in range(last - first):
-                sine, cosine = sin_cos_turns(turns[i, m] + phases[first + m])
-                total += cosine
-                turns[i, m] = -height * math.tau * sine
-            value[i] += height * total
-        np.dot(turns, frequencies[first:last], part)
-        for i in range(n):
+        if planted > 0:
             for j in range(d):
-                gradient[i, j] += part[i, j]
-
-
-def unpacked(problem: Problem) -> tuple[float, float, Floats, Floats]:
-    """Height σ√(2/M), curvature μ, phases (M,) and frequencies (M, d), the last two in turns."""
-    p = problem.parameters
-    features = int(p[0])
-    return p[1], p[2], p[HEAD : HEAD + features], p[HEAD + features :].reshape(features, problem.dim)
-
-
-def feature_curvatures(height: float, turns: Floats) -> Floats:
-    """What each feature adds to the curvature along its frequency, for angles in turns (any shape)."""
-    curvatures: Floats = -height * math.tau**2 * np.cos(math.tau * turns)
-    return curvatures
+                along += slope[j] * x[i, j]
+            weight = np.exp(-0.5 * sharpness * square)
+            added = weight * (lift - along)
+            value[i] += added
+            for j in range(d):
+                gradient[i, j] -= weight * slope[j] + sharpness * added * x[i, j]
+    phases = parameters[HEAD + planted : HEAD + planted + features]
+    rest = parameters[HEAD + planted + features :]
+    if block == 0:
+        dense_waves(x, phases, rest.reshape((features, d)), parameters[HEIGHT], value, gradient)
+    else:
+        waves = structured_waves_at(int(parameters[WAVES]))
+        waves(x, phases, rest, block, parameters[HEIGHT], value, gradient)
 
 
 def hessian(problem: Problem, x: Floats, active: int) -> Floats:
-    """The Hessian of the first `active` = a directions, exactly symmetric, by a²M/2 multiplications."""
-    height, mu, phases, frequencies = unpacked(problem)
-    weights = feature_curvatures(height, frequencies @ x + phases)
-    matrix = np.diag(np.full(active, mu))
-    frequencies = frequencies[:, :active]
-    for first in range(0, len(phases), 4 * TILE):  # a tile at a time: nothing of the size of W is copied
-        tile, weight = frequencies[first : first + 4 * TILE], weights[first : first + 4 * TILE, None]
-        # NumPy takes AᵀA through a symmetric product, half the work of a general one. NaN goes on by `down`.
-        rising = weight[:, 0] > 0.0
-        up, down = tile[rising] * np.sqrt(weight[rising]), tile[~rising] * np.sqrt(-weight[~rising])
-        matrix += up.T @ up
-        matrix -= down.T @ down
-    return matrix
+    """The Hessian of the first `active` directions, exactly symmetric."""
+    field = Field(problem.parameters, problem.dim)
+    if not field.block:
+        units = np.eye(active, problem.dim)
+        matrix = hessian_of_waves(field.frequencies[:, :active], field.curvatures(x))
+        matrix += field.product_beside_waves(x, units)[:, :active]
+        return matrix
+    matrix = np.empty((active, active))
+    for first in range(0, active, UNITS):
+        units = np.eye(min(UNITS, active - first), problem.dim, first)
+        matrix[first : first + UNITS] = field.product(x, units)[:, :active]
+    symmetric: Floats = 0.5 * (matrix + matrix.T)
+    return symmetric
 
 
 def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
     """The Hessian times the rows of v (k, d), without forming it."""
-    height, mu, phases, frequencies = unpacked(problem)
-    weights = feature_curvatures(height, frequencies @ x + phases)
-    return ((v @ frequencies.T) * weights) @ frequencies + mu * v
+    return Field(problem.parameters, problem.dim).product(x, v)
+
+
+def hessian_making(dim: int, active: int) -> float:
+    """About how many multiplications the matrix takes, with the map and the features of this size."""
+    return 2.0 * dim * (active**2 + 2.0 * dim) if dim <= DENSE_UP_TO else 1000.0 * dim * active
+
+
+def block_of(dim: int, settings: Settings) -> int:
+    """N of the structured map, 0 for the dense one."""
+    return 0 if settings["map"] == "dense" else block_length(dim)
 
 
 def pack(dim: int, seed: int, settings: Settings) -> Floats:
-    """Draws the field: row m of the frequencies from its own stream, so that fields nest in d."""
-    features = int(settings["M"])
-    parameters = np.empty(HEAD + features + features * dim)
-    parameters[:HEAD] = features, settings["sigma"] * math.sqrt(2.0 / features), settings["mu"]
-    keys = stream_keys(seed, Stream.LANDSCAPE, features)
-    phases = np.empty((features, 1))
-    fill_uniform(keys, 0, 0.0, 1.0, phases)
-    parameters[HEAD : HEAD + features] = phases[:, 0]
-    frequencies = parameters[HEAD + features :].reshape(features, dim)
-    fill_normal(keys, 1, frequencies)
-    frequencies /= math.tau * settings["length_scale"]
+    """Draws the field; where a point is planted, takes from it what the field happens to be there."""
+    features, length_scale, period = int(settings["M"]), settings["length_scale"], settings["period"]
+    block, planted = block_of(dim, settings), settings["planted"] == "yes"
+    parameters = np.empty(size(dim, features, block, planted))
+    height, mu = settings["sigma"] * math.sqrt(2.0 / features), 0.0 if period else settings["mu"]
+    parameters[:HEAD] = features, block, planted * dim, height, mu, 0.0, length_scale**-2.0, 0.0
+    field = Field(parameters, dim)
+    keys = stream_keys(seed, Stream.LANDSCAPE, 1 if block else features)
+    if block:
+        draw_structured(keys[0], length_scale, field.phases, field.lengths, field.signs)
+        parameters[WAVES] = structured_waves.address
+    elif period:
+        draw_periodic(keys, length_scale, period, field.phases, field.frequencies)
+    else:
+        draw_normal(keys, length_scale, field.phases, field.frequencies)
+    if planted:
+        plant(field, settings["level"] * settings["sigma"] * math.sqrt(dim))
     return parameters
+
+
+def plant(field: Field, level: float) -> None:
+    """Condition the field on `level` at the origin, and on no slope there (see the top of this file)."""
+    field.slope[:] = 0.0
+    value, slope = np.empty(1), np.empty((1, len(field.slope)))
+    gradient(np.zeros_like(slope), field.parameters, stream_keys(0, Stream.GRADIENT, 1), 0, value, slope)
+    field.parameters[LIFT] = level - value[0]
+    field.slope[:] = slope[0]
 
 
 def restrict(problem: Problem, active: int, locked: Floats) -> Floats | None:
     """On a slice it is a field of fewer dimensions with other phases, for all walkers on the same slice."""
     if np.any(locked != locked[0]):
         return None
-    _, _, phases, frequencies = unpacked(problem)
-    turns = phases + frequencies[:, active:] @ locked[0]
-    shifted = turns - np.floor(turns)
-    return np.concatenate((problem.parameters[:HEAD], shifted, frequencies[:, :active].ravel()))
+    field = Field(problem.parameters, problem.dim)
+    at = np.concatenate((np.zeros(active), locked[0]))
+    turns = field.turns(at)
+    head, slope = field.parameters[:HEAD].copy(), field.slope[:active]
+    if len(slope):
+        weight = math.exp(-0.5 * field.sharpness * (at @ at))
+        head[PLANTED], head[LIFT] = active, weight * (field.lift - field.slope @ at)
+        slope = weight * slope
+    rest = field.rest if field.block else field.frequencies[:, :active].ravel()
+    return np.concatenate((head, slope, turns - np.floor(turns), rest))
 
 
 def scales(dim: int, settings: Settings) -> Scales:
     """Twice the edge of the semicircle, 2σ√d/l², as the curvature at the bottom of a deep well."""
-    field = 4.0 * settings["sigma"] * (math.sqrt(dim) + 1.0) / settings["length_scale"] ** 2
-    return Scales(curvature=field + settings["mu"], length=settings["length_scale"])
+    check(settings)
+    edges = max(4.0, 2.0 + abs(settings["level"])) if settings["planted"] == "yes" else 4.0
+    field = settings["sigma"] * (edges * math.sqrt(dim) + 4.0) / settings["length_scale"] ** 2
+    mu = 0.0 if settings["period"] else settings["mu"]
+    return Scales(curvature=field + mu, length=settings["length_scale"])
+
+
+def check(settings: Settings) -> None:
+    """Refuse what a torus cannot have."""
+    period, longest = settings["period"], MOST_LENGTHS * settings["length_scale"]
+    if not period:
+        return
+    if settings["map"] == "structured":
+        what = f"{period:g} makes a torus, and its frequencies are beyond the structured map"
+        raise BadInput("period", what, "0, or map=dense")
+    if settings["planted"] == "yes":
+        what = f"{period:g} makes a torus, where no point can be planted"
+        raise BadInput("period", what, "0, or planted=no")
+    if period > longest:
+        raise BadInput("period", f"{period:g} is out of range", f"a number from 0 up to {longest:g}")
+
+
+def box(settings: Settings) -> tuple[float, float]:
+    """Three length scales each way, or the whole of a torus."""
+    half_width = 0.5 * settings["period"] or 3.0 * settings["length_scale"]
+    return -half_width, half_width
 
 
 def features(dim: int) -> float:
     """Enough of them for the field to look Gaussian and its Hessian to have full rank."""
-    return float(max(512, 4 * dim))
+    return float(max(512, 4 * dim) if dim <= DENSE_UP_TO else 2 * block_length(dim))
+
+
+def packed_bytes(dim: int, settings: Settings) -> float:
+    """The size of what `pack` returns."""
+    planted = settings["planted"] == "yes"
+    return 8.0 * size(dim, int(settings["M"]), block_of(dim, settings), planted)
 
 
 LANDSCAPE = Landscape(
@@ -135,17 +184,26 @@ LANDSCAPE = Landscape(
     formula="σ √(2/M) Σ cos(w·x + b) + μ/2 |x|²",
     parameters=(
         Parameter("length_scale", 1.0, "distance over which the field changes", low=1e-6, high=1e6),
-        Parameter("mu", 0.01, "curvature of the confining bowl", low=0.0, high=1e6),
+        Parameter("mu", 0.01, "curvature of the confining bowl; a torus has none", low=0.0, high=1e6),
         Parameter("sigma", 1.0, "standard deviation of the field", low=1e-6, high=1e6),
         Parameter("M", features, "random Fourier features", low=1.0, high=1e16, whole=True),
+        Choice(
+            "map",
+            lambda dim: "dense" if dim <= DENSE_UP_TO else "structured",
+            ("dense", "structured"),
+            f"how frequencies are kept: stored, or as random rotations (by itself above d = {DENSE_UP_TO})",
+        ),
+        Choice("planted", "no", ("no", "yes"), "whether the origin is a critical point, of the given level"),
+        Parameter("level", -1.0, "value of the planted point, in σ√d", low=-1000.0, high=1000.0),
+        Parameter("period", 0.0, "side of the torus that the field lives on; 0 for none", low=0.0, high=1e12),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product),
+    hessian=Dense(hessian, hessian_product, making=hessian_making),
     pack=pack,
-    packed_bytes=lambda dim, settings: 8.0 * settings["M"] * (dim + 1.0),
-    box=lambda settings: (-3.0 * settings["length_scale"], 3.0 * settings["length_scale"]),
+    packed_bytes=packed_bytes,
+    box=box,
     scales=scales,
-    block_rows=lambda dim: 32,
+    block_rows=lambda dim: max(1, min(32, (1 << 20) // dim)),
     restrict=restrict,
     may_be_negative=True,
 )

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim import Experiment, Simulation
 from sim.blas import one_blas_thread
-from sim.landscapes.gaussian_field import unpacked
+from sim.fields.packed import Field
 
 from ..machine import blas, blas_environment
 from ..row import Budget, Result, Row
@@ -58,7 +58,8 @@ def compare(repetitions: int) -> None:
     on_all, on_one = Simulation(experiment), Simulation(experiment, workers=1)
     check(on_all)
     x, gradient = on_all.positions(), np.empty((WALKERS, DIM))
-    frequencies, turns = unpacked(on_all.problem)[3], np.empty((WALKERS, FEATURES))
+    turns = np.empty((WALKERS, FEATURES))
+    frequencies = Field(on_all.problem.parameters, DIM).frequencies
 
     def products() -> None:
         for _ in range(STEPS):
@@ -91,8 +92,9 @@ def compare(repetitions: int) -> None:
 
 def check(simulation: Simulation) -> None:
     """Raise unless some steps of the simulation are those of the formula in NumPy."""
-    height, mu, *in_turns = unpacked(simulation.problem)
-    phases, frequencies = (2.0 * np.pi * turns for turns in in_turns)
+    field = Field(simulation.problem.parameters, DIM)
+    height, mu = field.height, field.mu
+    phases, frequencies = 2.0 * np.pi * field.phases, 2.0 * np.pi * field.frequencies
     lr = simulation.experiment.hyperparameters["lr"]
 
     def angles(x: np.ndarray) -> np.ndarray:

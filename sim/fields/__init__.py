@@ -1,0 +1,1 @@
+"""Sums of many plane waves, whose frequencies are stored or are products of random rotations."""
