@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pairs import RULES
-from test_constraints import along_sphere, onto_sphere
 from toys import bowl
 
 from sim import LANDSCAPES, BadInput, Experiment, Simulation
 from sim.arrays import Floats, Keys
 from sim.commands import Rewind, Set
 from sim.kernel import gradient_kernel
-from sim.landscape import Constraint, prefix
+from sim.landscape import prefix
+from sim.sphere import SPHERE
 
 
 def settled_in_two_dimensions(landscape: str) -> Simulation:
@@ -179,7 +179,7 @@ def test_all_walkers_start_on_one_slice_through_the_known_minimum(landscape: str
 
 @pytest.fixture
 def sphere(register) -> str:
-    register(LANDSCAPES, "sphere", bowl(constraint=Constraint(onto_sphere, along_sphere)))
+    register(LANDSCAPES, "sphere", bowl(constraint=SPHERE))
     return "sphere"
 
 
