@@ -47,17 +47,20 @@ class Diagonal:
 
 @dataclass(frozen=True)
 class Tridiagonal:
-    """A chain's Hessian: `bands(problem, x[d]) -> (d,), (d − 1,)`, its diagonal and what is beside it."""
+    """A chain's Hessian: `bands(problem, x[d]) -> (d,), (d − 1,)`, its diagonal and what is beside it.
+
+    With d entries beside it, it is a ring's: the last one couples the last coordinate with the first.
+    """
 
     bands: Callable[[Problem, Floats], tuple[Floats, Floats]]
 
     def work(self, dim: int) -> float:
-        """About how many multiplications its eigenvalues take."""
-        return 30.0 * dim**2
+        """About how many multiplications counting the signs of its eigenvalues takes."""
+        return 30.0 * dim
 
     def scratch_bytes(self, dim: int) -> float:
-        """The bands, and LAPACK's copies."""
-        return 6.0 * 8.0 * dim
+        """The bands, and LAPACK's copies of them where a ring's equations are solved."""
+        return 20.0 * 8.0 * dim
 
 
 @dataclass(frozen=True)

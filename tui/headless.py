@@ -158,17 +158,19 @@ def _cohort_rows(snapshot: Snapshot, place: int) -> list[tuple[str, str]]:
         ("loss", _quantiles(readings["loss"])),
         ("gradient norm", _quantiles(readings["gradient-norm"])),
         ("distances", f"{_distances(distances)}, over {distances.walkers} walkers"),
-        ("directions", f"{_directions(signs)}, at walker {signs.walker + 1}"),
+        ("directions", _directions(signs)),
         ("outcomes", ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n)),
     ]
 
 
 def _directions(reading: SignsReading) -> str:
-    found = reading.focus
+    found, where = reading.focus, f"at walker {reading.walker + 1}"
+    if reading.reason:
+        return f"not counted: {reading.reason}"
     if found is None:
-        return "none: it diverged"
+        return f"none: it diverged, {where}"
     known = "exact" if found.exact else "an estimate"
-    return f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, {known})"
+    return f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, {known}), {where}"
 
 
 def _settings(values: Mapping[str, float | str]) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from sim.arrays import Floats, Integers, np
-from sim.hessian import dense_eigenvalues, hessian_error, tridiagonal_eigenvalues, zero_band
+from sim.arrays import Flags, Floats, Integers, np
+from sim.hessian import chain, chain_signs, dense_eigenvalues, hessian_error, not_counted, zero_band
 from sim.landscape import Dense, Diagonal, Problem, Tridiagonal
 from sim.measure import Measure, State, largest
 
@@ -20,7 +20,8 @@ NEAR = 1e-2
 
 
 class Outcome(StrEnum):
-    """What has become of a walker; the last only where there was no time to look at its Hessian.
+    """What has become of a walker; the last only where its Hessian was not looked at: for want of time, or
+    because it has too many directions.
 
     A maximum counts as a saddle: some direction leads down.
     """
@@ -55,7 +56,10 @@ class OutcomesReading:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What is known of each walker (n,), and of the `rows` (k,) to look at positions and gradients."""
+    """What is known of each walker (n,), and of the `rows` (k,) that may be at rest positions and gradients.
+
+    The Hessians of at most `most` walkers are looked at.
+    """
 
     problem: Problem
     step: int
@@ -63,17 +67,34 @@ class Inputs:
     rows: Integers
     positions: Floats  # (k, d)
     gradients: Floats  # (k, a), along the open directions
+    most: int
+
+
+def at_rest(problem: Problem, gradients: Floats) -> Flags:
+    """Which of these gradients (k, a) are small."""
+    small: Flags = largest(gradients) < SMALL_GRADIENT * problem.scales.curvature * problem.scales.length
+    return small
+
+
+def spread(rows: Integers, most: int) -> Integers:
+    """At most so many of them, spread evenly."""
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
 
 
 def collect(state: State) -> Inputs:
-    """Walkers with a small gradient are copied, as many as can be looked at."""
-    scales, gone = state.problem.scales, state.diverged
-    small = ~gone & (largest(state.gradient) < SMALL_GRADIENT * scales.curvature * scales.length)
-    codes = np.where(gone, DIVERGED, np.where(small, NOT_LOOKED_AT, DESCENDING))
-    rows = np.flatnonzero(small)
-    if len(rows) > state.affordable_hessians:
-        rows = rows[np.linspace(0, len(rows) - 1, state.affordable_hessians).astype(np.int64)]
-    return Inputs(state.problem, state.step, codes, rows, state.positions[rows], state.gradient[rows])
+    """Walkers with a small gradient are copied, as many as can be looked at.
+
+    Where the gradient is that of a part of the data, it decides nothing, and all of them are copied.
+    """
+    problem, gone = state.problem, state.diverged
+    most = 0 if not_counted(problem, state.active) else state.affordable_hessians
+    in_part = problem.landscape.whole is not None
+    candidates = ~gone & (in_part | at_rest(problem, state.gradient))
+    codes = np.where(gone, DIVERGED, np.where(candidates, NOT_LOOKED_AT, DESCENDING))
+    rows = np.flatnonzero(candidates)
+    if not in_part:
+        rows = spread(rows, most)
+    return Inputs(problem, state.step, codes, rows, state.positions[rows], state.gradient[rows], most)
 
 
 def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:
@@ -84,71 +105,67 @@ def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:
     directions leave the question open, and so does a curvature that is not finite, as at the tip of a cone:
     the walker is on a plateau. Only open directions count.
     """
-    active = gradient.shape[1]
-    look: Callable[[Problem, Floats, Floats], int]
+    codes = [_named(problem, *_curvature(problem, *walker)) for walker in zip(x, gradient, strict=True)]
+    return np.array(codes, dtype=np.int64)
+
+
+Curvature = tuple[bool, bool, Callable[[], Floats]]
+"""Whether no curvature is flat or infinite, whether any is falling, and the Newton step, if none is flat."""
+
+
+def _named(problem: Problem, regular: bool, falling: bool, newton: Callable[[], Floats]) -> int:
+    if not regular:
+        return PLATEAU
+    if not np.abs(newton()).max() <= NEAR * problem.scales.length:
+        return DESCENDING
+    return SADDLE if falling else MINIMUM
+
+
+def _curvature(problem: Problem, x: Floats, gradient: Floats) -> Curvature:
+    active = len(gradient)
     match problem.landscape.hessian:
         case Diagonal(diagonal):
-            curvatures = diagonal(problem, x)[:, :active]
-            return _named(curvatures, largest(gradient / curvatures), problem)
+            curvatures = diagonal(problem, x)[:active]
+            return *_signs_of(curvatures, problem), lambda: gradient / curvatures
         case Tridiagonal(bands):
-            look = partial(_classify_tridiagonal, bands)
+            middle, beside = chain.leading(bands(problem, x), active)
+            found = chain_signs(middle, beside)
+            regular, falling = (not found.zero, found.negative > 0) if found else (False, False)
+            return regular, falling, lambda: chain.solution(middle, beside, gradient)
         case Dense():
-            look = _classify_dense
-    walkers = zip(x, gradient, strict=True)
-    return np.array([look(problem, *walker) for walker in walkers], dtype=np.int64)
+            matrix = problem.hessian(x, active)
+            return *_signs_of(dense_eigenvalues(matrix), problem), partial(
+                _dense_step, problem, x, gradient, matrix
+            )
 
 
-def _classify_tridiagonal(
-    bands: Callable[[Problem, Floats], tuple[Floats, Floats]], problem: Problem, x: Floats, gradient: Floats
-) -> int:
-    from scipy.linalg import solve_banded
-
-    middle, beside = bands(problem, x)
-    middle, beside = middle[: len(gradient)], beside[: len(gradient) - 1]
-    curvatures = tridiagonal_eigenvalues(middle, beside)[None]
-
-    def newton() -> Floats:
-        matrix = np.zeros((3, len(middle)))
-        matrix[0, 1:], matrix[1], matrix[2, :-1] = beside, middle, beside
-        step: Floats = solve_banded((1, 1), matrix, gradient)
-        return step
-
-    return _named_at(curvatures, newton, gradient, problem)
+def _signs_of(curvatures: Floats, problem: Problem) -> tuple[bool, bool]:
+    band = zero_band(curvatures, hessian_error(problem))
+    regular = bool(np.isfinite(band) and np.all(np.abs(curvatures) > band))
+    return regular, bool(np.any(curvatures < -band))
 
 
-def _classify_dense(problem: Problem, x: Floats, gradient: Floats) -> int:
-    matrix = problem.hessian(x, len(gradient))
-    curvatures = dense_eigenvalues(matrix)[None]
-
-    def newton() -> Floats:
+def _dense_step(problem: Problem, x: Floats, gradient: Floats, matrix: Floats) -> Floats:
+    """The Newton step in coordinates of the space, also where the Hessian is that of a surface in it."""
+    constraint = problem.landscape.constraint
+    if not (constraint and constraint.codimension):
         return np.linalg.solve(matrix, gradient).astype(np.float64, copy=False)
-
-    return _named_at(curvatures, newton, gradient, problem)
-
-
-def _named_at(curvatures: Floats, newton: Callable[[], Floats], gradient: Floats, problem: Problem) -> int:
-    """The code of one walker from its eigenvalues (1, a); a Hessian without inverse takes no Newton step."""
-    band = zero_band(curvatures, hessian_error(problem))[0]
-    regular = np.abs(curvatures).min() > band  # False for NaN
-    step = largest((newton() if regular else gradient)[None])
-    return int(_named(curvatures, step, problem)[0])
-
-
-def _named(curvatures: Floats, newton_step: Floats, problem: Problem) -> Integers:
-    """Codes (k,) from all eigenvalues (k, d) and the longest coordinate of the Newton step (k,)."""
-    band = zero_band(curvatures, hessian_error(problem))[:, None]
-    finite = np.all(np.isfinite(curvatures), axis=1)
-    flat = np.any(np.abs(curvatures) <= band, axis=1)
-    away = ~(newton_step <= NEAR * problem.scales.length)
-    falling = np.any(curvatures < -band, axis=1)
-    return np.select([~finite | flat, away, falling], [PLATEAU, DESCENDING, SADDLE], MINIMUM)
+    basis = constraint.along(problem, x, np.eye(problem.dim))
+    step: Floats = basis @ np.linalg.solve(matrix, gradient @ basis)
+    return step
 
 
 def compute(inputs: Inputs) -> OutcomesReading:
     """The Hessian of every walker that is looked at."""
-    codes = inputs.codes.copy()
+    codes, problem = inputs.codes.copy(), inputs.problem
     if len(inputs.rows):
-        codes[inputs.rows] = classify(inputs.problem, inputs.positions, inputs.gradients)
+        gradients = inputs.gradients
+        if problem.landscape.whole:
+            gradients = problem.whole.value_and_gradient(inputs.positions)[1][:, : gradients.shape[1]]
+        resting = at_rest(problem, gradients)
+        codes[inputs.rows[~resting]] = DESCENDING
+        looked_at = spread(np.flatnonzero(resting), inputs.most)
+        codes[inputs.rows[looked_at]] = classify(problem, inputs.positions[looked_at], gradients[looked_at])
     return OutcomesReading(inputs.step, tuple(OUTCOMES[code] for code in codes))
 
 
@@ -159,6 +176,8 @@ MEASURE = Measure(
     compute=compute,
     columns=tuple(outcome.value for outcome in Outcome),
     row=lambda reading: tuple(float(reading.outcomes.count(outcome)) for outcome in Outcome),
-    work=lambda inputs: len(inputs.rows) * inputs.problem.hessian_work(inputs.gradients.shape[1]),
+    work=lambda inputs: (
+        min(len(inputs.rows), inputs.most) * inputs.problem.hessian_work(inputs.gradients.shape[1])
+    ),
     of_chosen=True,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.arrays import Flags, Floats, np
 from sim.errors import BadInput
-from sim.hessian import Signs
+from sim.hessian import Signs, not_counted
 from sim.hessian import signs as signs_at
 from sim.landscape import Problem
 from sim.measure import Measure, State
@@ -20,6 +20,7 @@ class SignsReading:
     """`focus` belongs to walker `walker` alone (None where it diverged), `others` to the sample.
 
     The focused walker and the population answer different questions and are never averaged together.
+    `reason` says why nobody's signs are counted, where that is so.
     """
 
     step: int
@@ -27,6 +28,7 @@ class SignsReading:
     walker: int
     focus: Signs | None
     others: tuple[Signs, ...]
+    reason: str = ""
 
     def median(self, sign: str) -> float:
         """The median count of `sign` ("negative", "zero" or "positive") over the others; NaN for none."""
@@ -46,7 +48,13 @@ class Inputs:
 
 
 def collect(state: State) -> Inputs:
-    """The focused walker and others spread evenly over the population: one at least, if there is one."""
+    """The focused walker and others spread evenly over the population: one at least, if there is one.
+
+    Nobody where no Hessian is counted.
+    """
+    if not_counted(state.problem, state.active):
+        nobody = state.positions[:0]
+        return Inputs(state.problem, state.step, state.focus, nobody, state.active, state.diverged[:0])
     others = state.walkers - 1
     size = min(others, SAMPLE, max(1, state.affordable_hessians - 1))
     spread = [k * others // size for k in range(size)]
@@ -64,9 +72,12 @@ def compute(inputs: Inputs) -> SignsReading:
         except BadInput:
             return None
 
+    directions = inputs.problem.directions(inputs.active)
+    if reason := not_counted(inputs.problem, inputs.active):
+        return SignsReading(inputs.step, directions, inputs.walker, None, (), reason)
     focus, *others = map(counted, inputs.points, inputs.diverged)
     found = tuple(s for s in others if s is not None)
-    return SignsReading(inputs.step, inputs.active, inputs.walker, focus, found)
+    return SignsReading(inputs.step, directions, inputs.walker, focus, found)
 
 
 def row(reading: SignsReading) -> tuple[float, ...]:

@@ -60,15 +60,12 @@ def test_walkers_that_left_for_good_have_diverged(bad: float) -> None:
 
 @pytest.mark.parametrize("name", LANDSCAPES.names)
 def test_starts_are_descending_and_counts_add_up(name: str) -> None:
-    simulation = Simulation(Experiment(landscape=name, dim=50, walkers=33))
-    reading = simulation.read("outcomes").readings["outcomes"]
-    assert reading.counts == {
-        "descending": 33,
-        "at a minimum": 0,
-        "at a saddle": 0,
-        "on a plateau": 0,
-        "diverged": 0,
-    }
+    simulation = Simulation(Experiment(landscape=name, walkers=33).with_value("dim", 50))
+    found = simulation.read("outcomes").readings["outcomes"].counts
+    assert list(found)[:5] == ["descending", "at a minimum", "at a saddle", "on a plateau", "diverged"]
+    if LANDSCAPES[name].starts is None:  # others may begin wherever they like
+        assert found["descending"] == 33
+    assert sum(found.values()) == 33
     simulation.advance(300)
     assert sum(simulation.read("outcomes").readings["outcomes"].counts.values()) == 33
 
@@ -132,7 +129,7 @@ def test_where_time_is_short_the_rest_is_said_not_to_be_looked_at() -> None:
         simulation.advance(100)
         if simulation.read("outcomes").readings["outcomes"].counts["at a minimum"] == 10:
             break
-    work = 3.5 * LANDSCAPES["gaussian-field"].hessian.work(20)
+    work = 3.5 * simulation.problem.hessian_work(20)
     reading = MEASURES["outcomes"].reading(MEASURES["outcomes"].collect(simulation.state(work=work)))
     assert reading.counts["at a minimum"] == 3
     assert reading.counts["not looked at"] == 7

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Floats, Keys
 from sim.kernel import GradientKernel, gradient_kernel
-from sim.landscape import Dense, Diagonal, Landscape, Problem, Scales
+from sim.landscape import Dense, Diagonal, Landscape, Problem, Scales, Tridiagonal
 
 
 @gradient_kernel
@@ -48,3 +48,8 @@ def with_hessian(hessian: Floats) -> Problem:
         lambda problem, x, active: matrix[:active, :active].copy(), lambda problem, x, v: v @ matrix
     )
     return bowl(hessian=constant).build(len(matrix))
+
+
+def with_bands(middle: Floats, beside: Floats) -> Problem:
+    """A problem whose Hessian is this chain (d,), (d − 1,), or ring (d,), (d,), everywhere."""
+    return bowl(hessian=Tridiagonal(lambda problem, x: (middle.copy(), beside.copy()))).build(len(middle))

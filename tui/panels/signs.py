@@ -32,6 +32,9 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading is None or trace is None:
         return Picture()
     name = _cohorts.name(snapshot)
+    if reading.reason:
+        why = f"not counted: {reading.reason}"
+        return Picture(notes=(why,), message=why, last=snapshot.step, measured=reading.step)
     message = "" if reading.focus or reading.others else "the Hessian is not finite: walkers diverged"
     series = tuple(
         Series(
@@ -59,15 +62,17 @@ def paint(snapshot: Snapshot) -> Picture:
 
 
 def _method(reading: SignsReading, cohort: str) -> tuple[str, ...]:
-    """How the counts are known, and of which cohort they are, where there are several."""
+    """How the counts are known, and of which cohort they are, where there are several; the more the wider."""
     found = (reading.focus, *reading.others)
     known = next((signs for signs in found if signs is not None), None)
     if known is None:
         return (cohort,) if cohort else ()
     word = "exact" if known.exact else "estimate"
+    details = (known.method, known.method.partition(",")[0])
+    ways = (*dict.fromkeys(f"{word} ({detail})" for detail in details), word)
     if not cohort:
-        return f"{word} ({known.method})", word
-    return f"{cohort}, {word} ({known.method})", f"{cohort}, {word}", cohort, cohort.partition(" ")[0]
+        return ways
+    return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
 
 
 def _legend(reading: SignsReading, others: str) -> tuple[str, ...]:
