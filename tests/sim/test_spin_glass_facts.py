@@ -10,9 +10,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+from twins.spin_glass import Twin
 
 from sim import LANDSCAPES, BadInput, Experiment, Simulation, signs
 from sim.arrays import Floats
+from sim.sphere import SPHERE
 
 GLASS = LANDSCAPES["spin-glass"]
 SEEDS = 4000
@@ -113,6 +115,25 @@ def test_couplings_nest_in_the_dimension(p: int) -> None:
     )
     np.testing.assert_allclose(apart * f_large, f, rtol=1e-13)
     np.testing.assert_allclose(apart * g_large[:, :5], g, rtol=1e-11)
+
+
+@orders
+@pytest.mark.parametrize("couplings", ["full", "diluted"])
+@pytest.mark.parametrize("dim", [1, 2, 7])
+def test_every_order_and_kind_is_its_slow_twin(p: int, couplings: str, dim: int) -> None:
+    problem = GLASS.build(dim, seed=5, p=p, couplings=couplings, connections=3)
+    twin = Twin(dim, 5, **problem.settings)
+    x = 1.7 * on_the_sphere(1, dim)[0]  # the space round the sphere counts, too
+    value, gradient = problem.value_and_gradient(x)
+    assert value == pytest.approx(twin.value(list(x)), rel=1e-12, abs=1e-12)
+    np.testing.assert_allclose(gradient, twin.gradient(list(x)), atol=1e-12)
+    basis = SPHERE.along(problem, x, np.eye(dim)).T
+    bending = np.array(twin.hessian(list(x))) - (x @ gradient) / (x @ x) * np.eye(dim)
+    np.testing.assert_allclose(problem.hessian(x), basis @ bending @ basis.T, atol=1e-11)
+    v = np.vstack([np.random.default_rng(0).standard_normal((3, dim)), x, np.zeros(dim)])
+    along_it = v @ basis.T @ basis
+    expected = along_it @ bending @ basis.T @ basis
+    np.testing.assert_allclose(problem.hessian_product(x, v), expected, atol=1e-11)
 
 
 # --- where walkers end ------------------------------------------------------------------------------
