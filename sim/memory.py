@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput
+from sim.hessian import DENSE_LIMIT
+from sim.landscape import Dense
 from sim.registry import LANDSCAPES
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ def bytes_needed(experiment: Experiment) -> float:
     packed = landscape.packed_bytes(d, experiment.settings)
     if some_are_locked and landscape.restrict:
         packed += len(experiment.cohorts) * landscape.packed_bytes(a, experiment.settings)
-    return DOUBLE * (arrays + measured) + landscape.hessian.scratch_bytes(a) + packed
+    hessian = landscape.hessian
+    counted = not isinstance(hessian, Dense) or a <= DENSE_LIMIT
+    return DOUBLE * (arrays + measured) + packed + (hessian.scratch_bytes(a) if counted else 0.0)
 
 
 def readable_bytes(count: float) -> str:
