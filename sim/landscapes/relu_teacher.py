@@ -1,0 +1,208 @@
+"""A network of ReLUs that learns from another one, with all the data there is.
+
+    f(w) = ½ E (Σᵢ [wᵢ·z]₊ − Σⱼ [vⱼ·z]₊)²        z ~ N(0, 1)ⁿ, i up to k, j up to m
+
+A student of k neurons imitates a teacher of m, whose weights vⱼ are the first m unit vectors (any other
+orthonormal ones are the same landscape, turned). The mean over all inputs has a closed form (Cho and Saul
+2009), so there is no data noise, no test set and nothing to overfit. With θ the angle between w and v,
+
+    E [w·z]₊[v·z]₊ = |w| |v| (sin θ + (π − θ) cos θ) / 2π
+
+    ∂ᵢf = ½ wᵢ + 1/2π Σ ± (|u| sin θ wᵢ/|wᵢ| + (π − θ) u)        over the other neurons u, − for the teacher's
+
+The teacher itself, its neurons in any order, is a global minimum, f = 0. From k = m = 6 on there are other
+minima (Safran and Shamir 2018), the usual one a little above 1/6k: all neurons but one have found one of the
+teacher's each, and lean towards one that nobody has found, while the last neuron points away from that.
+Gradient descent from normal starts ends in such minima the more often the wider both networks are (of 1000
+walkers each; Safran and Shamir's own share is the last line):
+
+    k = m              6       7       8       9      10      12
+    stuck            0.2     6.2    12.6    21.8    35.3    59.0  %
+    published        0.3     5.5    12.6    21.8    34.6    58.5  %
+
+and hardly ever with a neuron or two more than the teacher has. Neurons can also be added to those that are
+stuck (`g`, "graft"): a new one of length 10⁻³ changes next to nothing at first, but opens directions that
+lead down. One frees most of the walkers that are stuck, and two free nearly all of them.
+
+The Hessian's blocks (in the form of Safran and Shamir's, but with the directions e of u − w and g of u + w,
+u and w being of length 1, where nothing cancels for neurons that are nearly parallel):
+
+    ∂ᵢ∂ⱼf = 1/2π ((π − θ) 1 + sin θ (g gᵀ − e eᵀ))
+    ∂ᵢ²f = ½ 1 + 1/2π Σ ± |u| sin θ / |wᵢ| (1 − wwᵀ + nnᵀ)        n the part of u across w, of length 1
+
+At wᵢ = 0 there is a cone: the slope of [·]₊ at 0 is taken to be ½, and the curvature is not finite.
+A neuron has n weights, one neuron after the other. Below about 10⁻¹⁴ the loss is rounding, cut off at 0.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.arrays import Floats, Keys, np
+from sim.kernel import gradient_kernel, inline
+from sim.landscape import Dense, Graft, Landscape, Problem, Scales, Settings, Shape
+from sim.parameters import Parameter
+from sim.rng import fill_normal
+
+MOST = 1000.0
+"""Neurons of one network, at most: every pair of them is looked at."""
+
+SILENT = 1e-3
+"""The length of a neuron that is grafted, about."""
+
+
+@inline
+def unit_rows(rows: Floats, units: Floats, lengths: Floats) -> None:
+    """Directions (q, n) and lengths (q,) of rows (q, n); a row of length 0 has direction 0."""
+    for i in range(rows.shape[0]):
+        square = 0.0
+        for c in range(rows.shape[1]):
+            square += rows[i, c] * rows[i, c]
+        lengths[i] = np.sqrt(square)
+        for c in range(rows.shape[1]):
+            units[i, c] = 0.0 if square == 0.0 else rows[i, c] / lengths[i]
+
+
+@inline
+def angle(u: Floats, v: Floats) -> tuple[float, float, float]:
+    """The angle θ between directions (n,), sin θ and cos θ, without the cancellation of acos (Kahan).
+
+    |u − v| = 2 sin θ/2 and |u + v| = 2 cos θ/2. Where one direction is 0, both are 1: θ = π/2.
+    """
+    apart, along = 0.0, 0.0
+    for c in range(len(u)):
+        apart += (u[c] - v[c]) ** 2
+        along += (u[c] + v[c]) ** 2
+    a, b = np.sqrt(apart), np.sqrt(along)
+    return 2.0 * math.atan2(a, b), 0.5 * a * b, 0.25 * (along - apart)
+
+
+@gradient_kernel
+def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
+    """Every pair of neurons once, the teacher's having the sign −; the parameters are n and m."""
+    inputs, teachers = int(parameters[0]), int(parameters[1])
+    neurons = x.shape[1] // inputs
+    units, lengths = np.zeros((neurons + teachers, inputs)), np.ones(neurons + teachers)
+    for j in range(teachers):
+        units[neurons + j, j] = 1.0
+    teachers_own = 0.25 * teachers + teachers * (teachers - 1) / (4.0 * math.pi)
+    for walker in range(x.shape[0]):
+        weights, slopes = x[walker].reshape((neurons, inputs)), gradient[walker].reshape((neurons, inputs))
+        unit_rows(weights, units[:neurons], lengths[:neurons])
+        total = teachers_own
+        for i in range(neurons):
+            total += 0.25 * lengths[i] * lengths[i]
+            for c in range(inputs):
+                slopes[i, c] = 0.5 * weights[i, c]
+        for i in range(neurons):
+            for j in range(i + 1, neurons + teachers):
+                theta, sine, cosine = angle(units[i], units[j])
+                weight = (1.0 if j < neurons else -1.0) / (2.0 * math.pi)
+                straight, across = weight * (math.pi - theta), weight * sine
+                total += lengths[i] * lengths[j] * (across + straight * cosine)
+                for c in range(inputs):
+                    slopes[i, c] += lengths[j] * (across * units[i, c] + straight * units[j, c])
+                if j < neurons:
+                    for c in range(inputs):
+                        slopes[j, c] += lengths[i] * (across * units[j, c] + straight * units[i, c])
+        value[walker] = max(total, 0.0)  # this way round, NaN stays NaN
+
+
+def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
+    """The Hessian times the rows of v (p, d), by O(p k (k + m) n) multiplications."""
+    inputs, teachers = (int(count) for count in problem.parameters)
+    weights = x.reshape(-1, inputs)
+    neurons = len(weights)
+    vectors = v.reshape(-1, neurons, inputs)
+    everybody = np.concatenate((weights, np.eye(teachers, inputs)))
+    lengths = np.linalg.norm(everybody, axis=1)
+    units = directions(everybody, lengths)
+    minus, plus = (units[:neurons, None] + sign * units for sign in (-1.0, 1.0))  # (k, k + m, n)
+    a, b = np.linalg.norm(minus, axis=2), np.linalg.norm(plus, axis=2)
+    sine, theta = 0.5 * a * b, 2.0 * np.arctan2(a, b)
+    e, g = directions(minus, a)[:, :neurons], directions(plus, b)[:, :neurons]
+    product = np.einsum("ij,pjc->pic", np.pi - theta[:, :neurons], vectors)
+    for direction, sign in ((g, 1.0), (e, -1.0)):
+        along = np.einsum("ijc,pjc->pij", direction, vectors)
+        product += np.einsum("pij,ijc->pic", along * (sign * sine[:, :neurons]), direction)
+
+    signed = np.where(np.arange(neurons + teachers) < neurons, lengths, -lengths)
+    across = directions(units - (1.0 - 0.5 * a * a)[..., None] * units[:neurons, None], sine)
+    radial = np.einsum("ic,pic->pi", units[:neurons], vectors)
+    with np.errstate(divide="ignore", invalid="ignore"):  # the tip of a cone has no curvature
+        bend = sine * signed / lengths[:neurons, None]
+        product += bend.sum(axis=1)[:, None] * (vectors - radial[..., None] * units[:neurons])
+        product += np.einsum("pij,ijc->pic", np.einsum("ijc,pic->pij", across, vectors) * bend, across)
+    product /= 2.0 * np.pi
+    moved: Floats = product.reshape(v.shape)
+    return moved
+
+
+def directions(vectors: Floats, lengths: Floats) -> Floats:
+    """Vectors (..., n) over their lengths (...); 0 where the length is 0."""
+    lengths = lengths[..., None]
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths != 0.0)
+
+
+def hessian(problem: Problem, x: Floats, active: int) -> Floats:
+    """The block of the first `active` directions, exactly symmetric."""
+    block = hessian_product(problem, x, np.eye(active, problem.dim))[:, :active]
+    return 0.5 * (block + block.T)
+
+
+def inputs(settings: Settings) -> int:
+    """How many inputs a neuron has: each neuron of the teacher needs one of its own."""
+    return int(settings["teacher"] + settings["extra_inputs"])
+
+
+def fitted(dim: int, settings: Settings) -> Settings:
+    """So many neurons that they have about `dim` weights."""
+    return {**settings, "neurons": min(max(1.0, float(round(dim / inputs(settings)))), MOST)}
+
+
+def box(settings: Settings) -> tuple[float, float]:
+    """Uniform weights of variance 2 / (n + k) (Glorot and Bengio 2010)."""
+    edge = math.sqrt(6.0 / (inputs(settings) + settings["neurons"]))
+    return -edge, edge
+
+
+def scales(dim: int, settings: Settings) -> Scales:
+    """k/2 bounds what the curvature is where the student is perfect; a cone is sharper the more it is blunt.
+
+    What the other neurons add to the curvature across one of them has the sign of how much longer they are
+    in all than the teacher's, and a length of about 1 to be divided by.
+    """
+    excess = max(0.0, settings["neurons"] - settings["teacher"])
+    return Scales(curvature=0.5 * settings["neurons"] + 0.5 + excess, length=1.0)
+
+
+def extended(before: Problem, after: Problem, x: Floats, keys: Keys) -> Floats:
+    """The walkers x (n, d) with normal weights for the neurons that are new, of length SILENT about."""
+    grown = np.empty((len(x), after.dim - before.dim))
+    fill_normal(keys, 0, grown)
+    grown *= SILENT / math.sqrt(inputs(after.settings))
+    return np.concatenate((x, grown), axis=1)
+
+
+LANDSCAPE = Landscape(
+    title="ReLU teacher",
+    formula="½ E (Σ [w·z]₊ − Σ [v·z]₊)²,  z ~ N(0, 1)",
+    parameters=(
+        Parameter("neurons", 10.0, "neurons of the student", low=1.0, high=MOST, whole=True),
+        Parameter("teacher", 10.0, "neurons of the teacher", low=1.0, high=MOST, whole=True),
+        Parameter("extra_inputs", 0.0, "inputs that the teacher ignores", low=0.0, high=MOST, whole=True),
+    ),
+    gradient=gradient,
+    hessian=Dense(hessian, hessian_product),
+    pack=lambda dim, seed, settings: np.array([float(inputs(settings)), settings["teacher"]]),
+    packed_bytes=lambda dim, settings: 16.0,
+    box=box,
+    scales=scales,
+    block_rows=lambda dim: 8,
+    shape=Shape(dim=lambda settings: int(settings["neurons"]) * inputs(settings), fitted=fitted),
+    graft=Graft(
+        widened=lambda settings, count: {**settings, "neurons": settings["neurons"] + count},
+        extended=extended,
+        part="neuron",
+    ),
+)
