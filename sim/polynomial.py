@@ -10,7 +10,7 @@ A link between x and y adds J/2 (x − s y)², with s = 1, or −1 where they ar
 from __future__ import annotations
 
 from sim.arrays import Floats, np
-from sim.kernel import inline
+from sim.kernel import ROW, inline, kernel
 from sim.landscape import Settings
 from sim.parameters import Choice, Parameter
 from sim.rng import Stream, fill_uniform, stream_keys
@@ -43,19 +43,20 @@ def local(order: float, strength: float, x: float) -> tuple[float, float]:
     return 0.5 * strength * x * x, strength * x
 
 
-def curvature(settings: Settings, x: Floats) -> Floats:
-    """V''(x) for x of any shape."""
-    strength = settings["lam"]
-    match int(settings["order"]):
-        case 4:
-            found = x * x
-            found *= 3.0 * strength
-            found -= strength
-        case 3:
-            found = x * (-2.0 * strength)
-            found += strength
-        case _:
-            found = np.full_like(x, strength)
+@kernel(f"void({ROW}, f8, f8, f8, {ROW})")
+def add_curvature(x: Floats, order: float, strength: float, links: float, out: Floats) -> None:
+    """V''(x) and the curvature of the links, for x (d,) into `out` (d,)."""
+    constant = links + (strength if order < 4.0 else -strength)
+    linear = -2.0 * strength if order == 3.0 else 0.0
+    square = 3.0 * strength if order == 4.0 else 0.0
+    for k in range(len(x)):
+        out[k] = constant + (linear + square * x[k]) * x[k]
+
+
+def curvature(settings: Settings, x: Floats, links: int) -> Floats:
+    """The second derivatives (d,) at x (d,) along single coordinates with so many links each."""
+    found = np.empty_like(x)
+    add_curvature(x, settings["order"], settings["lam"], links * settings["J"], found)
     return found
 
 
@@ -66,7 +67,7 @@ def sharpest(settings: Settings, links: int) -> float:
 
 
 def draw_signs(seed: int, stream: int, out: Floats) -> None:
-    """Fill `out` (k,) with −1 and 1, each by a coin's toss; those of a shorter one come first in a longer one."""
+    """Fill `out` (k,) with −1 and 1, each by a coin's toss; a longer one begins as a shorter one does."""
     fill_uniform(stream_keys(seed, Stream.LANDSCAPE, stream + 1)[stream:], 0, -1.0, 1.0, out[None])
     np.copysign(1.0, out, out=out)
 
