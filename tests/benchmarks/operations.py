@@ -8,15 +8,16 @@ integers are none; nor is what depends on parameters or random numbers alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import np as np_on_demand
-from sim.kernel import Kernel, globals_of
+from sim.kernel import FunctionAt, Kernel, globals_of
 from sim.landscape import Problem
 from sim.optimizer import Optimizer
 
@@ -140,9 +141,18 @@ def in_python(kernel: Kernel[..., Any], count: Count) -> Callable[..., None]:
         value = names.get(name)
         if isinstance(value, Kernel):
             names[name] = in_python(value, count)
+        elif isinstance(value, FunctionAt):
+            names[name] = partial(at_address, function.__globals__, count)
         elif value is math or value is np_on_demand:
             names[name] = CountingLibrary(np if value is np_on_demand else math, count)
     return FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+
+
+def at_address(names: Mapping[str, Any], count: Count, address: int) -> Callable[..., None]:
+    """The same for the kernel at an address, of those that a module knows."""
+    compiled = (value for value in names.values() if isinstance(value, Kernel) and value.signature)
+    (kernel,) = (kernel for kernel in compiled if kernel.is_compiled and kernel.address == address)
+    return in_python(kernel, count)
 
 
 def gradient_operations(problem: Problem, x: np.ndarray) -> Operations:

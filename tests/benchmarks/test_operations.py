@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,17 @@ def test_operations_of_matrix_products() -> None:
     a_feature, a_coordinate, a_walker = SIN_AND_COS + 3, 4, 3
     a_row = features * a_feature + dim * a_coordinate + a_walker
     assert operations.all == pytest.approx(4 * features + a_row / dim)
+
+
+def test_operations_of_random_rotations() -> None:
+    """Two blocks of 64 features: six transforms each, as many products with signs, and a sum."""
+    dim, blocks = 64, 2
+    problem = LANDSCAPES["gaussian-field"].build(dim, M=blocks * dim, map="structured")
+    operations, _, _ = evaluated(problem, np.ones((1, dim)))
+    rotation = 6 * (math.log2(dim) + 1) + 1
+    a_feature, a_coordinate, a_walker = SIN_AND_COS + 5, 3, 1 + 2 * blocks
+    a_row = blocks * dim * (rotation + a_feature) + dim * a_coordinate + a_walker
+    assert operations.all == pytest.approx(a_row / dim)
 
 
 @pytest.mark.parametrize(("name", "expected"), [("gd", 2), ("momentum", 4), ("rmsprop", 9)])

@@ -53,7 +53,7 @@ def in_own_process(repetitions: int, environment: dict[str, str]) -> Any:
 
 def compare(repetitions: int) -> None:
     """Print the rates of simulation and products as JSON, after checking that both mean the same field."""
-    settings = {"M": float(FEATURES)}
+    settings = {"M": FEATURES, "map": "dense"}
     experiment = Experiment(landscape="gaussian-field", dim=DIM, walkers=WALKERS, parameters=settings)
     on_all, on_one = Simulation(experiment), Simulation(experiment, workers=1)
     check(on_all)

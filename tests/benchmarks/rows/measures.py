@@ -38,7 +38,7 @@ def distances(repetitions: int) -> Result:
 
 def dense_signs(dim: int, repetitions: int) -> Result:
     """The signs of the dense field's Hessian, beside LAPACK's eigenvalues alone."""
-    problem = LANDSCAPES["gaussian-field"].build(dim)
+    problem = LANDSCAPES["gaussian-field"].build(dim, map="dense")
     x = np.zeros(dim)
     matrix = problem.hessian(x)
     if signs(problem, x).negative != np.count_nonzero(np.linalg.eigvalsh(matrix) < 0.0):

@@ -22,7 +22,7 @@ from .startup import FIRST_NUMBERS, PROGRAM
 LOADS = {
     "opening": (),
     "rastrigin": ("--landscape", "rastrigin", "--dim", "1000"),
-    "field": ("--dim", "1000"),
+    "field": ("--dim", "1000", "--set", "map=dense"),
 }
 """Arguments of each load; the opening scene has its own pace, the others go as fast as they can."""
 
