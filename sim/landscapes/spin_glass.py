@@ -12,8 +12,9 @@ semicircle of radius 2√p(p−1) about −pe. The height alone decides the shar
 and below the threshold −2√((p−1)/p) none is left: above it are saddles, between it and the lowest point
 are minima, e^(O(d)) of them (Auffinger, Ben Arous and Černý 2013).
 
-           threshold    lowest            threshold    lowest            threshold    lowest
-    p = 2   −1.4142    −1.4142    p = 3    −1.6330    −1.6570    p = 4    −1.7321    −1.7941
+                 p = 2      p = 3      p = 4
+    threshold   −1.4142    −1.6330    −1.7321
+    lowest      −1.4142    −1.6570    −1.7941
 
 For p = 2 the critical points are the eigenvectors of a random matrix, one pair of them minima: nobody gets
 stuck. For p > 2 descent from random starts comes to the threshold and no further as d → ∞ (Cugliandolo and
@@ -23,8 +24,8 @@ d = 50 and −1.55 when d = 180. Physicists often give J half the variance: thei
 Steps follow the gradient's part along the sphere and are brought back to |x|² = d. So is Langevin's noise,
 and as lr → 0 its walkers come to be distributed as exp(−H/temperature) on the sphere: what leads off it is
 of second order in the noise, and just what the sphere's curvature asks for. Adam and other rules of single
-coordinates are as good here as in any other basis, none being special. In one dimension the sphere is two
-points, and there is nowhere to go.
+coordinates are as good here as in any other basis, none being special; what they and momentum remember is
+not turned with the sphere. In one dimension the sphere is two points, and there is nowhere to go.
 
 `full` couplings take d², d³/3 or d⁴/12 numbers. `diluted` ones are a sample of the tensor's entries, so many
 for each coordinate to lead, the other indices uniform, and variances raised to make up for the rest; they
@@ -165,6 +166,7 @@ LANDSCAPE = Landscape(
     hessian=Dense(hessian, hessian_product, making=lambda dim, active: float(dim) ** 3),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + couplings(dim, settings)),
+    lighter=lambda settings: "couplings=diluted" if settings["couplings"] == "full" else "",
     box=lambda settings: (-math.sqrt(3.0), math.sqrt(3.0)),
     scales=scales,
     block_rows=lambda dim: 32,
