@@ -147,7 +147,7 @@ def nothing_known(dim: int, settings: Settings) -> tuple[float, ...]:
 
 
 def nothing_to_add(settings: Settings) -> str:
-    """The remark on the loss of a landscape whose loss is what it seems."""
+    """The remark on a landscape of which there is nothing to remark."""
     return ""
 
 
@@ -174,6 +174,8 @@ class Landscape:
     (d,) of where walkers begin, where that is not the box: starts are drawn in the box and mapped onto it.
     `graft` lets it grow while walkers are on it.
 
+    `lighter(settings)` names another setting, as "map=structured", with which it would take less memory.
+
     `loss_of(settings)` says what the loss is of where that is not all there is, as "a batch of 32"; then
     `whole(settings)` are the settings of the same landscape with all of it.
 
@@ -197,6 +199,7 @@ class Landscape:
     shape: Shape | None = None
     starts: Callable[[Problem], tuple[Floats, Floats]] | None = None
     graft: Graft | None = None
+    lighter: Callable[[Settings], str] = nothing_to_add
     loss_of: Callable[[Settings], str] = nothing_to_add
     whole: Callable[[Settings], Settings] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)

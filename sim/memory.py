@@ -64,8 +64,9 @@ def require_memory(experiment: Experiment) -> None:
 
     free = SHARE * psutil.virtual_memory().available
     if needed > free:
+        lighter = LANDSCAPES[experiment.landscape].lighter(experiment.settings)
         raise BadInput(
             MEMORY,
             f"{readable_bytes(needed)} needed, {readable_bytes(free)} free",
-            "fewer dimensions or walkers, or a smaller landscape",
+            f"fewer dimensions or walkers, or {lighter or 'a smaller landscape'}",
         )

@@ -204,6 +204,7 @@ LANDSCAPE = Landscape(
     hessian=Dense(hessian, hessian_product, making=hessian_making),
     pack=pack,
     packed_bytes=packed_bytes,
+    lighter=lambda s: "map=structured" if s["map"] == "dense" and not s["period"] else "",
     box=box,
     scales=scales,
     block_rows=lambda dim: max(1, min(32, (1 << 20) // dim)),
