@@ -255,8 +255,8 @@ def test_couplings_are_chosen_by_size_and_can_be_overridden(dim: int, couplings:
         assert experiment.settings["couplings"] == chosen
 
 
-def test_a_glass_too_large_for_memory_is_refused_with_the_bytes() -> None:
-    with pytest.raises(BadInput, match=r"^memory: 2\.67 PB needed, .* free; accepted: "):
+def test_a_glass_too_large_for_memory_is_refused_with_the_bytes_and_the_remedy() -> None:
+    with pytest.raises(BadInput, match=r"^memory: 2\.67 PB needed, .* free; accepted: .* couplings=diluted$"):
         Simulation(
             Experiment(landscape="spin-glass", dim=100_000, walkers=2, parameters={"couplings": "full"})
         )
