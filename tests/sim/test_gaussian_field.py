@@ -18,6 +18,8 @@ from sim.landscape import Problem
 
 FIELD = LANDSCAPES["gaussian-field"]
 SIGMA, LENGTH, DIM, FIELDS = 1.5, 0.7, 3, 6000
+MAPS = ("dense", "structured")
+maps = pytest.mark.parametrize("map_", MAPS)
 APART = np.array([0.0, 0.2, 0.5, 0.9, 1.5, 3.0])
 
 
@@ -27,13 +29,13 @@ def assert_mean(samples: Floats, expected: float) -> None:
 
 
 @cache
-def an_ensemble() -> tuple[Floats, Floats, Floats]:
+def an_ensemble(map_: str) -> tuple[Floats, Floats, Floats]:
     """Values (fields, points), gradients (fields, points, d), Hessians (fields, d, d) at the first point."""
     direction = np.array([0.36, 0.48, 0.8])
     x = np.array([0.3, -2.0, 1.0]) + APART[:, None] * direction
     values, gradients, hessians = [], [], []
     for seed in range(FIELDS):
-        problem = FIELD.build(DIM, seed, sigma=SIGMA, length_scale=LENGTH, mu=0.0, M=24)
+        problem = FIELD.build(DIM, seed, sigma=SIGMA, length_scale=LENGTH, mu=0.0, M=24, map=map_)
         value, gradient = problem.value_and_gradient(x)
         values.append(value)
         gradients.append(gradient)
@@ -41,22 +43,25 @@ def an_ensemble() -> tuple[Floats, Floats, Floats]:
     return np.array(values), np.array(gradients), np.array(hessians)
 
 
+@maps
 @pytest.mark.parametrize("k", range(len(APART)))
-def test_the_covariance_is_squared_exponential(k: int) -> None:
-    values, _, _ = an_ensemble()
+def test_the_covariance_is_squared_exponential(k: int, map_: str) -> None:
+    values, _, _ = an_ensemble(map_)
     expected = SIGMA**2 * math.exp(-(APART[k] ** 2) / (2.0 * LENGTH**2))
     assert_mean(values[:, 0] * values[:, k], expected)
     assert_mean(values[:, k], 0.0)
 
 
-def test_the_excess_kurtosis_is_that_of_24_features() -> None:
+@maps
+def test_the_excess_kurtosis_is_that_of_24_features(map_: str) -> None:
     """−1.5/M: the reason why many features are needed."""
-    values, _, _ = an_ensemble()
+    values, _, _ = an_ensemble(map_)
     assert_mean((values[:, 0] / SIGMA) ** 4, 3.0 - 1.5 / 24)
 
 
-def test_the_gradient_has_variance_sigma_squared_over_length_squared() -> None:
-    values, gradients, _ = an_ensemble()
+@maps
+def test_the_gradient_has_variance_sigma_squared_over_length_squared(map_: str) -> None:
+    values, gradients, _ = an_ensemble(map_)
     assert_mean((gradients[:, 0] ** 2).sum(axis=1), DIM * SIGMA**2 / LENGTH**2)
     for i in range(DIM):
         assert_mean(gradients[:, 0, i], 0.0)
@@ -64,9 +69,10 @@ def test_the_gradient_has_variance_sigma_squared_over_length_squared() -> None:
         assert_mean(gradients[:, 0, i] * gradients[:, 0, (i + 1) % DIM], 0.0)
 
 
-def test_the_hessian_has_the_covariances_of_the_field() -> None:
+@maps
+def test_the_hessian_has_the_covariances_of_the_field(map_: str) -> None:
     """Cov(Hij, Hkl) = (δij δkl + δik δjl + δil δjk) σ²/l⁴, and Cov(f, Hij) = −δij σ²/l²."""
-    values, _, h = an_ensemble()
+    values, _, h = an_ensemble(map_)
     unit = SIGMA**2 / LENGTH**4
     trace = np.trace(h, axis1=1, axis2=2)
     assert_mean(trace, 0.0)
@@ -90,9 +96,10 @@ def test_the_bowl_adds_its_curvature() -> None:
     np.testing.assert_allclose(bowl.hessian(x) - flat.hessian(x), 3.0 * np.eye(3), atol=1e-12)
 
 
-@pytest.mark.parametrize("small", [1, 2, 4])
-def test_the_field_in_fewer_dimensions_is_a_slice_of_the_field_in_more(small: int) -> None:
-    settings = {"M": 600, "length_scale": 0.8, "mu": 0.1}
+@maps
+@pytest.mark.parametrize("small", [1, 2, 4, 40])
+def test_the_field_in_fewer_dimensions_is_a_slice_of_the_field_in_more(small: int, map_: str) -> None:
+    settings = {"M": 600, "length_scale": 0.8, "mu": 0.1, "map": map_}
     low, high = FIELD.build(small, seed=3, **settings), FIELD.build(small + 1, seed=3, **settings)
     x = np.random.default_rng(0).uniform(-3, 3, (10, small))
     on_slice = np.hstack([x, np.zeros((10, 1))])
@@ -106,9 +113,10 @@ def test_other_seeds_are_other_fields() -> None:
     assert len({float(FIELD.build(2, seed).value_and_gradient(x)[0]) for seed in range(50)}) == 50
 
 
-def test_the_default_number_of_features_grows_with_the_dimension() -> None:
-    features = [FIELD.build(dim).settings["M"] for dim in (1, 128, 129, 1000)]
-    assert features == [512, 512, 516, 4000]
+def test_map_and_number_of_features_are_chosen_by_the_dimension() -> None:
+    chosen = [FIELD.build(dim).settings for dim in (1, 128, 129, 1000, 1 << 20)]
+    assert [settings["M"] for settings in chosen] == [512, 512, 512, 2048, 1 << 21]
+    assert [settings["map"] for settings in chosen] == ["dense", "dense"] + 3 * ["structured"]
 
 
 def test_directions_without_a_feature_are_exactly_flat() -> None:
