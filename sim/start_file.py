@@ -9,6 +9,7 @@ from sim.errors import BadInput
 from sim.landscape import Problem
 from sim.parameters import Numbers
 from sim.start import Start
+from sim.table import read_csv
 
 FORM = "rows of finite numbers, one a walker: FILE.csv with commas, or FILE.npy"
 
@@ -20,7 +21,7 @@ def load(path: str) -> Start:
     the starts are drawn. In a CSV, what follows a # is a comment.
     """
     try:
-        rows = _from_npy(path) if path.endswith(".npy") else _from_csv(path)
+        rows = _from_npy(path) if path.endswith(".npy") else read_csv("starts", path, FORM)[0]
     except OSError as error:
         raise BadInput("starts", f"{path} cannot be read: {error.strerror or error}", FORM) from None
     if not np.isfinite(rows).all():
@@ -55,35 +56,3 @@ def _from_npy(path: str) -> Floats:
         shape = " × ".join(map(str, found.shape)) or "a single number"
         raise BadInput("starts", f"{path} holds {shape}", "an array of walkers × dimensions")
     return np.ascontiguousarray(found, dtype=np.float64)
-
-
-def _from_csv(path: str) -> Floats:
-    """Lines of numbers with commas."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise BadInput("starts", f"{path} is not a text", FORM) from None
-    numbered = [(number, line.partition("#")[0].strip()) for number, line in enumerate(lines, start=1)]
-    filled = [(number, line) for number, line in numbered if line]
-    if not filled:
-        raise BadInput("starts", f"{path} holds no numbers", FORM)
-    try:
-        return np.loadtxt([line for _, line in filled], delimiter=",", ndmin=2)
-    except ValueError:
-        raise _mistake(path, filled) from None
-
-
-def _mistake(path: str, lines: list[tuple[int, str]]) -> BadInput:
-    """What is wrong with the first line that is."""
-    width = len(lines[0][1].split(","))
-    for number, line in lines:
-        entries = line.split(",")
-        for entry in entries:
-            try:
-                float(entry)
-            except ValueError:
-                return BadInput("starts", f"{path}, line {number}: {entry.strip()!r} is not a number", FORM)
-        if len(entries) != width:
-            what = f"{path}, line {number}: {len(entries)} numbers, and {width} in the first"
-            return BadInput("starts", what, f"{width} numbers in every line")
-    return BadInput("starts", f"{path} is not a table of numbers", FORM)

@@ -6,6 +6,7 @@ All but the two that have corners or are straight are made of e^−|z|, which is
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sim.arrays import Floats
 from sim.kernel import ROW, inline, kernel
@@ -15,6 +16,25 @@ ACTIVATIONS = ("tanh", "relu", "softplus", "sigmoid", "silu", "linear")
 """The names; a kernel is told the place of one in this tuple."""
 
 TANH, RELU, SOFTPLUS, SIGMOID, SILU, LINEAR = range(len(ACTIVATIONS))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of φ(z) for a standard normal z: its mean, and the mean and the mean square of its slope."""
+
+    mean: float
+    slope: float
+    square_slope: float
+
+
+MOMENTS = {
+    "tanh": Moments(0.0, 0.61, 0.46),
+    "relu": Moments(0.40, 0.5, 0.5),
+    "softplus": Moments(0.81, 0.5, 0.29),
+    "sigmoid": Moments(0.5, 0.21, 0.045),
+    "silu": Moments(0.21, 0.5, 0.38),
+    "linear": Moments(0.0, 1.0, 1.0),
+}
 
 Activation = Callable[[float, float], tuple[float, float, float]]
 """From z and e^−|z| (e^−2|z| for tanh) to φ, φ′ and φ″. Far out, products with them would be subnormal."""
