@@ -66,9 +66,9 @@ def sharpest(settings: Settings, links: int) -> float:
     return steepest * float(settings["lam"]) + 2.0 * links * float(settings["J"])
 
 
-def draw_signs(seed: int, stream: int, out: Floats) -> None:
-    """Fill `out` (k,) with −1 and 1, each by a coin's toss; a longer one begins as a shorter one does."""
-    fill_uniform(stream_keys(seed, Stream.LANDSCAPE, stream + 1)[stream:], 0, -1.0, 1.0, out[None])
+def draw_signs(seed: int, out: Floats) -> None:
+    """Fill `out` (k, m) with −1 and 1, each by a coin's toss; a larger one begins like a smaller one."""
+    fill_uniform(stream_keys(seed, Stream.LANDSCAPE, len(out)), 0, -1.0, 1.0, out)
     np.copysign(1.0, out, out=out)
 
 

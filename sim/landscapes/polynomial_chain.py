@@ -5,13 +5,16 @@
 Each coordinate has two wells, at −1 and 1, and its neighbours would like it to be where they are. Without
 links there are 3^d critical points, 2^d of them minima; C(d, k) 2^(d−k) have k falling directions. The
 links take them away, one kind after the other: the minimum in which neighbours alternate goes at J = λ/6,
-and from some J on only the two in which all agree are left, and what separates them.
+and from J = λ/(4 sin²(π/d)) on three points are left in a ring: all at −1, all at 0, all at 1 (Berglund,
+Fernandez and Gentz 2007).
 
-Descent from random starts does not reach those two. Each stretch of the chain picks a side, and between two
-stretches stays a kink, a wall of √(2J/λ) coordinates that costs about 0.94 √(λJ). Kinks attract each other,
-but exponentially little with distance: those that were close meet and vanish at once, the others would take
-longer than anybody waits. The larger J/λ, the fewer are left. On a lattice (`polynomial-lattice`) walls are
-bent, and the bend drives them.
+Short of that, descent from random starts seldom finds the best two. Each stretch of the chain picks a side,
+and between two stretches stays a kink, a wall √(2J/λ) wide that costs about 0.94 √(λJ). Kinks attract each
+other, but exponentially little with distance: those that were close meet and vanish at once, the others would
+take longer than anybody waits. The larger J/λ, the fewer: a thousand steps from normal starts leave one on
+17 % of the links at J = λ/4, on 5 % at λ, on 1.6 % at 16 λ. At J = 4 λ a kink is still held between two
+coordinates, and is a minimum; at 16 λ its curvature along the chain counts as flat, and it slides. On a
+lattice (`polynomial-lattice`) walls are bent, and the bend drives them.
 
 At x = 0 all coordinates are on their barriers. The Hessian's eigenvalues there are −λ + 4J sin²(πk/d) in a
 ring (k = 0 … d − 1) and −λ + 4J sin²(πk/2d) in an open chain: up to J = λ/4 all are negative, and beyond it a
@@ -126,7 +129,7 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
     parameters[:4] = settings["order"], settings["lam"], j, float(ring)
     parameters[4], parameters[6] = (j, j) if ring else (0.0, 0.0)
     if len(parameters) > HEAD:
-        draw_signs(seed, 0, parameters[HEAD:])
+        draw_signs(seed, parameters[None, HEAD:])
     return parameters
 
 
