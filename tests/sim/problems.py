@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import LANDSCAPES
+from sim import LANDSCAPES, OPTIMIZERS, Experiment
 from sim.arrays import Floats
 from sim.landscape import Problem
 from sim.parameters import settled
@@ -29,3 +29,19 @@ def points(problem: Problem, count: int, seed: int = 1) -> Floats:
     if problem.landscape.constraint:
         problem.landscape.constraint.retract(found)
     return found
+
+
+def experiment_on(landscape: str, dim: int, **entries: Any) -> Experiment:
+    """An experiment in `dim` dimensions, or in the nearest number that the landscape comes in."""
+    return Experiment(landscape=landscape, **entries).with_value("dim", dim)
+
+
+def goes_with(landscape: str, optimizer: str) -> bool:
+    """Whether a landscape takes a rule."""
+    return not OPTIMIZERS[optimizer].traits & set(LANDSCAPES[landscape].refuses)
+
+
+def fills_the_box(landscape: str) -> bool:
+    """Whether walkers start all over the box and may go anywhere: on no surface, nowhere in particular."""
+    declared = LANDSCAPES[landscape]
+    return declared.constraint is None and declared.starts is None

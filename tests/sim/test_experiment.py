@@ -312,11 +312,14 @@ def test_another_optimizer_brings_its_own_hyperparameters() -> None:
 def test_every_parameter_can_be_turned_to_its_ends_and_back(landscape: str, optimizer: str) -> None:
     start = Experiment(landscape=landscape, optimizer=optimizer)
     parameters = (*OPTIMIZERS[optimizer].parameters, *LANDSCAPES[landscape].parameters)
-    for name in (parameter.name for parameter in parameters):
+    for name in (parameter.name for parameter in parameters if isinstance(parameter, Parameter)):
         for up in (True, False):
             experiment = start
             for _ in range(3000):
-                turned = experiment.turned(name, up)
+                try:
+                    turned = experiment.turned(name, up)
+                except BadInput:  # the other parameters do not allow more
+                    break
                 if turned == experiment:
                     break
                 before, after = experiment.values()[name], turned.values()[name]

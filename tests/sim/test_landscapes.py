@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from problems import built, points
+from problems import built, experiment_on, goes_with, points
 from twins import TWINS
 
-from sim import LANDSCAPES, OPTIMIZERS, BadInput, Experiment, Simulation
+from sim import LANDSCAPES, OPTIMIZERS, BadInput, Simulation
 from sim.arrays import Floats
 from sim.landscape import Problem
 from sim.optimizer import Trait
@@ -184,8 +184,8 @@ def test_no_curvature_in_the_box_is_above_the_declared_one(
     x = points(problem, 50)
     if name == "schwefel":
         x[np.abs(x) < 5.0] = 5.0  # unbounded beside 0
-    sharpest = max(np.linalg.eigvalsh(problem.hessian(where))[-1] for where in x)
-    assert sharpest <= problem.scales.curvature
+    eigenvalues = [np.linalg.eigvalsh(problem.hessian(where)) for where in x]
+    assert np.max(eigenvalues, initial=-np.inf) <= problem.scales.curvature
 
 
 @problems
@@ -290,12 +290,14 @@ def test_what_is_declared_is_usable(name: str, dim: int) -> None:
 @pytest.mark.parametrize("optimizer", [n for n, rule in OPTIMIZERS.items() if Trait.NOISY not in rule.traits])
 @dims
 def test_the_suggested_learning_rate_makes_the_median_loss_fall(name: str, optimizer: str, dim: int) -> None:
-    experiment = Experiment(landscape=name, walkers=32, optimizer=optimizer, seed=5)
-    simulation = Simulation(experiment.with_value("dim", dim))
+    if not goes_with(name, optimizer):
+        pytest.skip("refused")
+    simulation = Simulation(experiment_on(name, dim, walkers=32, optimizer=optimizer, seed=5))
     before = simulation.read("loss").readings["loss"].spread
     simulation.advance(200)
     after = simulation.read("loss", "outcomes").readings
-    assert after["loss"].spread.median < before.median
+    if simulation.problem.directions():
+        assert after["loss"].spread.median < before.median
     assert after["loss"].spread.max <= before.max
     assert name in BOTTOMLESS or after["outcomes"].counts["diverged"] == 0
 

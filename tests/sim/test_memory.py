@@ -5,8 +5,8 @@ from __future__ import annotations
 import tracemalloc
 from types import SimpleNamespace
 
-import msgspec
 import pytest
+from problems import experiment_on
 
 from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation
 from sim.commands import Rewind, Set
@@ -32,7 +32,7 @@ def shapes(landscape: str) -> list[tuple[int, int]]:
 
 
 RUNS = [
-    Experiment(landscape=landscape, dim=dim, walkers=walkers, optimizer=optimizer)
+    experiment_on(landscape, dim, walkers=walkers, optimizer=optimizer)
     for landscape in LANDSCAPES
     for dim, walkers in shapes(landscape)
     for optimizer in ("gd", "adam")
@@ -56,7 +56,7 @@ def called(experiment: Experiment) -> str:
 
 @pytest.mark.parametrize("experiment", RUNS, ids=called)
 def test_what_is_needed_covers_the_peak_of_a_run_and_its_measures(experiment: Experiment) -> None:
-    small = msgspec.structs.replace(experiment, dim=2, active_dim=None, walkers=2)
+    small = experiment.with_value("walkers", 2).with_value("active_dim", "all").with_value("dim", 2)
     Simulation(small).read()  # compile and import
     tracemalloc.start()
     try:
@@ -91,8 +91,11 @@ def test_what_fits_is_accepted_and_what_does_not_is_refused_with_its_bytes(free:
 @pytest.mark.parametrize("landscape", LANDSCAPES.names)
 @pytest.mark.parametrize("dim", [10**11, 10**15])
 def test_a_simulation_refuses_before_it_makes_anything(landscape: str, dim: int) -> None:
+    too_large = experiment_on(landscape, dim)
+    if too_large.dim < 10**10:
+        pytest.skip("the landscape comes in smaller sizes only")
     with pytest.raises(BadInput, match="^memory: .*B needed, .*B free; accepted: "):
-        Simulation(Experiment(landscape=landscape, dim=dim))
+        Simulation(too_large)
 
 
 def test_a_change_that_does_not_fit_is_refused(free: SimpleNamespace) -> None:
@@ -126,3 +129,20 @@ def test_what_makes_nothing_is_never_refused(free: SimpleNamespace) -> None:
 )
 def test_bytes_are_readable(count: float, text: str) -> None:
     assert readable_bytes(count) == text
+
+
+@pytest.mark.parametrize(
+    ("landscape", "parameters", "lighter"),
+    [
+        ("spin-glass", {"couplings": "full"}, "couplings=diluted"),
+        ("spin-glass", {"couplings": "diluted", "connections": 1e6}, "a smaller landscape"),
+        ("gaussian-field", {"map": "dense"}, "map=structured"),
+        ("gaussian-field", {"map": "dense", "period": 5.0, "M": 1e12}, "a smaller landscape"),
+    ],
+)
+def test_what_does_not_fit_is_told_what_would_take_less(
+    landscape: str, parameters: dict[str, float | str], lighter: str
+) -> None:
+    experiment = Experiment(landscape=landscape, dim=10**7, walkers=1, parameters=parameters)
+    with pytest.raises(BadInput, match=f"^memory: .* needed, .* free; accepted: .*, or {lighter}$"):
+        require_memory(experiment)
