@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import event, given, reject
 from hypothesis import strategies as st
 from pairs import PAIRS, RULES
 
 from sim import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, BadInput, Cohort, Experiment
-from sim.parameters import Parameter
+from sim.parameters import Choice, Declared, Parameter, Value, WholeNumbers, settled
 
 
-def values_of(parameter: Parameter) -> st.SearchStrategy[float]:
+def values_of(parameter: Declared) -> st.SearchStrategy[Value]:
     """Values in the range of a parameter."""
+    if isinstance(parameter, Choice):
+        return st.sampled_from(parameter.options)
+    if isinstance(parameter, WholeNumbers):
+        numbers = st.lists(st.integers(parameter.low, parameter.high), min_size=1, max_size=parameter.most)
+        return numbers.map(lambda found: ",".join(map(str, found)))
+    assert isinstance(parameter, Parameter)
     low, high = max(parameter.low, -1e12), min(parameter.high, 1e12)
     if parameter.whole:
         return st.integers(math.ceil(low), math.floor(high)).map(float)
@@ -29,7 +36,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     """Any valid experiment, some of its parameters chosen."""
     landscape, starts = draw(st.sampled_from(LANDSCAPES.names)), draw(st.sampled_from(STARTS.names))
 
-    def some(parameters: tuple[Parameter, ...]) -> dict[str, float]:
+    def some(parameters: Iterable[Declared]) -> dict[str, Any]:
         return {p.name: draw(values_of(p)) for p in parameters if draw(st.booleans())}
 
     def cohort() -> Cohort:
@@ -37,23 +44,31 @@ def experiments(draw: st.DrawFn) -> Experiment:
         own = some(OPTIMIZERS[optimizer].parameters)
         return Cohort(optimizer, {**own, **some(SCHEDULES[schedule].parameters)}, schedule)
 
-    first = cohort()
-    dim = draw(st.integers(1, 10**15))
-    active = draw(st.none() | st.integers(1, dim))
-    return Experiment(
-        landscape=landscape,
-        dim=dim,
-        active_dim=active,
-        walkers=draw(st.integers(1, 10**7)),
-        starts=starts,
-        starts_parameters=some(STARTS[starts].parameters),
-        optimizer=first.optimizer,
-        hyper=first.hyper,
-        schedule=first.schedule,
-        more_cohorts=tuple(cohort() for _ in range(draw(st.integers(0, 3)))),
-        parameters=some(LANDSCAPES[landscape].parameters),
-        seed=draw(st.integers(0, 2**63 - 1)),
+    first, more, declared = (
+        cohort(),
+        [cohort() for _ in range(draw(st.integers(0, 3)))],
+        LANDSCAPES[landscape],
     )
+    parameters, dim = some(declared.parameters), draw(st.integers(1, 10**15))
+    try:
+        dim = declared.dim_of(settled(declared.parameters, parameters, dim), dim)
+        return Experiment(
+            landscape=landscape,
+            dim=dim,
+            active_dim=None if declared.constraint else draw(st.none() | st.integers(1, dim)),
+            walkers=draw(st.integers(1, 10**7)),
+            starts=starts,
+            starts_parameters=some(STARTS[starts].parameters),
+            optimizer=first.optimizer,
+            hyper=first.hyper,
+            schedule=first.schedule,
+            more_cohorts=tuple(more),
+            parameters=parameters,
+            seed=draw(st.integers(0, 2**63 - 1)),
+        )
+    except BadInput as mistake:  # parameters that do not go together
+        event(str(mistake).partition(":")[0])
+        reject()
 
 
 def as_toml(experiment: Experiment) -> str:
@@ -63,7 +78,7 @@ def as_toml(experiment: Experiment) -> str:
     cohorts = data.pop("more_cohorts")
     lines = [f"{name} = {json.dumps(value)}" for name, value in data.items() if value is not None]
     for name, table in tables.items():
-        lines += [f"[{name}]", *(f"{key} = {value!r}" for key, value in table.items())]
+        lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
     for cohort in cohorts:
         lines += ["[[more_cohorts]]", *(f'{name} = "{cohort[name]}"' for name in ("optimizer", "schedule"))]
         lines += ["[more_cohorts.hyper]", *(f"{key} = {value!r}" for key, value in cohort["hyper"].items())]
