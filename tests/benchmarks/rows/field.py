@@ -1,7 +1,8 @@
-"""The dense Gaussian field against NumPy's rate for its two matrix products alone.
+"""The dense Gaussian field against NumPy's rate for its two matrix products alone, and a structured one.
 
-OpenBLAS picks its kernel when it is loaded, and environment variables can pick another. So this is
+OpenBLAS picks its kernel when it is loaded, and environment variables can pick another. So the dense field is
 measured in processes of their own: as OpenBLAS chooses, and, where the environment differs, as it is set.
+The structured field is measured beside a plain Hadamard transform of the same size.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ import subprocess
 import sys
 from typing import Any
 
+import numba
 import numpy as np
 
-from sim import Experiment, Simulation
+from sim import LANDSCAPES, Experiment, Simulation
 from sim.blas import one_blas_thread
 from sim.fields.packed import Field
 
 from ..machine import blas, blas_environment
 from ..row import Budget, Result, Row
-from ..timing import medians, of_one_core, timed
+from ..timing import medians, of_one_core, per, timed
 
 WALKERS, DIM, FEATURES, STEPS = 64, 1000, 4000, 5
 AGREEMENT = 1e-10
+
+LARGE, SMALLER = 1 << 20, 1 << 15
+TRANSFORMS = 12
+"""Hadamard transforms in a gradient of 2d features: three for each of two blocks, forth and back."""
 
 
 def measure(repetitions: int) -> Result:
@@ -110,4 +116,48 @@ def check(simulation: Simulation) -> None:
         raise AssertionError(f"the field's loss differs from NumPy's by {error:.1e} of the largest")
 
 
-ROWS = (Row("gaussian-field", f"the dense field, {WALKERS} × {DIM}, {FEATURES} features", measure, 7),)
+@numba.njit
+def plain_transform(v: np.ndarray) -> None:
+    """The Hadamard transform of v, in place, as it is usually written."""
+    stride = 1
+    while stride < len(v):
+        for first in range(0, len(v), 2 * stride):
+            for k in range(first, first + stride):
+                v[k], v[k + stride] = v[k] + v[k + stride], v[k] - v[k + stride]
+        stride *= 2
+
+
+def structured(repetitions: int) -> Result:
+    """One gradient of one walker, on one core, and the memory of fields of two sizes."""
+    field = LANDSCAPES["gaussian-field"]
+    large, smaller = (field.build(dim, M=2 * dim, map="structured") for dim in (LARGE, SMALLER))
+    rng = np.random.default_rng(0)
+    x, v = rng.uniform(*large.box, (1, LARGE)), rng.standard_normal(LARGE) / LARGE
+    timers = {
+        "gradient": of_one_core(lambda: large.value_and_gradient(x)),
+        "plain_transform": of_one_core(lambda: plain_transform(v), before=lambda: v.fill(1.0)),
+    }
+    seconds = medians(timers, repetitions)
+    a_coordinate = [problem.parameters.nbytes / problem.dim for problem in (large, smaller)]
+    return Result(
+        repetitions,
+        per(seconds, 1.0, 1.0, "s"),
+        (
+            Budget("seconds a gradient of a walker", seconds["gradient"], most=0.15),
+            Budget(
+                f"a gradient / {TRANSFORMS} plain transforms",
+                seconds["gradient"] / seconds["plain_transform"] / TRANSFORMS,
+                most=1.0,
+            ),
+            Budget(
+                "bytes a coordinate / those in 2¹⁵ dimensions", a_coordinate[0] / a_coordinate[1], most=1.01
+            ),
+        ),
+        {"megabytes": large.parameters.nbytes / 1e6},
+    )
+
+
+ROWS = (
+    Row("structured-field", "the structured field, 1 × 2²⁰, 2²¹ features", structured, 7),
+    Row("gaussian-field", f"the dense field, {WALKERS} × {DIM}, {FEATURES} features", measure, 7),
+)
