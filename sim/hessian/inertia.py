@@ -43,9 +43,9 @@ def signs(problem: Problem, x: Floats, tolerance: float | None = None, active: i
     """The signs of the Hessian's eigenvalues at one point x (d,), along the first `active` directions (all).
 
     Diagonal: read off, exact, O(d). Tridiagonal and cyclic: pivots of an elimination (`sim.hessian.sturm`),
-    exact, O(d); the zero band is 1e-9 of Gershgorin's bound of the largest magnitude, and no tolerance is
-    narrower than rounding, 2e-15 of that bound. Dense: all eigenvalues by LAPACK's symmetric solver, exact
-    for the zero band (their error, about 1e-16 √d of the largest, is far inside it), O(d³), up to
+    exact, O(d); the zero band is 1e-9 of Gershgorin's bound of the largest magnitude, and every tolerance is
+    widened by what rounding may do, 2e-15 of that bound. Dense: all eigenvalues by LAPACK's symmetric solver,
+    exact for the zero band (their error, about 1e-16 √d of the largest, is far inside it), O(d³), up to
     `DENSE_LIMIT` directions; an estimate where the matrix itself is one. More directions than that raise
     BadInput, and so does a Hessian that is not finite, as at a walker that diverged.
     """
@@ -79,7 +79,7 @@ def chain_signs(middle: Floats, beside: Floats, tolerance: float | None = None) 
     bound = sturm.gershgorin(middle, beside)
     if not np.isfinite(bound):
         return None
-    band = max(sturm.ROUNDING * bound, ZERO_BAND * bound if tolerance is None else tolerance)
+    band = sturm.ROUNDING * bound + (ZERO_BAND * bound if tolerance is None else tolerance)
     kind = "cyclic" if len(beside) == len(middle) else "tridiagonal"
     return Signs(*sturm.counts(middle, beside, bound, band), f"{kind}, {BOUNDED}", True, band)
 

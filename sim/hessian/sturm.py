@@ -25,7 +25,7 @@ from sim.arrays import Floats, np
 from sim.kernel import ROW, inline, kernel
 
 ROUNDING = 2.0**-49
-"""Rounding moves an eigenvalue by less than this share of the bound; no band is narrower."""
+"""Rounding moves an eigenvalue by less than this share of the bound: a band is made wider by it."""
 
 NEGLIGIBLE = 2.0**-52
 """A link below this share of the bound does not close a ring."""

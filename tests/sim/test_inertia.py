@@ -151,6 +151,8 @@ def drawn(kind: str, d: int, links: int, rng: np.random.Generator) -> tuple[Floa
         return middle * rng.choice([0.0, 1e-8, 1e-12], d), rng.choice([-1.0, 1.0], links)
     if kind == "graded":
         return middle * 10.0 ** rng.uniform(-16, 0, d), beside * 10.0 ** rng.uniform(-16, 0, links)
+    if kind == "hardly linked":
+        return middle * rng.choice([1e-9, 1.0], d), 10.0 ** rng.uniform(-300, 0, links)
     if kind == "cut":
         return middle * rng.choice([0.0, 1.0], d), beside * rng.choice([0.0, 1.0], links)
     if kind == "uniform":
@@ -158,7 +160,7 @@ def drawn(kind: str, d: int, links: int, rng: np.random.Generator) -> tuple[Floa
     return middle, beside
 
 
-KINDS = ("generic", "whole numbers", "nearly singular", "graded", "cut", "uniform")
+KINDS = ("generic", "whole numbers", "nearly singular", "graded", "hardly linked", "cut", "uniform")
 
 
 @pytest.mark.parametrize("ring", [False, True], ids=["chain", "ring"])
@@ -216,9 +218,29 @@ def test_the_bound_of_a_chain_is_one_and_the_band_is_made_of_it(ring: bool) -> N
         bound = np.abs(matrix_of(middle, beside)).sum(axis=1).max()
         assert sturm.gershgorin(middle, beside) == pytest.approx(bound, rel=1e-14)
         found = signs(with_bands(middle, beside), np.zeros(d))
-        assert found.tolerance == pytest.approx(ZERO_BAND * bound, rel=1e-14)
+        assert found.tolerance == pytest.approx((ZERO_BAND + sturm.ROUNDING) * bound, rel=1e-14)
         assert found.method == ("cyclic" if ring else "tridiagonal") + ", zero by Gershgorin's bound"
         assert found.exact
+
+
+@pytest.mark.parametrize("links", [4, 5], ids=["chain", "ring"])
+def test_eigenvalues_at_the_edge_of_the_band_are_inside(links: int) -> None:
+    problem = with_bands(np.array([1.0, -1.0, 1.0, 3.0, -3.0]), np.zeros(links))
+    assert counts(signs(problem, np.zeros(5), tolerance=1.0)) == (1, 3, 1)
+    assert counts(signs(problem, np.zeros(5), tolerance=0.999)) == (2, 0, 3)
+
+
+def test_a_pivot_of_zero_where_a_link_is_zero_is_no_end_of_counting() -> None:
+    """0/0 would be NaN from there on, and NaN has a sign bit."""
+    for place in range(9):
+        middle = np.full(9, 5.0)
+        middle[place] = 1.0
+        assert sturm.below_in_chain(middle, np.zeros(8), 1.0, 1.0, 1.0) in [(0, 0), (1, 1)]
+    for place in range(6):  # and the ring is open there
+        middle, beside = np.array([0.5, 2.0, -3.0, 2.5, -1.0, 4.0]), np.ones(6)
+        middle[place], beside[place] = 0.5, 0.0
+        bound = sturm.gershgorin(middle, beside)
+        assert sturm.counts(middle, beside, bound, 0.5) == expected(middle, beside, 0.5)
 
 
 def test_a_tolerance_beyond_everything_leaves_zeros_alone() -> None:
