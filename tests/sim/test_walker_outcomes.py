@@ -7,11 +7,14 @@ import math
 import numpy as np
 import pytest
 from test_rastrigin_facts import MAXIMA, MINIMA
-from toys import bowl
+from toys import bowl, with_bands
 
 from sim import LANDSCAPES, MEASURES, Experiment, Simulation
 from sim.arrays import Floats
-from sim.landscape import Problem, Scales
+from sim.driver import any_way, anywhere
+from sim.hessian import DENSE_LIMIT
+from sim.landscape import Constraint, Dense, Problem, Scales
+from sim.measure import State
 from sim.measures.outcomes import OUTCOMES, Outcome, classify
 
 WALKERS = 4
@@ -141,3 +144,77 @@ def test_a_walker_on_the_tip_of_a_cone_has_not_diverged() -> None:
     """At Ackley's minimum the curvature is infinite, and the walker is where it should be."""
     tip = Experiment(landscape="ackley", dim=3, walkers=2, starts="normal", starts_parameters={"spread": 0.0})
     assert set(Simulation(tip).read("outcomes").readings["outcomes"].outcomes) == {Outcome.PLATEAU}
+
+
+@pytest.mark.parametrize("links", [8, 9], ids=["chain", "ring"])
+def test_walkers_on_a_chain_and_on_a_ring(links: int) -> None:
+    """Near a minimum, a saddle, far along the Newton step, and where a direction is flat."""
+    beside = -np.ones(links)
+    for shift, expected in ((3.0, Outcome.MINIMUM), (0.5, Outcome.SADDLE)):
+        problem = with_bands(np.full(9, shift), beside)
+        x, toward = np.zeros(9), np.full(9, 1e-4)
+        gradient = problem.hessian_product(x, toward)
+        assert outcome_of(problem, x, gradient) == expected
+        assert outcome_of(problem, x, 200.0 * gradient) == Outcome.DESCENDING
+    flat = with_bands(np.full(9, 2.0) - np.eye(9)[0] * (links == 8) - np.eye(9)[8] * (links == 8), beside)
+    assert outcome_of(flat, np.zeros(9), np.zeros(9)) == Outcome.PLATEAU
+    broken = with_bands(np.full(9, math.inf), beside)
+    assert outcome_of(broken, np.zeros(9), np.zeros(9)) == Outcome.PLATEAU
+
+
+def test_a_walker_on_a_ring_whose_chain_is_singular_is_named_all_the_same() -> None:
+    problem = with_bands(np.ones(9), -np.ones(9))
+    gradient = problem.hessian_product(np.zeros(9), 1e-4 * np.arange(9.0))
+    assert outcome_of(problem, np.zeros(9), gradient) == Outcome.SADDLE
+
+
+def test_a_chain_of_a_hundred_thousand_at_rest_is_at_a_minimum() -> None:
+    experiment = Experiment(landscape="polynomial-chain", dim=100_000, walkers=1, parameters={"J": 0.01})
+    for ends in ("open", "periodic"):
+        walker = outcomes_at(experiment.with_value("ends", ends), np.ones(100_000))
+        assert walker == {Outcome.MINIMUM}
+    assert outcomes_at(experiment, np.zeros(100_000)) == {Outcome.SADDLE}
+
+
+def test_a_hessian_of_too_many_directions_is_not_looked_at() -> None:
+    dim = DENSE_LIMIT + 1
+    simulation = Simulation(
+        Experiment(landscape="separable-logistic", dim=dim, walkers=3, parameters={"samples": 2})
+    )
+    simulation.place(np.outer([0.0, 100.0, 100.0], np.eye(dim)[0]))
+    readings = simulation.read("outcomes", "signs").readings
+    assert readings["outcomes"].counts["not looked at"] == 2  # their gradient is small
+    assert readings["outcomes"].counts["descending"] == 1
+    assert readings["signs"].reason == f"{dim} directions are too many"
+    assert readings["signs"].focus is None and readings["signs"].directions == dim
+    assert all(math.isnan(value) for value in MEASURES["signs"].row(readings["signs"]))
+
+
+def test_where_the_gradient_is_that_of_a_part_the_whole_decides() -> None:
+    """With a curvature of 1 set, the shown gradient is small; that of the whole, with 1000, is not."""
+    parts = bowl(
+        parameters=(),
+        pack=lambda dim, seed, settings: np.full(dim, 1000.0 if settings.get("all") else 1.0),
+        scales=lambda dim, settings: Scales(curvature=1.0, length=1.0),
+        whole=lambda settings: {**settings, "all": 1.0},
+    ).build(2)
+    measure = MEASURES["outcomes"]
+    for distance, expected in ((1e-5, Outcome.DESCENDING), (1e-7, Outcome.MINIMUM)):
+        positions = np.full((3, 2), distance)
+        value, gradient = parts.value_and_gradient(positions)
+        norm = np.linalg.norm(gradient, axis=1)
+        state = State(parts, 0, positions, value, gradient, norm, lambda: None)
+        assert measure.reading(measure.collect(state)).outcomes == (expected,) * 3
+
+
+def test_on_a_surface_the_newton_step_is_measured_in_the_space_round_it() -> None:
+    """A tangent plane turned by a rotation: a step of one length along a coordinate is not near."""
+    basis = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0][:, :2]
+    plane = Constraint(anywhere, any_way, codimension=1, along=lambda problem, x, v: v @ basis)
+    curved = Dense(lambda problem, x, active: np.diag([1.0, 4.0]), lambda problem, x, v: v)
+    problem = bowl(hessian=curved, constraint=plane).build(3)
+    for length, expected in ((0.9e-2, Outcome.MINIMUM), (1.1e-2, Outcome.DESCENDING)):
+        step = np.array([0.6, 0.8])
+        step *= length / np.abs(basis @ step).max()
+        gradient = basis @ (np.array([1.0, 4.0]) * step)
+        assert outcome_of(problem, np.zeros(3), gradient) == expected
