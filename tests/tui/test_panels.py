@@ -217,6 +217,22 @@ def test_signs_of_a_walker_that_diverged() -> None:
     assert picture.notes[0] == "walker 1 diverged"
 
 
+def test_signs_of_a_hessian_that_is_too_large_say_so() -> None:
+    trace = TraceView(SIGN_COLUMNS, np.arange(1), np.full((1, 6), np.nan))
+    reading = SignsReading(0, 10**6, 0, None, (), "1000000 directions are too many")
+    picture = paint("signs", with_reading("signs", (reading, trace)))
+    assert picture.message == picture.notes[0] == "not counted: 1000000 directions are too many"
+    assert not picture.series and not picture.method
+
+
+def test_how_signs_are_known_is_said_in_as_many_words_as_fit() -> None:
+    shown = snapshot()
+    found = replace(counted(3, 0, 97), method="cyclic, zero by Gershgorin's bound")
+    known = made_up.with_reading(shown, "signs", replace(shown.readings["signs"], focus=found))
+    ways = ("exact (cyclic, zero by Gershgorin's bound)", "exact (cyclic)", "exact")
+    assert paint("signs", known).method == ways
+
+
 @pytest.mark.parametrize("name", ["loss", "gradient-norm", "distances"])
 def test_every_cohort_is_a_line_with_its_number_and_its_label(name: str) -> None:
     shown = several(chosen=1)
