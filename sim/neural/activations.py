@@ -69,7 +69,7 @@ def sigmoid(z: float, small: float) -> tuple[float, float, float]:
 def softplus(z: float, small: float) -> tuple[float, float, float]:
     """log(1 + eᶻ), whose slope is the sigmoid."""
     value, slope, _ = sigmoid(z, small)
-    return max(z, 0.0) + log1p_of_unit(small), value, slope
+    return flushed(max(z, 0.0) + log1p_of_unit(small)), value, slope
 
 
 @inline
