@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.spatial.distance import pdist
 
 from sim import LANDSCAPES, OPTIMIZERS, signs
 from sim.blas import one_blas_thread
+from sim.hessian import chain_signs as chain_signs_of
 from sim.measures.distances import pairwise_distances
 from sim.rng import Stream, fill_normal, stream_keys
 
@@ -56,6 +59,44 @@ def diagonal_signs(repetitions: int) -> Result:
     return milliseconds({"measure": lambda: signs(problem, x), "cosine": lambda: np.cos(x)}, repetitions)
 
 
+def chain_signs(repetitions: int) -> Result:
+    """Both ends of the zero band of a chain's and a ring's Hessian, from their bands and in all.
+
+    At x = 0 theory knows the counts; where walkers start, a ring exchanges rows without a pattern.
+    """
+    dim, actions = 1_000_000, dict[str, Action]()
+    x = np.random.default_rng(0).uniform(-1.5, 1.5, dim)
+    for ends, negative in (("open", 333_334), ("periodic", 333_333)):
+        problem = LANDSCAPES["polynomial-chain"].build(dim, ends=ends)
+        if signs(problem, np.zeros(dim)).negative != negative:
+            raise AssertionError("signs differ from theory's")
+        bands = problem.landscape.hessian.bands(problem, x)
+        actions[f"{ends}_from_bands"] = partial(chain_signs_of, *bands)
+        actions[f"{ends}_in_all"] = partial(signs, problem, x)
+    found = milliseconds(actions, repetitions)
+    taken = found.medians["open_from_bands_ms"]
+    budget = Budget(
+        "ms for both ends of the zero band of a tridiagonal Hessian, d = 1 000 000", taken, most=5.0
+    )
+    return replace(found, budgets=(budget,))
+
+
+def chain_gradient(repetitions: int) -> Result:
+    """A gradient of the chain in ten million dimensions, beside a copy of its coordinates by NumPy."""
+    dim = 10_000_000
+    x, value = np.random.default_rng(0).uniform(-1.5, 1.5, (1, dim)), np.empty(1)
+    gradient, keys = np.empty_like(x), stream_keys(0, Stream.GRADIENT, 1)
+    actions: dict[str, Action] = {"numpy_copy": lambda: np.copyto(gradient, x)}
+    for couplings in ("uniform", "random"):
+        problem = LANDSCAPES["polynomial-chain"].build(dim, couplings=couplings)
+        kernel = problem.landscape.gradient
+        actions[couplings] = partial(kernel, x, problem.parameters, keys, 0, value, gradient)
+    seconds = medians(on_one_core(actions), repetitions)
+    numbers = {"numpy_copy": 2, "uniform": 2, "random": 3}  # read or written for each coordinate
+    rates = {f"{name}_gb_per_s": 8e-9 * numbers[name] * dim / seconds[name] for name in seconds}
+    return Result(repetitions, {**per(seconds, 1, 1e-3, "ms"), **rates})
+
+
 def normals(repetitions: int) -> Result:
     """A million counter-based normals on one core, alone and in Langevin's update, beside NumPy's."""
     keys, out = stream_keys(0, Stream.UPDATE, 64), np.empty((64, 16384))
@@ -83,5 +124,7 @@ ROWS = (
     Row("dense-signs-100", "signs of a dense Hessian, d = 100", lambda n: dense_signs(100, n), 31),
     Row("dense-signs-1000", "signs of a dense Hessian, d = 1000", lambda n: dense_signs(1000, n), 5),
     Row("diagonal-signs", "signs of a diagonal Hessian, d = 1 000 000", diagonal_signs, 15),
+    Row("chain-signs", "signs of a tridiagonal and a cyclic Hessian, d = 1 000 000", chain_signs, 15),
+    Row("chain-gradient", "a gradient of the polynomial chain, d = 10 000 000", chain_gradient, 9),
     Row("normals", "normally distributed random numbers, alone and in Langevin's update", normals, 15),
 )
