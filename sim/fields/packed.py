@@ -10,7 +10,7 @@ from sim.fields.structured import structured_product, structured_turns
 from sim.fields.waves import curvatures_of_waves
 
 FEATURES, BLOCK, PLANTED, HEIGHT, MU, LIFT, SHARPNESS, WAVES = range(8)
-"""Where the numbers are that come before the arrays; see `Field`."""
+"""Where the numbers are that come before the arrays: see `Field`, and `structured_waves_at` for the last."""
 
 HEAD = 8
 """How many they are."""

@@ -74,9 +74,9 @@ def structured_turns(x: Floats, lengths: Floats, signs: Signs, turns: Floats) ->
         for r in range(work.shape[0]):
             first = b * work.size + r * columns
             hadamard(work[r], 1)
-            there = turns[first : first + columns]
-            for k in range(len(there)):
-                there[k] = work[r, k] * lengths[first + k]
+            wanted = turns[first : first + columns]  # the last row may have more
+            for k in range(len(wanted)):
+                wanted[k] = work[r, k] * lengths[first + k]
 
 
 @kernel(f"void({BLOCK}, {ROW}, {ROW}, {ROTATIONS}, {BLOCK})")
