@@ -174,7 +174,7 @@ class Simulation:
             problem = self._built(now) if laid_out_anew(before, now) else self.problem
             if anew:
                 self._build(now, problem)
-                return f"started again from step 0{_suggested(before, now)}"
+                return f"{_rebuilt(before, now)}started again from step 0{_suggested(before, now)}"
             self._change_live(now, problem)
         return _opened(before, now)
 
@@ -345,6 +345,11 @@ class Simulation:
 def laid_out_anew(before: Experiment, now: Experiment) -> bool:
     """Whether the landscape has to be drawn again."""
     return now.settings != before.settings or any(getattr(now, e) != getattr(before, e) for e in LAID_OUT)
+
+
+def _rebuilt(before: Experiment, now: Experiment) -> str:
+    """Says when the dial, past the last direction, has made another landscape."""
+    return f"rebuilt in {now.dim} dimensions; " if now.dim != before.dim else ""
 
 
 def _suggested(before: Experiment, now: Experiment) -> str:

@@ -170,3 +170,9 @@ def test_grafting_is_refused_where_there_is_nothing_to_graft(rods: str) -> None:
     with pytest.raises(BadInput, match="^graft: 0 is out of range"):
         simulation.apply(Graft(0))
     assert simulation.experiment.dim == 12
+
+
+def test_a_landscape_of_more_dimensions_says_that_it_is_another() -> None:
+    simulation = Simulation(Experiment(dim=5, walkers=2))
+    assert simulation.apply(Set("walkers", 3)) == "started again from step 0"
+    assert simulation.apply(Set("dim", 10)) == "rebuilt in 10 dimensions; started again from step 0"

@@ -553,12 +553,3 @@ async def test_a_path_that_is_longer_than_its_row_keeps_its_end() -> None:
         app.lab.parameters.show()
         await pilot.pause()
         assert re.search(r"landscape +…\S*/file/well.py│", screen_text(app)), screen_text(app)
-
-
-async def test_a_landscape_of_more_dimensions_says_that_it_is_another() -> None:
-    app = lab()
-    async with app.run_test(size=(120, 40)) as pilot:
-        assert "rebuilt" not in await shown(pilot, app, snapshot(notice="rewound", answered=1))
-        larger = snapshot(0, experiment=Experiment(dim=200), notice="started again from step 0", answered=2)
-        text = await shown(pilot, app, larger)
-        assert "rebuilt in 200 dimensions; started again from step 0" in text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import made_up
 import numpy as np
 import pytest
-from made_up import SIGN_COLUMNS, counted, distances, population, several, snapshot
+from made_up import SEVERAL, SIGN_COLUMNS, counted, distances, population, several, snapshot
 from textual.app import App, ComposeResult
 
 from sim.experiment import Experiment
@@ -77,6 +77,32 @@ def test_a_loss_that_goes_negative_is_never_logarithmic() -> None:
     assert paint("loss", replace(with_reading("loss", positive), experiment=rastrigin)).log
     narrow = with_reading("loss", population(300, 2000.0, 900.0))
     assert not paint("loss", replace(narrow, experiment=rastrigin)).log
+
+
+def test_a_walker_whose_loss_is_zero_does_not_take_the_axis_from_the_others() -> None:
+    reading, trace = population(300, 2000.0, 1.0)
+    trace.rows[100:, 0] = 0.0
+    at_zero = with_reading("loss", (reading, trace))
+    assert paint("loss", replace(at_zero, experiment=Experiment(landscape="rastrigin"))).log
+    trace.rows[:] = 0.0
+    assert not paint("loss", replace(at_zero, experiment=Experiment(landscape="rastrigin"))).log
+
+
+@pytest.mark.parametrize("panel", ["loss", "gradient-norm"])
+def test_charts_say_of_what_the_loss_is(panel: str) -> None:
+    def methods(batch: float) -> list[tuple[str, ...]]:
+        network = {"landscape": "network", "parameters": {"batch": batch}}
+        return [
+            paint(panel, snapshot(experiment=Experiment(**network))).method,
+            paint(panel, several(experiment=Experiment(**network, more_cohorts=SEVERAL.more_cohorts))).method,
+        ]
+
+    one, beside = methods(32.0)
+    assert one == ("of a batch of 32 of 256",)
+    assert beside[0] == "median of each cohort, of a batch of 32 of 256"
+    one, beside = methods(0.0)
+    assert one == ("of all 256 examples",)
+    assert paint(panel, snapshot()).method == ()
 
 
 def test_a_gradient_that_is_zero_everywhere_is_not_logarithmic() -> None:

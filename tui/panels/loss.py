@@ -27,8 +27,9 @@ def _span_decades(traces: Sequence[TraceView]) -> bool:
     if not traces:
         return False
     least, high = (np.concatenate([trace.column(name) for trace in traces]) for name in ("min", "p90"))
-    least, high = least[np.isfinite(least)], high[np.isfinite(high)]
-    return bool(least.size and high.size and least.min() > 0.0 and high.max() > WIDE * least.min())
+    # A walker that has come to exactly 0 leaves a gap, and does not take the axis from the others.
+    least, high = least[np.isfinite(least) & (least > 0.0)], high[np.isfinite(high)]
+    return bool(least.size and high.size and high.max() > WIDE * least.min())
 
 
 PANEL = Panel("Loss", 1, ("loss",), "how high the walkers stand, at every step", paint)

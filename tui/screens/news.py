@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import monotonic
 
 from sim.snapshot import Snapshot
-from tui.formats import whole
 
 SECONDS = 8.0
 """How long good news stays; bad news stays until the next key."""
@@ -19,7 +18,6 @@ class News:
         self._text = ""
         self._since = 0.0
         self._heard = (0, "", False)
-        self._dim = 0
 
     def say(self, text: str, bad: bool = False) -> None:
         """A key was pressed: whatever stood there goes."""
@@ -29,13 +27,8 @@ class News:
         """Take over the notice of a snapshot, unless it was heard before; good news waits behind bad."""
         news = (snapshot.answered, snapshot.notice, snapshot.failed)
         if news != self._heard and snapshot.notice and (snapshot.failed or not self.bad):
-            self.say(self._rebuilt(snapshot) + snapshot.notice, snapshot.failed)
-        self._heard, self._dim = news, snapshot.experiment.dim
-
-    def _rebuilt(self, snapshot: Snapshot) -> str:
-        """Past its last direction, the dial makes another landscape: that must not pass unsaid."""
-        dim = snapshot.experiment.dim
-        return "" if snapshot.failed or self._dim in (0, dim) else f"rebuilt in {whole(dim)} dimensions; "
+            self.say(snapshot.notice, snapshot.failed)
+        self._heard = news
 
     def line(self) -> str:
         """What there is to say now; nothing once it is old."""
