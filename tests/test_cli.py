@@ -54,10 +54,10 @@ MISTAKES = [
         "run --landscape rastrigin --dim 1e12",
         "memory: 3.08 PB needed, ",
     ),
-    ("run now", "scene: there is no 'now'; accepted: optimizers, three-doors, walled-in, FILE.toml"),
+    ("run now", "scene: there is no 'now'; accepted: grafting, optimizers, three-doors, walled-in, FILE.toml"),
     ("run three-door", "scene: there is no 'three-door'; did you mean 'three-doors'?; accepted: "),
     ("run walled-in now", "run: 'now' has no meaning here; accepted: --landscape, "),
-    ("--dim 10 run", "scene: there is no 'run'; accepted: optimizers, "),
+    ("--dim 10 run", "scene: there is no 'run'; accepted: grafting, "),
     (
         "run nowhere.toml",
         "nowhere.toml: no such file or directory; accepted: a .toml file that can be read, ",

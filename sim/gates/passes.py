@@ -20,7 +20,7 @@ from sim.neural.activations import activate
 
 HEAD = 6
 
-SCRATCH = 1 << 20
+SCRATCH = 1 << 16
 """Numbers that a Hessian product works on at a time, about."""
 
 Gates = Sequence[tuple[Floats, Floats, Floats]]
@@ -115,14 +115,6 @@ def head(parameters: Floats) -> tuple[int, int, int, int]:
     return activation, factors, fan, gates
 
 
-def points(parameters: Floats) -> tuple[Floats, Floats, Floats]:
-    """The factors (n, p), targets (p,) and the weights of the points (p,), which add up to 1."""
-    factors, tiles, count = (int(parameters[place]) for place in (1, 4, 5))
-    tiled = parameters[HEAD:].reshape(tiles, factors + 2, count)
-    whole = tiled.transpose(1, 0, 2).reshape(factors + 2, -1)
-    return whole[:factors], whole[factors], whole[factors + 1]
-
-
 def taken_apart(x: Floats, fan: int, gates: int) -> Gates:
     """The gates of the networks with parameters x (..., d)."""
     neurons = 1 << fan
@@ -152,25 +144,26 @@ def products(parameters: Floats, x: Floats, factors: Floats) -> Floats:
 
 
 def hessian_product(parameters: Floats, x: Floats, v: Floats) -> Floats:
-    """The Hessian at x (d,) times the rows of v (k, d), a few of them at a time."""
-    _, _, fan, gates = head(parameters)
-    rows = max(1, SCRATCH // (len(points(parameters)[1]) << fan))
-    network = taken_apart(x, fan, gates)
-    found = [
-        moved_gradient(parameters, network, taken_apart(v[first : first + rows], fan, gates))
-        for first in range(0, len(v), rows)
-    ]
-    return np.concatenate(found)
+    """The Hessian at x (d,) times the rows of v (k, d), a tile of points and a few rows at a time."""
+    activation, factors, fan, gates = head(parameters)
+    points = int(parameters[HEAD - 1])
+    network, rows = taken_apart(x, fan, gates), max(1, SCRATCH // (points << fan))
+    product = np.zeros_like(v)
+    for tile in parameters[HEAD:].reshape(-1, factors + 2, points):
+        for first in range(0, len(v), rows):
+            some = slice(first, first + rows)
+            product[some] += moved_gradient(activation, tile, network, taken_apart(v[some], fan, gates))
+    return product
 
 
-def moved_gradient(parameters: Floats, network: Gates, motion: Gates) -> Floats:
-    """How the gradient changes (k, d) as the network moves in k ways: the derivative of both passes.
+def moved_gradient(activation: int, tile: Floats, network: Gates, motion: Gates) -> Floats:
+    """How a tile's part of the gradient changes (k, d) as the network moves in k ways.
 
-    What is named with a d is that of the quantity of the same name, with a first axis of length k.
+    Both passes are differentiated: what is named with a d in front is the motion of what has the name without
+    it, with a first axis of length k.
     """
-    activation, _, fan, _ = head(parameters)
-    factors, targets, share = points(parameters)
-    ways, count = len(motion[0][1]), len(share)
+    factors, targets, share = tile[:-2], tile[-2], tile[-1]
+    ways, fan, count = len(motion[0][1]), network[0][0].shape[-1], len(share)
     nodes, dnodes = list(factors), [np.zeros((ways, count))] * len(factors)
     passed = []
     for g, ((w, b, a), (dw, db, da)) in enumerate(zip(network, motion, strict=True)):

@@ -49,6 +49,8 @@ AXIS = {2: 8, 3: 6, 4: 4, 5: 3, 6: 3, 7: 3, 8: 3}
 
 LARGEST_TILE = 256
 
+CONSTRUCTIONS = ("flat", "deep")
+
 
 def starts(problem: Problem) -> tuple[Floats, Floats]:
     """The construction, and the jitter's share of each weight."""
@@ -94,13 +96,8 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
         tiles *= 3  # there are 3ⁿ points where there are many
     packed = np.concatenate((inputs, inputs.prod(axis=0)[None], weights[None]))
     packed = packed.reshape(factors + 2, tiles, -1).transpose(1, 0, 2)
-    head = (
-        ACTIVATIONS.index(settings["activation"]),
-        factors,
-        *fan_and_gates(settings),
-        tiles,
-        packed.shape[2],
-    )
+    activation, count = ACTIVATIONS.index(settings["activation"]), packed.shape[2]
+    head = (activation, factors, *fan_and_gates(settings), tiles, count)
     return np.concatenate((np.array(head, dtype=np.float64), packed.ravel()))
 
 
@@ -120,18 +117,30 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=2.0 * neurons * square * jittered, length=0.1 * settings["lam"])
 
 
+def points(settings: Settings) -> int:
+    """How many points of the cube the loss is taken over."""
+    factors = int(settings["factors"])
+    return math.prod([AXIS[factors]] * factors)
+
+
 def packed_bytes(dim: int, settings: Settings) -> float:
     """The points, with target and weight each."""
-    factors = int(settings["factors"])
-    points = math.prod([AXIS[factors]] * factors)
-    return 8.0 * (factors + 2) * points
+    return 8.0 * (int(settings["factors"]) + 2) * points(settings)
+
+
+def making(dim: int, active: int) -> float:
+    """Forward and back along each direction; of two constructions of one dimension, in the slower."""
+    networks = [{"construction": c, "factors": n} for c in CONSTRUCTIONS for n in AXIS]
+    fitting = (settings for settings in networks if dim_of(settings) == dim)
+    neuron_points = max(dim // (fan_and_gates(s)[0] + 2) * points(s) for s in fitting)
+    return 30.0 * active * neuron_points
 
 
 LANDSCAPE = Landscape(
     title="Multiplication gates",
     formula="mean of (Σ a σ(w·x + b) − x₁⋯xₙ)² over a cube",
     parameters=(
-        Choice("construction", "flat", ("flat", "deep"), "one hidden layer, or a tree of gates for two"),
+        Choice("construction", "flat", CONSTRUCTIONS, "one hidden layer, or a tree of gates for two"),
         Choice("activation", "softplus", ("softplus", "tanh"), "what a neuron answers"),
         Parameter("factors", 4.0, "numbers that are multiplied", low=2.0, high=8.0, whole=True),
         Parameter("lam", 0.5, "size λ of the first weights", low=1e-6, high=10.0),
@@ -142,7 +151,7 @@ LANDSCAPE = Landscape(
     hessian=Dense(
         hessian,
         lambda problem, x, v: hessian_product(problem.parameters, x, v),
-        making=lambda dim, active: 3e3 * dim * active,
+        making=making,
     ),
     pack=pack,
     packed_bytes=packed_bytes,

@@ -50,6 +50,9 @@ MOST = 1000.0
 SILENT = 1e-3
 """The length of a neuron that is grafted, about."""
 
+SCRATCH = 1 << 16
+"""Numbers that a Hessian product works on at a time, about."""
+
 
 @inline
 def unit_rows(rows: Floats, units: Floats, lengths: Floats) -> None:
@@ -109,33 +112,48 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 
 def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
-    """The Hessian times the rows of v (p, d), by O(p k (k + m) n) multiplications."""
+    """The Hessian times the rows of v (p, d), by O(p k (k + m) n) multiplications, a few rows at a time."""
     inputs, teachers = (int(count) for count in problem.parameters)
-    weights = x.reshape(-1, inputs)
-    neurons = len(weights)
-    vectors = v.reshape(-1, neurons, inputs)
-    everybody = np.concatenate((weights, np.eye(teachers, inputs)))
-    lengths = np.linalg.norm(everybody, axis=1)
-    units = directions(everybody, lengths)
-    minus, plus = (units[:neurons, None] + sign * units for sign in (-1.0, 1.0))  # (k, k + m, n)
-    a, b = np.linalg.norm(minus, axis=2), np.linalg.norm(plus, axis=2)
-    sine, theta = 0.5 * a * b, 2.0 * np.arctan2(a, b)
-    e, g = directions(minus, a)[:, :neurons], directions(plus, b)[:, :neurons]
-    product = np.einsum("ij,pjc->pic", np.pi - theta[:, :neurons], vectors)
-    for direction, sign in ((g, 1.0), (e, -1.0)):
-        along = np.einsum("ijc,pjc->pij", direction, vectors)
-        product += np.einsum("pij,ijc->pic", along * (sign * sine[:, :neurons]), direction)
+    student = x.reshape(-1, inputs)
+    pairs = Pairs(np.concatenate((student, np.eye(teachers, inputs))), len(student))
+    vectors = v.reshape(len(v), *student.shape)
+    rows = max(1, SCRATCH // pairs.sine.size)
+    found = [pairs.bent(vectors[first : first + rows]) for first in range(0, len(v), rows)]
+    product: Floats = np.concatenate(found).reshape(v.shape)
+    return product
 
-    signed = np.where(np.arange(neurons + teachers) < neurons, lengths, -lengths)
-    across = directions(units - (1.0 - 0.5 * a * a)[..., None] * units[:neurons, None], sine)
-    radial = np.einsum("ic,pic->pi", units[:neurons], vectors)
-    with np.errstate(divide="ignore", invalid="ignore"):  # the tip of a cone has no curvature
-        bend = sine * signed / lengths[:neurons, None]
-        product += bend.sum(axis=1)[:, None] * (vectors - radial[..., None] * units[:neurons])
-        product += np.einsum("pij,ijc->pic", np.einsum("ijc,pic->pij", across, vectors) * bend, across)
-    product /= 2.0 * np.pi
-    moved: Floats = product.reshape(v.shape)
-    return moved
+
+class Pairs:
+    """What the Hessian takes from every pair of a neuron of the student (k) and anybody (k + m)."""
+
+    def __init__(self, weights: Floats, neurons: int) -> None:
+        lengths = np.linalg.norm(weights, axis=1)
+        units = directions(weights, lengths)
+        self.units = units[:neurons]
+        minus, plus = (self.units[:, None] + sign * units for sign in (-1.0, 1.0))
+        a, b = np.linalg.norm(minus, axis=2), np.linalg.norm(plus, axis=2)
+        self.straight, self.sine = np.pi - 2.0 * np.arctan2(a, b)[:, :neurons], 0.5 * a * b
+        self.e, self.g = directions(minus, a)[:, :neurons], directions(plus, b)[:, :neurons]
+        self.across = directions(units - (1.0 - 0.5 * a * a)[..., None] * self.units[:, None], self.sine)
+        signed = np.where(np.arange(len(weights)) < neurons, lengths, -lengths)
+        with np.errstate(divide="ignore", invalid="ignore"):  # the tip of a cone has no curvature
+            self.bend = self.sine * signed / lengths[:neurons, None]
+
+    def bent(self, vectors: Floats) -> Floats:
+        """The Hessian times vectors (p, k, n)."""
+        neurons = len(self.units)
+        product = np.einsum("ij,pjc->pic", self.straight, vectors)
+        for direction, sign in ((self.g, 1.0), (self.e, -1.0)):
+            along = np.einsum("ijc,pjc->pij", direction, vectors) * (sign * self.sine[:, :neurons])
+            product += np.einsum("pij,ijc->pic", along, direction)
+        radial = np.einsum("ic,pic->pi", self.units, vectors)
+        along = np.einsum("ijc,pic->pij", self.across, vectors)
+        with np.errstate(invalid="ignore"):
+            sideways = vectors - radial[..., None] * self.units
+            product += self.bend.sum(axis=1)[:, None] * sideways
+            product += np.einsum("pij,ijc->pic", along * self.bend, self.across)
+        bent: Floats = product / (2.0 * np.pi)
+        return bent
 
 
 def directions(vectors: Floats, lengths: Floats) -> Floats:
