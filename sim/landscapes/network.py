@@ -129,9 +129,9 @@ def scales(dim: int, settings: Settings) -> Scales:
 
 
 def loss_of(settings: Settings) -> str:
-    """Says so where the loss is that of a batch."""
-    batch = settings["batch"]
-    return f"a batch of {batch:g} of {data_set(settings).examples(settings)}" if batch else ""
+    """The batch's, or that of all examples."""
+    batch, examples = settings["batch"], data_set(settings).examples(settings)
+    return f"a batch of {batch:g} of {examples}" if batch else f"all {examples} examples"
 
 
 LANDSCAPE = Landscape(

@@ -81,7 +81,7 @@ def test_a_loss_that_goes_negative_is_never_logarithmic() -> None:
 
 def test_a_walker_whose_loss_is_zero_does_not_take_the_axis_from_the_others() -> None:
     reading, trace = population(300, 2000.0, 1.0)
-    trace.rows[100:, 0] = 0.0
+    trace.rows[200:, 0] = 0.0
     at_zero = with_reading("loss", (reading, trace))
     assert paint("loss", replace(at_zero, experiment=Experiment(landscape="rastrigin"))).log
     trace.rows[:] = 0.0
