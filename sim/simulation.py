@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
 
+from sim import changes
 from sim.arrays import Floats, np
 from sim.blas import one_blas_thread
 from sim.commands import AddCohort, Advance, Command, Graft, Reload, RemoveCohort, Reseed, Rewind, Set
@@ -26,12 +27,6 @@ from sim.rng import Stream, fill_uniform, stream_keys
 from sim.snapshot import CohortView, Snapshot
 from sim.start import Start, no_law
 from sim.walkers import Walkers, kernels
-
-BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "seed")
-"""Entries of an experiment that need new starts; the others change under the walkers."""
-
-LAID_OUT = ("landscape", "dim", "seed")
-"""Entries that the landscape is drawn from, with its settings."""
 
 Progress = Callable[[str], None]
 
@@ -166,17 +161,16 @@ class Simulation:
         before, now = self.experiment, experiment
         if now == before:
             return ""
-        rules = [[cohort.optimizer for cohort in each.cohorts] for each in (before, now)]
-        anew = rules[0] != rules[1] or any(getattr(now, e) != getattr(before, e) for e in BEGUN_ANEW)
+        anew = changes.begin_anew(before, now)
         if anew or now.active > before.active:
             require_memory(now)
         with self._all_or_nothing():
-            problem = self._built(now) if laid_out_anew(before, now) else self.problem
+            problem = self._built(now) if changes.lay_out_anew(before, now) else self.problem
             if anew:
                 self._build(now, problem)
-                return f"{_rebuilt(before, now)}started again from step 0{_suggested(before, now)}"
-            self._change_live(now, problem)
-        return _opened(before, now)
+            else:
+                self._change_live(now, problem)
+        return changes.in_words(before, now)
 
     def _change_live(self, experiment: Experiment, problem: Problem) -> None:
         self.version += 1
@@ -340,25 +334,3 @@ class Simulation:
                 standing = (x for walkers in self.cohorts for x in walkers.standing())
                 why = self.landscape.explain(self.problem, error, standing)
                 raise KernelFailure(f"a kernel stopped at step {self.step}: {why}") from error
-
-
-def laid_out_anew(before: Experiment, now: Experiment) -> bool:
-    """Whether the landscape has to be drawn again."""
-    return now.settings != before.settings or any(getattr(now, e) != getattr(before, e) for e in LAID_OUT)
-
-
-def _rebuilt(before: Experiment, now: Experiment) -> str:
-    """Says when the dial, past the last direction, has made another landscape."""
-    return f"rebuilt in {now.dim} dimensions; " if now.dim != before.dim else ""
-
-
-def _suggested(before: Experiment, now: Experiment) -> str:
-    """Says when a learning rate that somebody chose has given way to a suggested one."""
-    if any("lr" in c.hyper for c in before.cohorts) and not any("lr" in c.hyper for c in now.cohorts):
-        return f"; lr {now.suggested_lr:g}, as suggested here" if now.suggested_lr else ""
-    return ""
-
-
-def _opened(before: Experiment, now: Experiment) -> str:
-    """Says when directions opened or closed."""
-    return f"{now.active} of {now.dim} directions are open" if now.active != before.active else ""
