@@ -47,6 +47,9 @@ from sim.polynomial import (
 )
 from sim.rng import Stream, stream_keys
 
+MOST = 1e7
+"""The longest side, far beyond what any memory holds."""
+
 HEAD = 4
 """Parameters: order, λ, J, whether the ends are joined; then, if they are random, for each row the signs of
 the links to the right (side,) and of those below (side,), with 1 for a link that there is not."""
@@ -155,7 +158,7 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
 
 def fitted(dim: int, settings: Settings) -> Settings:
     """The side of the square with about so many coordinates."""
-    return {**settings, "side": float(max(1, round(math.sqrt(dim))))}
+    return {**settings, "side": min(max(1.0, float(round(math.sqrt(dim)))), MOST)}
 
 
 def scales(dim: int, settings: Settings) -> Scales:
@@ -167,7 +170,7 @@ LANDSCAPE = Landscape(
     title="Polynomial lattice",
     formula="Σ V(x) + J/2 Σ (x_neighbour − s x)²,  V = λ/4 (x² − 1)²",
     parameters=(
-        Parameter("side", 16.0, "coordinates along a side of the square", low=1.0, high=1e6, whole=True),
+        Parameter("side", 16.0, "coordinates along a side of the square", low=1.0, high=MOST, whole=True),
         *PARAMETERS,
     ),
     gradient=gradient,
