@@ -112,6 +112,11 @@ def product(problem: Problem, x: Floats, v: Floats) -> Floats:
     return found
 
 
+def hessian_making(dim: int, active: int) -> float:
+    """As many products as directions, each of six multiplications a weight and example: of a thousand, say."""
+    return 6.0 * 1000.0 * dim * active
+
+
 def hessian(problem: Problem, x: Floats, active: int) -> Floats:
     """The Hessian of the first `active` directions, by as many products."""
     block = product(problem, x, np.eye(active, problem.dim))[:, :active]
@@ -150,7 +155,7 @@ LANDSCAPE = Landscape(
         Parameter("batch", 0.0, "examples a step, 0 for all of them", low=0.0, high=1e8, whole=True),
     ),
     gradient=loss_and_gradient,
-    hessian=Dense(hessian, product),
+    hessian=Dense(hessian, product, making=hessian_making),
     pack=pack,
     packed_bytes=lambda dim, settings: (
         8.0 * packed_numbers(data_set(settings).examples(settings), widths_of(settings))
