@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput
-from sim.hessian import DENSE_LIMIT
-from sim.landscape import Dense
 from sim.registry import LANDSCAPES
 
 if TYPE_CHECKING:
@@ -29,6 +27,9 @@ SHARE = 0.8
 
 def bytes_needed(experiment: Experiment) -> float:
     """The bytes that it takes at its peak: walkers, landscape, and what measuring them needs on the way."""
+    from sim.hessian import DENSE_LIMIT  # late: `--version` needs the names of this module, and no more
+    from sim.landscape import Dense
+
     landscape = LANDSCAPES[experiment.landscape]
     n, d, a = float(experiment.walkers), experiment.dim, experiment.active
     some_are_locked = a < d
