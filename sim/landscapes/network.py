@@ -113,7 +113,7 @@ def product(problem: Problem, x: Floats, v: Floats) -> Floats:
 
 
 def hessian_making(dim: int, active: int) -> float:
-    """As many products as directions, of six multiplications a weight and example: say a thousand of these."""
+    """As many products as directions, of six multiplications a weight and example: say a thousand."""
     return 6.0 * 1000.0 * dim * active
 
 
