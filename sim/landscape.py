@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
-from sim.kernel import GradientKernel, RetractKernel, TangentKernel
+from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
 from sim.rng import Stream, stream_keys
 
@@ -160,6 +160,7 @@ def in_its_words(problem: Problem, error: Exception, standing: Iterable[Floats])
 class Landscape:
     """One file of `sim/landscapes`: a function, where to start on it, and what is known of it.
 
+    `gradient` is the kernel, and `may_be_negative` whether the loss may; or functions of the settings.
     `pack(dim, seed, settings)` returns the flat array (p,) that the gradient kernel reads, and
     `packed_bytes(dim, settings)` says its size before it is made. `box(settings)` is where walkers start,
     the same along every coordinate. `known_minima(dim, settings)` lists numbers c such that (c, c, …, c)
@@ -186,7 +187,7 @@ class Landscape:
     title: str
     formula: str
     parameters: tuple[Declared, ...]
-    gradient: GradientKernel
+    gradient: GradientKernel | Callable[[Settings], GradientKernel]
     hessian: HessianStructure
     pack: Callable[[int, int, Settings], Floats]
     packed_bytes: Callable[[int, Settings], float]
@@ -203,7 +204,7 @@ class Landscape:
     loss_of: Callable[[Settings], str] = nothing_to_add
     whole: Callable[[Settings], Settings] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
-    may_be_negative: bool = False
+    may_be_negative: bool | Callable[[Settings], bool] = False
     explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words
 
     def build(self, dim: int | None = None, seed: int = 0, **settings: object) -> Problem:
@@ -213,6 +214,11 @@ class Landscape:
         """
         found = settled(self.parameters, settings, 1 if dim is None else dim)
         return Problem(self, self.dim_of(found) if dim is None else dim, seed, found)
+
+    def can_be_negative(self, settings: Settings) -> bool:
+        """Whether the loss can be below 0, so that no logarithmic axis suits it."""
+        declared = self.may_be_negative
+        return declared if isinstance(declared, bool) else declared(settings)
 
     def dim_of(self, settings: Settings, default: int | None = None) -> int:
         """How many dimensions these settings give, or `default` where they do not decide it."""
@@ -262,8 +268,14 @@ class Problem:
         rows = self._rows(x)
         value, gradient = np.empty(len(rows)), np.empty_like(rows)
         keys = stream_keys(self.seed, Stream.GRADIENT, len(rows))
-        self.landscape.gradient(rows, self.parameters, keys, 0, value, gradient)
+        self.gradient(rows, self.parameters, keys, 0, value, gradient)
         return (value[0], gradient[0]) if np.ndim(x) == 1 else (value, gradient)
+
+    @property
+    def gradient(self) -> GradientKernel:
+        """The kernel of value and gradient."""
+        declared = self.landscape.gradient
+        return declared if isinstance(declared, Kernel) else declared(self.settings)
 
     @property
     def slice_at(self) -> float:

@@ -77,3 +77,8 @@ def equal_minima(settings: Settings) -> tuple[float, ...]:
     if settings["order"] != 4.0:
         return (0.0,)
     return (1.0, -1.0) if settings["couplings"] == UNIFORM else ()
+
+
+def unbounded(settings: Settings) -> bool:
+    """Whether the loss has no floor: a cubic falls for ever, the others are never negative."""
+    return bool(settings["order"] == 3.0)

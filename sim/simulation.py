@@ -240,7 +240,7 @@ class Simulation:
 
     def _build(self, experiment: Experiment, problem: Problem) -> None:
         """Everything anew."""
-        needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem.landscape, cohort)]
+        needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem, cohort)]
         self._compile(fill_uniform, *dict.fromkeys(needed))
         self.experiment, self.problem, self._grafted = experiment, problem, 0
         starts = self._starts()

@@ -14,7 +14,7 @@ from sim.driver import UNCONSTRAINED, advance
 from sim.experiment import Experiment
 from sim.history import PopulationTrace, SampledTrace
 from sim.kernel import Kernel
-from sim.landscape import Landscape, Problem
+from sim.landscape import Problem
 from sim.pool import Pool
 from sim.registry import MEASURES
 from sim.rng import Stream, stream_keys
@@ -36,10 +36,10 @@ class Block:
     slots: Floats
 
 
-def kernels(landscape: Landscape, cohort: Cohort) -> tuple[Kernel[..., Any], ...]:
-    """What has to be compiled before a cohort can move on a landscape."""
-    constraint = landscape.constraint or UNCONSTRAINED
-    return landscape.gradient, cohort.rule.update, constraint.retract, constraint.tangent, advance
+def kernels(problem: Problem, cohort: Cohort) -> tuple[Kernel[..., Any], ...]:
+    """What has to be compiled before a cohort can move on a problem."""
+    constraint = problem.landscape.constraint or UNCONSTRAINED
+    return problem.gradient, cohort.rule.update, constraint.retract, constraint.tangent, advance
 
 
 def new_traces() -> Mapping[str, Trace]:
@@ -96,7 +96,7 @@ class Walkers:
         cohort = self.cohort = experiment.cohorts[place]
         self._settings = experiment.hyperparameters_of(place)
         self._hyper = np.array([self._settings[parameter.name] for parameter in cohort.rule.parameters])
-        *moving, _ = kernels(self.problem.landscape, cohort)
+        *moving, _ = kernels(self.problem, cohort)
         self._addresses = np.array([kernel.address for kernel in moving], dtype=np.uint64)
         self.leads = any(other.follows == place for other in experiment.cohorts)
 
@@ -164,7 +164,7 @@ class Walkers:
 
         They cancel wherever they are, but the difference is rounded like the losses: there, those are small.
         """
-        rows, gradient = block.rows, self.problem.landscape.gradient
+        rows, gradient = block.rows, self.problem.gradient
         at = self.whole[rows].copy()
         at[:, : self.active] = self.problem.resting()[: self.active]
         n, d = at.shape

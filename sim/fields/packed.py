@@ -9,10 +9,10 @@ from sim.fields.hadamard import Signs, shape
 from sim.fields.structured import structured_product, structured_turns
 from sim.fields.waves import curvatures_of_waves
 
-FEATURES, BLOCK, PLANTED, HEIGHT, MU, LIFT, SHARPNESS, WAVES = range(8)
-"""Where the numbers are that come before the arrays: see `Field`, and `structured_waves_at` for the last."""
+FEATURES, BLOCK, PLANTED, HEIGHT, MU, LIFT, SHARPNESS = range(7)
+"""Where the numbers are that come before the arrays: see `Field`."""
 
-HEAD = 8
+HEAD = 7
 """How many they are."""
 
 
@@ -32,7 +32,7 @@ class Field:
     def __init__(self, parameters: Floats, dim: int) -> None:
         self.parameters = parameters
         features, self.block, planted = map(int, parameters[:HEIGHT])
-        self.height, self.mu, self.lift, self.sharpness = map(float, parameters[HEIGHT:WAVES])
+        self.height, self.mu, self.lift, self.sharpness = map(float, parameters[HEIGHT:HEAD])
         self.slope, self.phases, self.rest = np.split(parameters[HEAD:], [planted, planted + features])
         if self.block:
             self.lengths = self.rest[:features]

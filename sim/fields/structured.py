@@ -25,10 +25,8 @@ from sim.fields.waves import slopes_of_waves
 from sim.kernel import BLOCK, ROW, inline, kernel
 from sim.rng import normal_pair, philox, unit
 
-STRUCTURED_WAVES = f"void({BLOCK}, {ROW}, {ROW}, i8, f8, {ROW}, {BLOCK})"
 
-
-@kernel(STRUCTURED_WAVES)
+@inline
 def structured_waves(
     x: Floats, phases: Floats, rest: Floats, block: int, height: float, value: Floats, gradient: Floats
 ) -> None:

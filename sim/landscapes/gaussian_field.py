@@ -41,9 +41,9 @@ from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
 from sim.fields.dense import dense_waves, draw_normal, draw_periodic, hessian_of_waves
 from sim.fields.hadamard import block_length
-from sim.fields.packed import BLOCK, FEATURES, HEAD, HEIGHT, LIFT, MU, PLANTED, SHARPNESS, WAVES, Field, size
-from sim.fields.structured import STRUCTURED_WAVES, draw_structured, structured_waves
-from sim.kernel import FunctionAt, gradient_kernel
+from sim.fields.packed import BLOCK, FEATURES, HEAD, HEIGHT, LIFT, MU, PLANTED, SHARPNESS, Field, size
+from sim.fields.structured import draw_structured, structured_waves
+from sim.kernel import GradientKernel, gradient_kernel, inline
 from sim.landscape import Dense, Landscape, Problem, Scales, Settings
 from sim.parameters import Choice, Parameter
 from sim.rng import Stream, stream_keys
@@ -60,15 +60,12 @@ MOST_LENGTHS = 1e6
 UNITS = 32
 """Columns of a structured Hessian at a time."""
 
-structured_waves_at = FunctionAt(STRUCTURED_WAVES)
-"""At an address among the parameters: who has a dense field need not wait for it to be compiled."""
 
-
-@gradient_kernel
-def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
-    """The bowl, what plants a critical point, and the waves, whose angles are in turns."""
+@inline
+def bowl(x: Floats, parameters: Floats, value: Floats, gradient: Floats) -> None:
+    """The bowl, and what plants a critical point."""
     n, d = x.shape
-    features, block, planted = int(parameters[FEATURES]), int(parameters[BLOCK]), int(parameters[PLANTED])
+    planted = int(parameters[PLANTED])
     mu, lift, sharpness = parameters[MU], parameters[LIFT], parameters[SHARPNESS]
     slope = parameters[HEAD : HEAD + planted]
     for i in range(n):
@@ -85,13 +82,40 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
             value[i] += added
             for j in range(d):
                 gradient[i, j] -= weight * slope[j] + sharpness * added * x[i, j]
-    phases = parameters[HEAD + planted : HEAD + planted + features]
-    rest = parameters[HEAD + planted + features :]
-    if block == 0:
-        dense_waves(x, phases, rest.reshape((features, d)), parameters[HEIGHT], value, gradient)
-    else:
-        waves = structured_waves_at(int(parameters[WAVES]))
-        waves(x, phases, rest, block, parameters[HEIGHT], value, gradient)
+
+
+@inline
+def waves(parameters: Floats) -> tuple[Floats, Floats]:
+    """The phases (M,), and all that comes after them."""
+    first = HEAD + int(parameters[PLANTED])
+    last = first + int(parameters[FEATURES])
+    return parameters[first:last], parameters[last:]
+
+
+@gradient_kernel
+def dense_gradient(
+    x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats
+) -> None:
+    """With frequencies that are stored; angles are in turns."""
+    bowl(x, parameters, value, gradient)
+    phases, rest = waves(parameters)
+    frequencies = rest.reshape((len(phases), x.shape[1]))
+    dense_waves(x, phases, frequencies, parameters[HEIGHT], value, gradient)
+
+
+@gradient_kernel
+def structured_gradient(
+    x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats
+) -> None:
+    """With random rotations; angles are in turns."""
+    bowl(x, parameters, value, gradient)
+    phases, rest = waves(parameters)
+    structured_waves(x, phases, rest, int(parameters[BLOCK]), parameters[HEIGHT], value, gradient)
+
+
+def gradient(settings: Settings) -> GradientKernel:
+    """The kernel of a map: who has one of them need not wait for the other to be compiled."""
+    return dense_gradient if settings["map"] == "dense" else structured_gradient
 
 
 def hessian(problem: Problem, x: Floats, active: int) -> Floats:
@@ -131,26 +155,25 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
     block, planted = block_of(dim, settings), settings["planted"] == "yes"
     parameters = np.empty(size(dim, features, block, planted))
     height, mu = settings["sigma"] * math.sqrt(2.0 / features), 0.0 if period else settings["mu"]
-    parameters[:HEAD] = features, block, planted * dim, height, mu, 0.0, length_scale**-2.0, 0.0
+    parameters[:HEAD] = features, block, planted * dim, height, mu, 0.0, length_scale**-2.0
     field = Field(parameters, dim)
     keys = stream_keys(seed, Stream.LANDSCAPE, 1 if block else features)
     if block:
         draw_structured(keys[0], length_scale, field.phases, field.lengths, field.signs)
-        parameters[WAVES] = structured_waves.address
     elif period:
         draw_periodic(keys, length_scale, period, field.phases, field.frequencies)
     else:
         draw_normal(keys, length_scale, field.phases, field.frequencies)
     if planted:
-        plant(field, settings["level"] * settings["sigma"] * math.sqrt(dim))
+        plant(field, settings["level"] * settings["sigma"] * math.sqrt(dim), gradient(settings))
     return parameters
 
 
-def plant(field: Field, level: float) -> None:
+def plant(field: Field, level: float, kernel: GradientKernel) -> None:
     """Condition the field on `level` at the origin, and on no slope there (see the top of this file)."""
     field.slope[:] = 0.0
     value, slope = np.empty(1), np.empty((1, len(field.slope)))
-    gradient(np.zeros_like(slope), field.parameters, stream_keys(0, Stream.GRADIENT, 1), 0, value, slope)
+    kernel(np.zeros_like(slope), field.parameters, stream_keys(0, Stream.GRADIENT, 1), 0, value, slope)
     field.parameters[LIFT] = level - value[0]
     field.slope[:] = slope[0]
 

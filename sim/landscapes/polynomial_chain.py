@@ -53,6 +53,7 @@ from sim.polynomial import (
     equal_minima,
     local,
     sharpest,
+    unbounded,
 )
 
 HEAD = 8
@@ -163,5 +164,5 @@ LANDSCAPE = Landscape(
     block_rows=lambda dim: max(1, 16384 // dim),
     known_minima=lambda dim, settings: equal_minima(settings),
     restrict=restrict,
-    may_be_negative=True,
+    may_be_negative=unbounded,
 )

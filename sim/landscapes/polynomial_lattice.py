@@ -44,6 +44,7 @@ from sim.polynomial import (
     equal_minima,
     local,
     sharpest,
+    unbounded,
 )
 from sim.rng import Stream, stream_keys
 
@@ -182,5 +183,5 @@ LANDSCAPE = Landscape(
     block_rows=lambda dim: max(1, 16384 // dim),
     known_minima=lambda dim, settings: equal_minima(settings),
     shape=Shape(lambda settings: int(settings["side"]) ** 2, fitted),
-    may_be_negative=True,
+    may_be_negative=unbounded,
 )

@@ -134,7 +134,7 @@ def differences(step: float, error: float, losses: Callable[[int], float]) -> De
         keys, value, found = np.empty(k, dtype=np.uint64), np.empty(k), np.empty((2, k, active))
         for sign, gradient in zip((1.0, -1.0), found, strict=True):
             points = x[:active] + sign * step * directions
-            problem.landscape.gradient(points, parameters, keys, 0, value, gradient)
+            problem.gradient(points, parameters, keys, 0, value, gradient)
         differences: Floats = (found[0] - found[1]) / (2.0 * step)
         return differences
 

@@ -194,7 +194,7 @@ def try_gradient(
 def compile_it(problem: Problem, source: Source) -> None:
     """Have numba compile what the walkers will run; raises BadInput in one line."""
     try:
-        problem.landscape.gradient.compiled  # noqa: B018 - asking compiles
+        problem.gradient.compiled  # noqa: B018 - asking compiles
     except Exception as error:  # noqa: BLE001 - numba raises what it likes
         raise refused(source, str(error)) from None
 

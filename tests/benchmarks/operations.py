@@ -165,7 +165,7 @@ def evaluated(problem: Problem, x: np.ndarray) -> tuple[Operations, np.ndarray, 
     count = Count()
     value, gradient = (numbers(np.zeros(shape), count) for shape in (len(x), x.shape))
     keys = np.zeros(len(x), dtype=np.uint64)
-    kernel = in_python(problem.landscape.gradient, count)
+    kernel = in_python(problem.gradient, count)
     with np.errstate(all="ignore"):
         kernel(numbers(x, count), problem.parameters, keys, 0, value, gradient)
     return count.a_coordinate(x.shape), value.astype(np.float64), gradient.astype(np.float64)

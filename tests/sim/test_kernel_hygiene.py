@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from problems import built
 
 import sim
-from sim import LANDSCAPES, OPTIMIZERS, kernel
+from sim import LANDSCAPES, OPTIMIZERS, BadInput, kernel
 from sim.arrays import Floats, Keys
 from sim.driver import advance, any_way, anywhere
 from sim.kernel import FASTMATH, GRADIENT, UPDATE, Kernel, gradient_kernel, inline
 from sim.numerics import flushed, sin_cos_turns
+from sim.parameters import Choice
 from sim.rng import fill_normal, fill_uniform, normal_pair, philox, unit
 
 SOURCES = sorted(Path(sim.__file__).parent.rglob("*.py"))
@@ -53,9 +56,20 @@ def test_divergence_is_data() -> None:
     assert frozenset({"contract", "reassoc", "nsz", "arcp", "afn"}) == FASTMATH
 
 
+def gradients_of(name: str) -> set[Kernel[..., object]]:
+    """The kernels of a landscape, for all of its words."""
+    words = [p for p in LANDSCAPES[name].parameters if isinstance(p, Choice)]
+    chosen = [{p.name: option} for p in words for option in p.options]
+    found: set[Kernel[..., object]] = set()
+    for each in ({}, *chosen):
+        with contextlib.suppress(BadInput):  # a word that does not go with the other parameters
+            found.add(built(name, 2, each).gradient)
+    return found
+
+
 HANDLES = [
     advance, anywhere, any_way, fill_uniform, fill_normal, philox, unit, normal_pair, sin_cos_turns, flushed,
-    *(landscape.gradient for landscape in LANDSCAPES.values()),
+    *(gradient for name in LANDSCAPES for gradient in gradients_of(name)),
     *(optimizer.update for optimizer in OPTIMIZERS.values()),
 ]  # fmt: skip
 
@@ -71,8 +85,8 @@ def test_every_kernel_is_compiled_with_the_agreed_flags(handle: Kernel[..., obje
 
 
 def test_every_registered_kernel_has_its_contract() -> None:
-    for landscape in LANDSCAPES.values():
-        assert landscape.gradient.signature == GRADIENT
+    for name in LANDSCAPES:
+        assert all(gradient.signature == GRADIENT for gradient in gradients_of(name))
     for optimizer in OPTIMIZERS.values():
         assert optimizer.update.signature == UPDATE
 
@@ -100,5 +114,5 @@ def test_a_kernel_is_compiled_at_its_first_call() -> None:
 
 
 def test_a_kernel_keeps_the_name_of_its_function() -> None:
-    assert LANDSCAPES["rastrigin"].gradient.name == "sim.landscapes.rastrigin.gradient"
+    assert built("rastrigin", 2).gradient.name == "sim.landscapes.rastrigin.gradient"
     assert kernel.Kernel.__name__ in type(declared).__name__

@@ -147,7 +147,7 @@ def test_coordinates_that_are_locked_stay_in_the_loss(write: Write) -> None:
     parameters = problem.landscape.restrict(problem, 2, x[:, 2:])
     value, gradient = np.empty(3), np.empty((3, 2))
     keys = np.zeros(3, dtype=np.uint64)
-    problem.landscape.gradient(x[:, :2].copy(), parameters, keys, 0, value, gradient)
+    problem.gradient(x[:, :2].copy(), parameters, keys, 0, value, gradient)
     whole = problem.value_and_gradient(x)
     assert value.tolist() == whole[0].tolist()
     assert gradient.tolist() == whole[1][:, :2].tolist()
@@ -158,8 +158,8 @@ def test_coordinates_that_are_locked_stay_in_the_loss(write: Write) -> None:
         given.append(x.shape)
         kernel(x, *rest)
 
-    kernel = problem.landscape.gradient
-    problem.landscape = dataclasses.replace(problem.landscape, gradient=cast(Any, recorded))
+    kernel = problem.gradient
+    problem.landscape = dataclasses.replace(problem.landscape, gradient=lambda settings: cast(Any, recorded))
     np.testing.assert_allclose(problem.hessian(x[0], 2), corner, rtol=0, atol=1e-6)
     assert given == [(2, 2), (2, 2)]  # differences along the open coordinates alone
 
@@ -286,7 +286,7 @@ def test_each_version_of_a_file_runs_its_own_machine_code(write: Write) -> None:
     write(TIMES.format(factor=7.0))
     simulation.apply(Reload())
     for problem, factor in ((before, 3.0), (simulation.problem, 7.0)):
-        assert sum(problem.landscape.gradient.compiled.stats.cache_hits.values()) == 1
+        assert sum(problem.gradient.compiled.stats.cache_hits.values()) == 1
         assert problem.value_and_gradient(np.ones(2))[0] == pytest.approx(2.0 * factor)
     square = np.sum(simulation.positions() ** 2)
     assert simulation.state().value[0] == pytest.approx(7.0 * square)

@@ -18,8 +18,9 @@ WIDE = 30.0
 
 def paint(snapshot: Snapshot) -> Picture:
     """On a logarithmic axis where that is possible and shows more."""
-    may_be_negative = LANDSCAPES[snapshot.experiment.landscape].may_be_negative
-    log = not may_be_negative and _span_decades(every_trace(snapshot, "loss"))
+    experiment = snapshot.experiment
+    negative = LANDSCAPES[experiment.landscape].can_be_negative(experiment.settings)
+    log = not negative and _span_decades(every_trace(snapshot, "loss"))
     return population_picture(snapshot, "loss", log=log)
 
 

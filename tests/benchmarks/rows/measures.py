@@ -89,7 +89,7 @@ def chain_gradient(repetitions: int) -> Result:
     actions: dict[str, Action] = {"numpy_copy": lambda: np.copyto(gradient, x)}
     for couplings in ("uniform", "random"):
         problem = LANDSCAPES["polynomial-chain"].build(dim, couplings=couplings)
-        kernel = problem.landscape.gradient
+        kernel = problem.gradient
         actions[couplings] = partial(kernel, x, problem.parameters, keys, 0, value, gradient)
     seconds = medians(on_one_core(actions), repetitions)
     numbers = {"numpy_copy": 2, "uniform": 2, "random": 3}  # read or written for each coordinate
