@@ -75,14 +75,28 @@ class Declared(Protocol):
     def turned(self, value: Any, up: bool) -> Value: ...  # noqa: D102
 
 
+LEAST = 0.1
+"""The last magnitude before 0 of a number that may have either sign."""
+
+
+def signed_neighbour(value: float, up: bool) -> float:
+    """The next of ..., −0.2, −0.1, 0, 0.1, 0.2, 0.5, 1, ... above or below any value."""
+    if value == 0.0:
+        return LEAST if up else -LEAST
+    outward = (value > 0.0) == up
+    if not outward and abs(value) <= LEAST:
+        return 0.0
+    return math.copysign(neighbour(abs(value), outward), value)
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A number with a name, a range and a way of being turned.
 
     `default` may depend on the dimension. `low` and `high` belong to the range unless `open_low` or
-    `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ...; a `decay`, the share
-    below 1 that is kept at each step, along 0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, ...; a whole number that
-    cannot exceed 10, by one.
+    `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ..., and through 0 where a
+    number may be negative; a `decay`, the share below 1 that is kept at each step, along 0, 0.5, 0.8, 0.9,
+    0.95, 0.98, 0.99, ...; a whole number that cannot exceed 10, by one.
     """
 
     name: str
@@ -130,6 +144,8 @@ class Parameter:
             new = round(1.0 - neighbour(1.0 - value, not up), 12)
         elif self.whole and self.high <= 10.0:
             new = value + (1.0 if up else -1.0)
+        elif self.low < 0.0:
+            new = signed_neighbour(value, up)
         elif value > 0:
             new = neighbour(value, up)
         else:

@@ -170,3 +170,16 @@ def test_other_numbers_are_refused(value: object) -> None:
 def test_an_arrow_turns_all_the_numbers_as_far_as_they_go() -> None:
     assert SIZES.turned("8,4,100", True) == "10,5,100"
     assert SIZES.turned("8,4,1", False) == "5,2,1"
+
+
+def test_a_number_that_may_be_negative_is_turned_through_zero() -> None:
+    level = Parameter("level", -1.0, "a height", low=-5.0, high=5.0)
+    value, path = -5.0, []
+    while (turned := level.turned(value, True)) != value:
+        path.append(value := turned)
+    assert path == [-2.0, -1.0, -0.5, -0.2, -0.1, 0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0]
+    down = []
+    while (turned := level.turned(value, False)) != value:
+        down.append(value := turned)
+    assert down == [2.0, 1.0, 0.5, 0.2, 0.1, 0.0, -0.1, -0.2, -0.5, -1.0, -2.0, -5.0]
+    assert level.turned(0.03, False) == 0.0 == level.turned(-0.03, True)
