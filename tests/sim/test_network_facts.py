@@ -203,13 +203,14 @@ def test_lazy_walkers_travel_ever_less_against_the_distance_of_strangers() -> No
 # --- batches ------------------------------------------------------------------------------------------
 
 
-def test_a_batch_is_drawn_by_the_walkers_own_key_and_step() -> None:
-    problem, batch, step = built(batch=7, samples=50, hidden="3", data="product"), 7, 12
+@pytest.mark.parametrize("batch", [7, LARGEST_TILE + 10])
+def test_a_batch_is_drawn_by_the_walkers_own_key_and_step(batch: int) -> None:
+    m, n, step = 500, 4, 12
+    problem = built(batch=batch, samples=m, hidden="3", data="product")
     x, seed = starts(problem, 3), 5
     keys = stream_keys(seed, Stream.GRADIENT, 3)
     value, gradient = np.empty(3), np.empty_like(x)
     loss_and_gradient(x, problem.parameters, keys, step, value, gradient)
-    m, n = 50, 4
     head = len(problem.parameters) - m * (n + 1)
     inputs, targets = problem.parameters[head : head + m * n].reshape(m, n), problem.parameters[-m:, None]
     for i, key in enumerate(naive.stream_keys(seed, int(Stream.GRADIENT), 3)):
@@ -239,7 +240,7 @@ def test_the_hessian_of_a_batch_is_that_of_all_examples() -> None:
     np.testing.assert_array_equal(problem.hessian(x), whole.hessian(x))
     np.testing.assert_array_equal(problem.whole.parameters, whole.parameters)
     assert NETWORK.loss_of(problem.settings) == "a batch of 2 of 256"
-    assert NETWORK.loss_of(whole.settings) == ""
+    assert NETWORK.loss_of(whole.settings) == "all 256 examples"
 
 
 @pytest.mark.parametrize("batch", [0, 5])
