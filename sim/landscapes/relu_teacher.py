@@ -13,16 +13,16 @@ orthonormal ones are the same landscape, turned). The mean over all inputs has a
 The teacher itself, its neurons in any order, is a global minimum, f = 0. From k = m = 6 on there are other
 minima (Safran and Shamir 2018), the usual one a little above 1/6k: all neurons but one have found one of the
 teacher's each, and lean towards one that nobody has found, while the last neuron points away from that.
-Gradient descent from normal starts ends in such minima the more often the wider both networks are (of 1000
-walkers each; Safran and Shamir's own share is the last line):
+Gradient descent from normal starts ends in such minima the more often the wider both networks are; of 1000
+walkers each,
 
     k = m              6       7       8       9      10      12
     stuck            0.2     6.2    12.6    21.8    35.3    59.0  %
-    published        0.3     5.5    12.6    21.8    34.6    58.5  %
 
-and hardly ever with a neuron or two more than the teacher has. Neurons can also be added to those that are
-stuck (`g`, "graft"): a new one of length 10⁻³ changes next to nothing at first, but opens directions that
-lead down. One frees most of the walkers that are stuck, and two free nearly all of them.
+One neuron more than the teacher has leaves 2 of 1000 stuck at most (up to m = 10), two more leave none.
+Neurons can also be added to those that are stuck (`g`, "graft"): a new one of length 10⁻³ changes next to
+nothing at first, but opens directions that lead down. Of 447 walkers that were stuck, at k = m = 7 to 10, one
+neuron each freed 390, and two freed all.
 
 The Hessian's blocks (in the form of Safran and Shamir's, but with the directions e of u − w and g of u + w,
 u and w being of length 1, where nothing cancels for neurons that are nearly parallel):
