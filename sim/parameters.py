@@ -144,7 +144,7 @@ class Parameter:
             new = round(1.0 - neighbour(1.0 - value, not up), 12)
         elif self.whole and self.high <= 10.0:
             new = value + (1.0 if up else -1.0)
-        elif self.low < 0.0:
+        elif value < 0.0 or -math.inf < self.low < 0.0:
             new = signed_neighbour(value, up)
         elif value > 0:
             new = neighbour(value, up)
