@@ -70,13 +70,13 @@ class Dense:
     `matrix(problem, x[d], active) -> (active, active)` is its block of the first `active` directions, and
     `product(problem, x[d], v[k, d]) -> (k, d)` the whole times vectors. `error` bounds the error of an
     eigenvalue as a share of the largest, where the matrix is not known to rounding (finite differences).
-    `making(dim, active)` says about how many multiplications the matrix takes, where it is more than they do.
+    `making(problem, active)` says about how many multiplications the matrix takes, beside its eigenvalues.
     """
 
     matrix: Callable[[Problem, Floats, int], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
     error: float = 0.0
-    making: Callable[[int, int], float] = lambda dim, active: 0.0
+    making: Callable[[Problem, int], float] = lambda problem, active: 0.0
 
     def work(self, active: int) -> float:
         """About how many multiplications its eigenvalues take."""
@@ -351,7 +351,7 @@ class Problem:
     def hessian_work(self, active: int) -> float:
         """About how many multiplications the Hessian's eigenvalues along the first directions take."""
         structure = self.landscape.hessian
-        making = structure.making(self.dim, active) if isinstance(structure, Dense) else 0.0
+        making = structure.making(self, active) if isinstance(structure, Dense) else 0.0
         return structure.work(active) + making
 
     def _directions(self, active: int | None) -> int:

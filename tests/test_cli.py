@@ -54,7 +54,10 @@ MISTAKES = [
         "run --landscape rastrigin --dim 1e12",
         "memory: 3.08 PB needed, ",
     ),
-    ("run now", "scene: there is no 'now'; accepted: grafting, optimizers, three-doors, walled-in, FILE.toml"),
+    (
+        "run now",
+        "scene: there is no 'now'; accepted: grafting, optimizers, three-doors, walled-in, FILE.toml",
+    ),
     ("run three-door", "scene: there is no 'three-door'; did you mean 'three-doors'?; accepted: "),
     ("run walled-in now", "run: 'now' has no meaning here; accepted: --landscape, "),
     ("--dim 10 run", "scene: there is no 'run'; accepted: grafting, "),
@@ -152,8 +155,8 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     assert printed.out.count("\n") == 1
     found = json.loads(printed.out)
     assert list(found) == [
-        "experiment", "steps", "seconds", "coordinate_steps_per_second", "loss", "gradient_norm", "distances",
-        "signs", "outcomes", "cohorts",
+        "experiment", "steps", "loss_of", "seconds", "coordinate_steps_per_second", "loss", "gradient_norm",
+        "distances", "signs", "outcomes", "cohorts",
     ]  # fmt: skip
     (cohort,) = found["cohorts"]
     assert list(cohort) == ["label", "optimizer", "hyper", "schedule", *MEASURED]
@@ -161,7 +164,8 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     assert list(found["loss"]) == list(found["gradient_norm"]) == ["median", "p10", "p90", "min", "max"]
     assert list(found["distances"]) == ["mean", "relative_spread", "absolute_spread", "theory"]
     assert list(found["distances"]["theory"]) == ["mean", "relative_spread", "absolute_spread", "of"]
-    assert list(found["signs"]) == ["negative", "zero", "positive", "method", "exact"]
+    assert list(found["signs"]) == ["negative", "zero", "positive", "method", "exact", "not_counted"]
+    assert found["signs"]["not_counted"] is found["loss_of"] is None
 
     simulation = Simulation(
         Experiment(landscape="rastrigin", dim=40, walkers=16, optimizer="adam", hyper={"lr": 0.05}, seed=1)

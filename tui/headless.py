@@ -88,6 +88,7 @@ def report(result: Result) -> dict[str, Any]:
     }
 
 
+SIGNS = ("negative", "zero", "positive", "method", "exact")
 MEASURED = ("loss", "gradient_norm", "distances", "signs", "outcomes")
 
 
@@ -107,7 +108,8 @@ def _cohort(snapshot: Snapshot, place: int) -> dict[str, Any]:
             "theory": asdict(distances.theory) if distances.theory else None,
         },
         "signs": {
-            name: getattr(signs, name, None) for name in ("negative", "zero", "positive", "method", "exact")
+            **{name: getattr(signs, name, None) for name in SIGNS},
+            "not_counted": readings["signs"].reason or None,
         },
         "outcomes": readings["outcomes"].counts,
     }

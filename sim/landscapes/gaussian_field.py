@@ -139,9 +139,12 @@ def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
     return Field(problem.parameters, problem.dim).product(x, v)
 
 
-def hessian_making(dim: int, active: int) -> float:
-    """About how many multiplications the matrix takes, with the map and the features of this size."""
-    return 2.0 * dim * (active**2 + 2.0 * dim) if dim <= DENSE_UP_TO else 3000.0 * dim * active
+def hessian_making(problem: Problem, active: int) -> float:
+    """About how many multiplications the matrix takes."""
+    features: float = problem.settings["M"]
+    if problem.settings["map"] == "dense":
+        return 0.5 * features * (active**2 + 2.0 * problem.dim)
+    return 1500.0 * features * active
 
 
 def block_of(dim: int, settings: Settings) -> int:

@@ -128,12 +128,10 @@ def packed_bytes(dim: int, settings: Settings) -> float:
     return 8.0 * (int(settings["factors"]) + 2) * points(settings)
 
 
-def making(dim: int, active: int) -> float:
-    """Forward and back along each direction; of two constructions of one dimension, in the slower."""
-    networks = [{"construction": c, "factors": n} for c in CONSTRUCTIONS for n in AXIS]
-    fitting = (settings for settings in networks if dim_of(settings) == dim)
-    neuron_points = max(dim // (fan_and_gates(s)[0] + 2) * points(s) for s in fitting)
-    return 30.0 * active * neuron_points
+def making(problem: Problem, active: int) -> float:
+    """Forward and back along each direction."""
+    neurons = problem.dim // (fan_and_gates(problem.settings)[0] + 2)
+    return 30.0 * active * neurons * points(problem.settings)
 
 
 LANDSCAPE = Landscape(

@@ -112,9 +112,9 @@ def product(problem: Problem, x: Floats, v: Floats) -> Floats:
     return found
 
 
-def hessian_making(dim: int, active: int) -> float:
-    """As many products as directions, of six multiplications a weight and example: say a thousand."""
-    return 6.0 * 1000.0 * dim * active
+def hessian_making(problem: Problem, active: int) -> float:
+    """As many products as directions, of six multiplications a weight and example."""
+    return 6.0 * data_set(problem.settings).examples(problem.settings) * problem.dim * active
 
 
 def hessian(problem: Problem, x: Floats, active: int) -> Floats:

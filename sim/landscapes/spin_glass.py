@@ -142,6 +142,12 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=curvature, length=1.0)
 
 
+def hessian_making(problem: Problem, active: int) -> float:
+    """About how many multiplications the matrix takes: every coupling once, and the products of its basis."""
+    dim = problem.dim
+    return couplings(dim, problem.settings) + 4.0 * dim**2
+
+
 LANDSCAPE = Landscape(
     title="Spin glass",
     formula="d^−(p−1)/2 Σ Jᵢⱼ…ₖ xᵢxⱼ…xₖ,  |x|² = d",
@@ -163,7 +169,7 @@ LANDSCAPE = Landscape(
         ),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, making=lambda dim, active: float(dim) ** 3),
+    hessian=Dense(hessian, hessian_product, making=hessian_making),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + couplings(dim, settings)),
     lighter=lambda settings: "couplings=diluted" if settings["couplings"] == "full" else "",

@@ -152,8 +152,8 @@ def differences(step: float, error: float, losses: Callable[[int], float]) -> De
         found: Floats = lengths * difference(problem, x, v / np.where(lengths > 0.0, lengths, 1.0))
         return found
 
-    def making(dim: int, active: int) -> float:
-        return 2.0 * active * losses(active) * PER_COORDINATE * dim
+    def making(problem: Problem, active: int) -> float:
+        return 2.0 * active * losses(active) * PER_COORDINATE * problem.dim
 
     return Dense(matrix, product, error, making)
 
