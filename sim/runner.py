@@ -24,6 +24,10 @@ from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
 from sim.user.apart import answered_at
 
+ANNOUNCED = {"compiling": 60.0, "building": 60.0}
+"""Seconds that a phase may take before it counts as silence, where it is known to be long: the largest
+landscapes take half a minute to build, and a slow machine a third of one to compile."""
+
 LOOK_SECONDS = 0.5
 """How long the engine goes between two looks at the file that its landscape comes from."""
 
@@ -227,7 +231,7 @@ class Runner:
 
     def _show_phase(self, phase: str) -> None:
         """Say what takes long; called from within the simulation's own work, between snapshots."""
-        self._at_work_since = time.monotonic()
+        self._at_work_since = time.monotonic() + ANNOUNCED.get(phase.partition(" ")[0], 0.0)
         self._leave(replace(self._snapshot, phase=phase))
 
     def _say(self, notice: str, failed: bool = False) -> None:

@@ -263,6 +263,7 @@ class Simulation:
         landscape = LANDSCAPES[experiment.landscape]
         problem = landscape.build(experiment.dim, experiment.seed, **experiment.settings)
         problem.parameters  # noqa: B018 - asking draws the random parts
+        self._on_progress("starting")
         return problem
 
     def _starts(self) -> Floats:

@@ -33,6 +33,9 @@ def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     def stuck_build(self: Simulation, experiment: Experiment, *rest: object) -> None:
         if experiment.landscape == LOOPS and experiment.dim == 4:
             release.wait()
+        if experiment.landscape == LOOPS and experiment.dim == 5:
+            self._on_progress("compiling 1 of 5")
+            release.wait()
         build(self, experiment, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Simulation, "advance", stuck_advance)
@@ -47,6 +50,17 @@ def no_answer(snapshot: Snapshot) -> bool:
 
 def moving(landscape: str) -> object:
     return lambda s: s.phase == "running" and s.step > 3 and s.experiment.landscape == landscape
+
+
+def test_a_phase_that_is_known_to_be_long_is_no_silence(released: threading.Event) -> None:
+    with running(QUIET.with_value("dim", 5)) as engine:
+        engine.wait_for(moving("rastrigin"), "loss")
+        engine.send(Set("landscape", LOOPS))
+        engine.wait_for(lambda s: s.phase == "compiling 1 of 5", "loss")
+        assert engine._runner.silent_seconds == 0.0
+        assert engine._runner._at_work_since > time.monotonic() + 30.0
+        released.set()
+        engine.wait_for(moving(LOOPS), "loss")
 
 
 def test_rewinding_goes_back_to_the_experiment_before(released: threading.Event) -> None:

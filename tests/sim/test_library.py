@@ -156,7 +156,7 @@ def test_no_steps_are_no_steps() -> None:
 def test_progress_is_told() -> None:
     told: list[str] = []
     Simulation(Experiment(dim=3, walkers=4), on_progress=told.append)
-    assert told[-1] == "building"
+    assert told[-2:] == ["building", "starting"]
 
 
 @pytest.mark.parametrize("steps", [-1, 1.5, "many"])
