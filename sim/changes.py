@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.experiment import Experiment
+from sim.memory import bytes_needed, require_memory
 
 BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "seed")
 """Entries of an experiment that need new starts; the others change under the walkers."""
@@ -22,12 +23,39 @@ def lay_out_anew(before: Experiment, now: Experiment) -> bool:
     return now.settings != before.settings or any(getattr(now, e) != getattr(before, e) for e in LAID_OUT)
 
 
+def require_room(before: Experiment, now: Experiment) -> None:
+    """Raise BadInput where a change does not fit into free memory beside what is there.
+
+    One that goes on with what is there, and needs no more, is never refused.
+    """
+    if begin_anew(before, now) or bytes_needed(now) > bytes_needed(before):
+        require_memory(now)
+
+
 def in_words(before: Experiment, now: Experiment) -> str:
     """What the person at the keyboard should know of a change; nothing where the screen shows it."""
     if not begin_anew(before, now):
         return f"{now.active} of {now.dim} directions are open" if now.active != before.active else ""
-    rebuilt = f"rebuilt in {now.dim} dimensions; " if now.dim != before.dim else ""
+    rebuilt = f"rebuilt in {now.dim} dimensions{_other_words(before, now)}; " if now.dim != before.dim else ""
     return f"{rebuilt}started again from step 0{_suggested(before, now)}"
+
+
+def grafted_in_words(before: Experiment, now: Experiment, parts: str) -> str:
+    """What was grafted, and a learning rate that is another one now because nobody chose it."""
+    follows = now.suggested_lr != before.suggested_lr and "lr" not in now.hyper
+    lr = f"; lr {now.suggested_lr:g}, as suggested here" if follows else ""
+    return f"grafted {parts} onto each: {now.dim} dimensions{lr}"
+
+
+def _other_words(before: Experiment, now: Experiment) -> str:
+    """Names a default that is another word in another dimension: then it is another kind of landscape."""
+    if now.landscape != before.landscape:
+        return ""
+    words = (name for name, value in now.settings.items() if isinstance(value, str))
+    chosen = {**before.parameters, **now.parameters}
+    other = [f", {name} {now.settings[name]}" for name in words
+             if now.settings[name] != before.settings[name] and name not in chosen]  # fmt: skip
+    return "".join(other)
 
 
 def _suggested(before: Experiment, now: Experiment) -> str:

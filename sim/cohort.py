@@ -35,6 +35,7 @@ class Cohort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if not isinstance(getattr(self, name), kind):
                 found = f"{getattr(self, name)!r} is not a {kind.__name__}"
                 raise BadInput(name, found, f"a {kind.__name__}")
+        msgspec.structs.force_setattr(self, "hyper", dict(self.hyper))  # nobody else's
         OPTIMIZERS.find(self.optimizer)
         SCHEDULES.find(self.schedule)
         if self.schedule != CONSTANT and not self.rule.suggest:

@@ -84,11 +84,18 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         STARTS.find(self.starts)
         self._check_cohorts()
         self._check_active()
-        # Each raises for a name or a value that does not fit.
+        # Each raises for a name or a value that does not fit. What is kept is a copy, as it was checked.
         landscape.check_dim(self.dim, self.settings)
-        self.starts_settings  # noqa: B018
+        self._keep("parameters", self.settings)
+        self._keep("starts_parameters", self.starts_settings)
         for cohort in self.cohorts:
             cohort.settings(self.scales, self.dim)
+        self._keep("hyper", self.hyperparameters)
+
+    def _keep(self, entry: str, checked: Mapping[str, Value]) -> None:
+        """Let a sparse entry hold the checked values, and be nobody else's."""
+        kept = {name: checked[name] for name in getattr(self, entry)}
+        msgspec.structs.force_setattr(self, entry, kept)
 
     def _check_cohorts(self) -> None:
         cohorts = self.cohorts
@@ -215,7 +222,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         if graft is None:
             what = f"{self.landscape} has no parts that could be added while it runs"
             raise BadInput("graft", what, "a landscape such as relu-teacher")
-        if self.active < self.dim:
+        if count > 0 and self.active < self.dim:
             raise BadInput("graft", "some directions are locked", "active_dim all")
         return self._with_parameters(graft.widened(self.settings, count))
 

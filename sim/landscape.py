@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sim.arrays import Floats, Keys, np
+from sim.arrays import Floats, np
 from sim.errors import BadInput
 from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
@@ -122,13 +122,13 @@ class Shape:
 class Graft:
     """How a landscape grows under its walkers, by parts such as neurons.
 
-    `widened(settings, count)` are the settings with `count` more parts, or fewer. `extended(before, after,
-    x[n, d], keys[n]) -> (n, d')` are the same walkers on the wider landscape: the old coordinates first, and
-    the new ones small enough to matter little. `part` names one.
+    `widened(settings, count)` are the settings with `count` more parts, or fewer. `added(problem, normals)`
+    are the k coordinates (n, k) that come after those of the walkers on the wider `problem`, made of so many
+    normal numbers, and small enough to matter little. `part` names one.
     """
 
     widened: Callable[[Settings, int], Settings]
-    extended: Callable[[Problem, Problem, Floats, Keys], Floats]
+    added: Callable[[Problem, Floats], Floats]
     part: str
 
 

@@ -23,7 +23,7 @@ from sim.memory import require_memory
 from sim.parameters import settled, whole
 from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, STARTS
-from sim.rng import Stream, fill_uniform, stream_keys
+from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 from sim.snapshot import CohortView, Snapshot
 from sim.start import Start, no_law
 from sim.walkers import Walkers, kernels
@@ -158,12 +158,11 @@ class Simulation:
 
     def _change(self, experiment: Experiment) -> str:
         """Another experiment: live where only numbers of landscape or rules change, else from new starts."""
-        before, now = self.experiment, experiment
+        before, now = self.experiment, self._pruned(experiment)
         if now == before:
             return ""
         anew = changes.begin_anew(before, now)
-        if anew or now.active > before.active:
-            require_memory(now)
+        changes.require_room(before, now)
         with self._all_or_nothing():
             problem = self._built(now) if changes.lay_out_anew(before, now) else self.problem
             if anew:
@@ -172,7 +171,14 @@ class Simulation:
                 self._change_live(now, problem)
         return changes.in_words(before, now)
 
+    def _pruned(self, experiment: Experiment) -> Experiment:
+        """What was grafted goes when the walkers begin anew, unless other settings were asked for."""
+        now = self.experiment
+        anew = changes.begin_anew(now, experiment) and experiment.settings == now.settings
+        return experiment.grafted(-self._grafted) if anew and self._grafted else experiment
+
     def _change_live(self, experiment: Experiment, problem: Problem) -> None:
+        self._compile_for(experiment, problem)
         self.version += 1
         on_new_ground = problem is not self.problem or experiment.active != self.experiment.active
         self.experiment, self.problem = experiment, problem
@@ -195,23 +201,26 @@ class Simulation:
         """The walkers go on with more coordinates; what their rules remember stays with the old ones."""
         if whole("graft", count) < 1:
             raise BadInput("graft", f"{count} is out of range", "a whole number from 1")
-        now = self.experiment.grafted(count)
+        before, now = self.experiment, self.experiment.grafted(count)
         require_memory(now)
         graft = cast(Growth, self.landscape.graft)  # or the experiment would have refused
         with self._all_or_nothing():
             problem = self._built(now)
-            keys = stream_keys(now.seed, Stream.GRAFT, now.walkers)
-            grown = [graft.extended(self.problem, problem, old.whole, keys) for old in self.cohorts]
+            self._compile_for(now, problem)
+            drawn = np.empty((now.walkers, now.dim - before.dim))
+            # The dimension is the counter: parts that are grafted one after the other must not be equal.
+            fill_normal(stream_keys(now.seed, Stream.GRAFT, now.walkers), before.dim, drawn)
+            added = graft.added(problem, drawn)
             cohorts = [
-                old.on(problem, now, place, positions)
-                for place, (old, positions) in enumerate(zip(self.cohorts, grown, strict=True))
+                old.on(problem, now, place, np.concatenate((old.whole, added), axis=1))
+                for place, old in enumerate(self.cohorts)
             ]
             self.version += 1
             self._grafted += count
             self.experiment, self.problem = now, problem
             self._start_law = partial(no_law, problem, now.starts_settings)
             self._stand(cohorts)
-        return f"grafted {count} {graft.part}{'s' if count > 1 else ''} onto each: {now.dim} dimensions"
+        return changes.grafted_in_words(before, now, f"{count} {graft.part}{'s' if count > 1 else ''}")
 
     def _reload(self) -> str:
         name = self.experiment.landscape
@@ -240,13 +249,18 @@ class Simulation:
 
     def _build(self, experiment: Experiment, problem: Problem) -> None:
         """Everything anew."""
-        needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem, cohort)]
-        self._compile(fill_uniform, *dict.fromkeys(needed))
+        self._compile_for(experiment, problem)
         self.experiment, self.problem, self._grafted = experiment, problem, 0
         starts = self._starts()
         places = range(len(experiment.cohorts))
         self.cohorts = [Walkers(problem, experiment, place, starts.copy()) for place in places]
         self._start(STARTS[experiment.starts])
+
+    def _compile_for(self, experiment: Experiment, problem: Problem) -> None:
+        """Have ready what moves these cohorts; settings may have chosen another kernel."""
+        needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem, cohort)]
+        self._compile(fill_uniform, *dict.fromkeys(needed))
+        self._on_progress("starting")
 
     def _compile(self, *kernels: Kernel[..., Any]) -> None:
         for number, kernel in enumerate(kernels, start=1):
@@ -263,7 +277,6 @@ class Simulation:
         landscape = LANDSCAPES[experiment.landscape]
         problem = landscape.build(experiment.dim, experiment.seed, **experiment.settings)
         problem.parameters  # noqa: B018 - asking draws the random parts
-        self._on_progress("starting")
         return problem
 
     def _starts(self) -> Floats:

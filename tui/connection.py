@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 HANG_UP_SECONDS = 2.0
@@ -22,16 +24,17 @@ def leave_when_lost(leave: Callable[[], object]) -> None:
     """
     loop = asyncio.get_running_loop()
 
-    def lost() -> None:
-        _end_in_any_case()
+    def lost(ending: signal.Signals) -> None:
+        _end_in_any_case(ending)
         leave()
 
     def vanished() -> None:
-        _end_in_any_case()
-        loop.call_soon_threadsafe(leave)
+        _end_in_any_case(signal.SIGHUP)
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            loop.call_soon_threadsafe(leave)
 
-    loop.add_signal_handler(signal.SIGTERM, lost)
-    loop.add_signal_handler(signal.SIGHUP, lost)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(ending, lost, ending)
     line = sys.__stdin__
     if line is not None and line.isatty():
         watch = threading.Thread(target=_await_its_end, args=(line.fileno(), vanished), daemon=True)
@@ -42,11 +45,13 @@ def _await_its_end(line: int, vanished: Callable[[], object]) -> None:
     """Sleep until the other end of the terminal is closed: what is typed wakes nobody here."""
     poll = select.poll()
     poll.register(line, 0)  # an end is reported without asking
-    poll.poll()
+    gone = select.POLLHUP | select.POLLERR
+    while not any(event & gone for _, event in poll.poll()):
+        time.sleep(HANG_UP_SECONDS)  # a system that reports other things must not keep a core busy
     vanished()
 
 
-def _end_in_any_case() -> None:
-    last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
+def _end_in_any_case(ending: signal.Signals) -> None:
+    last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + ending,))
     last_resort.daemon = True
     last_resort.start()

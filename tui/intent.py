@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim import changes
 from sim.commands import AddCohort, Advance, Command, Graft, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
@@ -178,7 +179,7 @@ class Intent:
     def _ask(self, name: str, experiment: Experiment, unchanged: str = "") -> str:
         if experiment == self.experiment:
             return unchanged and f"{name}: {self.value(name)} {unchanged}"
-        require_memory(experiment)
+        changes.require_room(self.experiment, experiment)
         self.experiment = experiment
         self._send(Set(name, experiment.values(self.cohort)[name], self.cohort))
         return ""

@@ -80,7 +80,9 @@ def _resized(experiment: Experiment, up: bool) -> Experiment:
     try:
         while found.dim == experiment.dim and dim != (dim := next_dim(dim, up)):
             found = experiment.with_value("dim", dim)
-    except BadInput:
+    except BadInput as mistake:
+        if mistake.where != "dim":  # another parameter does not go with that dimension
+            raise
         return experiment
     return found if (found.dim > experiment.dim) == up else experiment
 

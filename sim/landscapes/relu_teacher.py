@@ -42,7 +42,6 @@ from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel, inline
 from sim.landscape import Dense, Graft, Landscape, Problem, Scales, Settings, Shape
 from sim.parameters import Parameter
-from sim.rng import fill_normal
 
 MOST = 1000.0
 """Neurons of one network, at most: every pair of them is looked at."""
@@ -194,12 +193,9 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=0.5 * settings["neurons"] + 0.5 + excess, length=1.0)
 
 
-def extended(before: Problem, after: Problem, x: Floats, keys: Keys) -> Floats:
-    """The walkers x (n, d) with normal weights for the neurons that are new, of length SILENT about."""
-    grown = np.empty((len(x), after.dim - before.dim))
-    fill_normal(keys, 0, grown)
-    grown *= SILENT / math.sqrt(inputs(after.settings))
-    return np.concatenate((x, grown), axis=1)
+def added(problem: Problem, normals: Floats) -> Floats:
+    """Weights for the neurons that are new, of length SILENT about."""
+    return normals * (SILENT / math.sqrt(inputs(problem.settings)))
 
 
 LANDSCAPE = Landscape(
@@ -220,7 +216,7 @@ LANDSCAPE = Landscape(
     shape=Shape(dim=lambda settings: int(settings["neurons"]) * inputs(settings), fitted=fitted),
     graft=Graft(
         widened=lambda settings, count: {**settings, "neurons": settings["neurons"] + count},
-        extended=extended,
+        added=added,
         part="neuron",
     ),
 )

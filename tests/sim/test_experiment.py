@@ -367,3 +367,22 @@ def test_every_entry_is_listed_once_with_its_value() -> None:
     assert values["dim"] == 7
     assert values["A"] == 10.0
     assert values["lr"] == Experiment(landscape="rastrigin", optimizer="adam", dim=7).suggested_lr
+
+
+def test_what_was_given_is_copied_and_kept_as_it_was_checked() -> None:
+    parameters, hyper, starts = {"neurons": 5}, {"lr": 1}, {"spread": 1}
+    experiment = Experiment(
+        landscape="relu-teacher",
+        parameters=parameters,
+        hyper=hyper,
+        starts="normal",
+        starts_parameters=starts,
+    )
+    for entry in (parameters, hyper, starts):
+        entry.clear()
+    assert experiment.dim == 50
+    assert experiment.parameters == {"neurons": 5.0}
+    assert (experiment.hyper, experiment.starts_parameters) == ({"lr": 1.0}, {"spread": 1.0})
+    typed = Experiment.from_json('{"landscape": "spin-glass", "parameters": {"p": "3"}}')
+    assert typed == Experiment(landscape="spin-glass").with_value("p", 3)
+    assert typed.parameters == {"p": 3.0}

@@ -10,22 +10,13 @@ import pytest
 from toys import bowl
 
 from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation
-from sim.arrays import Floats, Keys
-from sim.commands import Graft, Rewind, Set
+from sim.commands import AddCohort, Command, Graft, RemoveCohort, Reseed, Rewind, Set
 from sim.landscape import Graft as Growth
-from sim.landscape import Problem, Settings, Shape
+from sim.landscape import Settings, Shape
 from sim.parameters import Choice, Parameter, WholeNumbers
-from sim.rng import fill_normal
 from tui import knobs
 
 PARTS = 3  # coordinates a part
-
-
-def extended(before: Problem, after: Problem, x: Floats, keys: Keys) -> Floats:
-    """The same coordinates, and small ones."""
-    added = np.empty((len(x), after.dim - before.dim))
-    fill_normal(keys, before.dim, added)
-    return np.concatenate((x, 1e-3 * added), axis=1)
 
 
 def nearest(dim: int, settings: Settings) -> Settings:
@@ -42,7 +33,9 @@ def rods(register: Callable[..., None]) -> str:
                     WholeNumbers("sizes", "8", "how large", 1, 100, 3)),
         shape=Shape(lambda settings: int(PARTS * settings["parts"]), nearest),
         starts=lambda problem: (np.arange(problem.dim, dtype=float), np.full(problem.dim, 0.5)),
-        graft=Growth(lambda s, count: {**s, "parts": s["parts"] + count}, extended, "part"),
+        graft=Growth(
+            lambda s, count: {**s, "parts": s["parts"] + count}, lambda problem, drawn: 1e-3 * drawn, "part"
+        ),
         loss_of=lambda settings: "a batch of 3",
     )  # fmt: skip
     register(LANDSCAPES, "rods", landscape)
@@ -142,6 +135,62 @@ def test_parts_that_are_grafted_one_after_the_other_differ(rods: str) -> None:
     simulation.apply(Graft())
     first, second = simulation.positions()[:, 12:15], simulation.positions()[:, 15:]
     assert (first != second).all()
+
+
+@pytest.mark.parametrize("landscape", ["rods", *(name for name in LANDSCAPES if LANDSCAPES[name].graft)])
+def test_grafts_of_one_walker_and_of_several_differ(rods: str, landscape: str) -> None:
+    simulation = Simulation(Experiment(landscape=landscape, walkers=3))
+    before = simulation.experiment.dim
+    simulation.apply(Graft())
+    middle = simulation.experiment.dim
+    simulation.apply(Graft())
+    grown = simulation.positions()
+    added = [*grown[:, before:middle], *grown[:, middle:]]
+    assert len({row.tobytes() for row in added}) == 6
+
+
+AFTER: dict[str, list[Command]] = {
+    "nothing": [],
+    "the dial": [Set("active_dim", 5)],
+    "a learning rate": [Set("lr", 0.01)],
+    "another graft": [Graft(2)],
+    "a cohort more": [AddCohort(Cohort("adam"))],
+    "a cohort more and one less": [AddCohort(Cohort("adam")), RemoveCohort(0)],
+    "another seed": [Reseed(7)],
+    "other walkers": [Set("walkers", 3)],
+    "another rule": [Set("optimizer", "adam")],
+    "other starts": [Set("starts", "normal")],
+}
+
+
+@pytest.mark.parametrize("landscape", ["rods", *(name for name in LANDSCAPES if LANDSCAPES[name].graft)])
+@pytest.mark.parametrize("after", AFTER)
+def test_whoever_begins_anew_begins_without_what_was_grafted(rods: str, landscape: str, after: str) -> None:
+    experiment = Experiment(landscape=landscape, walkers=4)
+    simulation, untouched = Simulation(experiment), Simulation(experiment)
+    for each in (simulation, untouched):
+        each.advance(3)
+    simulation.apply(Graft())
+    for command in AFTER[after]:
+        simulation.apply(command)
+        if command != Graft(2):
+            untouched.apply(command)
+    for each in (simulation, untouched):
+        each.apply(Rewind())
+        each.advance(5)
+    assert simulation.experiment.settings == untouched.experiment.settings == experiment.settings
+    for place in range(len(untouched.cohorts)):
+        np.testing.assert_array_equal(simulation.positions(place), untouched.positions(place))
+
+
+def test_a_graft_says_what_else_changes() -> None:
+    simulation = Simulation(Experiment(landscape="relu-teacher", walkers=2))
+    simulation.apply(Graft())
+    told = simulation.apply(Graft(2))
+    lr = simulation.experiment.suggested_lr
+    assert told == f"grafted 2 neurons onto each: 130 dimensions; lr {lr:g}, as suggested here"
+    simulation.apply(Set("lr", 0.1))
+    assert simulation.apply(Graft()) == "grafted 1 neuron onto each: 140 dimensions"
 
 
 def test_rewinding_takes_away_what_was_grafted(rods: str) -> None:
