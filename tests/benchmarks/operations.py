@@ -107,9 +107,10 @@ class CountingLibrary:
 
         return function
 
-    def empty(self, shape: Any) -> np.ndarray:
-        """An array of numbers that count."""
-        return numbers(np.zeros(shape), self._count)
+    def empty(self, shape: Any, kind: Any = np.float64) -> np.ndarray:
+        """An array of numbers that count; whole ones only say where others are."""
+        found = np.zeros(shape, kind)
+        return numbers(found, self._count) if found.dtype == np.float64 else found
 
     zeros = empty
 

@@ -95,8 +95,11 @@ class Case:
     def operations(self) -> Operations:
         """Operations of a coordinate-step; the norm takes two."""
         experiment, landscape = self.simulation.experiment, self.simulation.landscape
-        shape = (1, min(experiment.dim, COUNTED_DIM))
-        problem = landscape.build(shape[1], experiment.seed, **experiment.parameters)
+        settings = experiment.settings
+        if landscape.shape:
+            settings = dict(landscape.shape.fitted(COUNTED_DIM, settings))
+        dim = landscape.dim_of(settings, min(experiment.dim, COUNTED_DIM))
+        problem, shape = landscape.build(dim, experiment.seed, **settings), (1, dim)
         of_gradient = gradient_operations(problem, np.random.default_rng(0).uniform(*problem.box, shape))
         of_rules = [
             update_operations(
@@ -114,11 +117,11 @@ def case(landscape: str, optimizer: str, walkers: int, dim: int) -> Case | None:
     follows = Trait.FOLLOWS in OPTIMIZERS[optimizer].traits
     try:
         experiment = Experiment(
-            landscape=landscape, dim=dim, walkers=walkers,
+            landscape=landscape, walkers=walkers,
             optimizer=USUAL_OPTIMIZER if follows else optimizer,
             more_cohorts=(Cohort(optimizer),) if follows else (),
-        )  # fmt: skip
-        if declared.packed_bytes(dim, experiment.settings) > MOST_BYTES:
+        ).with_value("dim", dim)  # fmt: skip
+        if declared.packed_bytes(experiment.dim, experiment.settings) > MOST_BYTES:
             return None
         simulation = Simulation(experiment, workers=1)
     except BadInput:
@@ -127,7 +130,7 @@ def case(landscape: str, optimizer: str, walkers: int, dim: int) -> Case | None:
     timer()
     while (seconds := timer()) < ENOUGH:
         steps = max(2 * steps, int(steps * min(100.0, 1.2 * ENOUGH / max(seconds, 1e-6))))
-    return Case(f"{walkers} × {dim}", simulation, steps)
+    return Case(f"{walkers} × {experiment.dim}", simulation, steps)
 
 
 def sweep(landscape: str, optimizer: str, repetitions: int) -> list[dict[str, Any]]:
