@@ -12,7 +12,7 @@ from sim.landscape import Problem
 from sim.theory import DistanceTheory
 
 FAR = 1e6
-"""A walker this many box widths away from the origin has diverged, finite or not."""
+"""A walker this many times farther from the origin than starts reach has diverged, finite or not."""
 
 Inputs = TypeVar("Inputs")
 Reading = TypeVar("Reading")
@@ -56,10 +56,9 @@ class State:
 
     @property
     def diverged(self) -> Flags:
-        """Which walkers (n,) have left for good: not finite, or FAR box widths away."""
-        low, high = self.problem.box
+        """Which walkers (n,) have left for good: not finite, or far beyond all starts."""
         finite = np.isfinite(self.value) & np.isfinite(self.gradient_norm)
-        gone: Flags = ~finite | ~(largest(self.moving) < FAR * (high - low))
+        gone: Flags = ~finite | ~(largest(self.moving) < FAR * reach(self.problem))
         return gone
 
     @property
@@ -67,6 +66,15 @@ class State:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
         each = self.problem.hessian_work(self.active)
         return int(max(1.0, min(self.walkers, self.work / each)))
+
+
+def reach(problem: Problem) -> float:
+    """The width of the box, or the farthest coordinate where starts are somewhere else."""
+    low, high = problem.box
+    if not problem.landscape.starts:
+        return high - low
+    centre, half_width = problem.landscape.starts(problem)
+    return max(high - low, float(np.max(np.abs(centre) + half_width)))
 
 
 def largest(values: Floats) -> Floats:

@@ -122,11 +122,14 @@ class Simulation:
             return
         self._begin(self._starts(), STARTS[self.experiment.starts])
 
-    def read(self, *measures: str) -> Snapshot:
-        """The named measures (all for none) of every cohort, computed now, and their traces."""
+    def read(self, *measures: str, work: float = math.inf) -> Snapshot:
+        """The named measures (all for none) of every cohort, computed now, and their traces.
+
+        `work` is about how many multiplications each measure may take.
+        """
         views = []
         for place in range(len(self.cohorts)):
-            state, readings = self.state(place), {}
+            state, readings = self.state(place, work), {}
             for name in measures or MEASURES.names:
                 measure = MEASURES.find(name)
                 with one_blas_thread:  # the same bits as in any other reading

@@ -29,6 +29,10 @@ from tui import formats
 SLICE = 0.1
 """Seconds of stepping between two looks at the clock: far above a call's cost, below a person's patience."""
 
+WORK = 1e11
+"""About how many multiplications a measure may take at the end, some ten seconds: beyond the Hessians that
+this allows, walkers are not looked at, but for one."""
+
 PATIENCE = 1.0
 """Seconds before progress is shown, on a terminal."""
 
@@ -69,7 +73,7 @@ def run(experiment: Experiment, steps: int, tell: Tell = lambda text: None) -> R
         if took < SLICE:
             stride *= 2
     tell("measuring " + ", ".join(MEASURES))
-    return Result(simulation.read(), seconds)
+    return Result(simulation.read(work=WORK), seconds)
 
 
 def report(result: Result) -> dict[str, Any]:

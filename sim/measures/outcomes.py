@@ -9,11 +9,11 @@ from functools import partial
 
 from sim.arrays import Flags, Floats, Integers, np
 from sim.hessian import chain, chain_signs, dense_eigenvalues, hessian_error, not_counted, zero_band
-from sim.landscape import Dense, Diagonal, Problem, Tridiagonal
+from sim.landscape import Diagonal, Problem, Tridiagonal
 from sim.measure import Measure, State, largest
 
 SMALL_GRADIENT = 1e-3
-"""A Hessian is looked at once every |∂f/∂xᵢ| is below this share of curvature × length."""
+"""A Hessian is looked at once |∇f| is below this share of curvature × length."""
 
 NEAR = 1e-2
 """A critical point is near when no coordinate of the Newton step to it exceeds this share of length."""
@@ -70,9 +70,9 @@ class Inputs:
     most: int
 
 
-def at_rest(problem: Problem, gradients: Floats) -> Flags:
-    """Which of these gradients (k, a) are small."""
-    small: Flags = largest(gradients) < SMALL_GRADIENT * problem.scales.curvature * problem.scales.length
+def at_rest(problem: Problem, norms: Floats) -> Flags:
+    """Which gradients of these lengths (k,) are small."""
+    small: Flags = norms < SMALL_GRADIENT * problem.scales.curvature * problem.scales.length
     return small
 
 
@@ -88,8 +88,8 @@ def collect(state: State) -> Inputs:
     """
     problem, gone = state.problem, state.diverged
     most = 0 if not_counted(problem, state.active) else state.affordable_hessians
-    in_part = problem.landscape.whole is not None
-    candidates = ~gone & (in_part | at_rest(problem, state.gradient))
+    in_part = problem.whole.settings != problem.settings
+    candidates = ~gone & (in_part | at_rest(problem, state.gradient_norm))
     codes = np.where(gone, DIVERGED, np.where(candidates, NOT_LOOKED_AT, DESCENDING))
     rows = np.flatnonzero(candidates)
     if not in_part:
@@ -105,8 +105,20 @@ def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:
     directions leave the question open, and so does a curvature that is not finite, as at the tip of a cone:
     the walker is on a plateau. Only open directions count.
     """
+    structure = problem.landscape.hessian
+    if isinstance(structure, Diagonal):
+        return _classify_all(problem, structure.diagonal(problem, x)[:, : gradient.shape[1]], gradient)
     codes = [_named(problem, *_curvature(problem, *walker)) for walker in zip(x, gradient, strict=True)]
     return np.array(codes, dtype=np.int64)
+
+
+def _classify_all(problem: Problem, curvatures: Floats, gradient: Floats) -> Integers:
+    """The codes (k,) of walkers whose curvatures (k, a) are known, all at once."""
+    band = zero_band(curvatures)[:, None]
+    regular = np.all(np.isfinite(curvatures) & (np.abs(curvatures) > band), axis=1)
+    near = largest(gradient / curvatures) <= NEAR * problem.scales.length
+    falling = np.any(curvatures < -band, axis=1)
+    return np.select([~regular, ~near, falling], [PLATEAU, DESCENDING, SADDLE], MINIMUM)
 
 
 Curvature = tuple[bool, bool, Callable[[], Floats]]
@@ -122,27 +134,17 @@ def _named(problem: Problem, regular: bool, falling: bool, newton: Callable[[], 
 
 
 def _curvature(problem: Problem, x: Floats, gradient: Floats) -> Curvature:
-    active = len(gradient)
-    match problem.landscape.hessian:
-        case Diagonal(diagonal):
-            curvatures = diagonal(problem, x)[:active]
-            return *_signs_of(curvatures, problem), lambda: gradient / curvatures
-        case Tridiagonal(bands):
-            middle, beside = chain.leading(bands(problem, x), active)
-            found = chain_signs(middle, beside)
-            regular, falling = (not found.zero, found.negative > 0) if found else (False, False)
-            return regular, falling, lambda: chain.solution(middle, beside, gradient)
-        case Dense():
-            matrix = problem.hessian(x, active)
-            return *_signs_of(dense_eigenvalues(matrix), problem), partial(
-                _dense_step, problem, x, gradient, matrix
-            )
-
-
-def _signs_of(curvatures: Floats, problem: Problem) -> tuple[bool, bool]:
+    structure, active = problem.landscape.hessian, len(gradient)
+    if isinstance(structure, Tridiagonal):
+        middle, beside = chain.leading(structure.bands(problem, x), active)
+        found = chain_signs(middle, beside)
+        regular, falling = (not found.zero, found.negative > 0) if found else (False, False)
+        return regular, falling, lambda: chain.solution(middle, beside, gradient)
+    matrix = problem.hessian(x, active)
+    curvatures = dense_eigenvalues(matrix)
     band = zero_band(curvatures, hessian_error(problem))
     regular = bool(np.isfinite(band) and np.all(np.abs(curvatures) > band))
-    return regular, bool(np.any(curvatures < -band))
+    return regular, bool(np.any(curvatures < -band)), partial(_dense_step, problem, x, gradient, matrix)
 
 
 def _dense_step(problem: Problem, x: Floats, gradient: Floats, matrix: Floats) -> Floats:
@@ -160,9 +162,9 @@ def compute(inputs: Inputs) -> OutcomesReading:
     codes, problem = inputs.codes.copy(), inputs.problem
     if len(inputs.rows):
         gradients = inputs.gradients
-        if problem.landscape.whole:
+        if problem.whole.settings != problem.settings:
             gradients = problem.whole.value_and_gradient(inputs.positions)[1][:, : gradients.shape[1]]
-        resting = at_rest(problem, gradients)
+        resting = at_rest(problem, np.sqrt(np.einsum("ij,ij->i", gradients, gradients)))
         codes[inputs.rows[~resting]] = DESCENDING
         looked_at = spread(np.flatnonzero(resting), inputs.most)
         codes[inputs.rows[looked_at]] = classify(problem, inputs.positions[looked_at], gradients[looked_at])

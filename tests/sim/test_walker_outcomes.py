@@ -126,6 +126,29 @@ def test_one_coordinate_on_its_way_does_not_hide_behind_many_at_rest(place: floa
     assert outcome_of(problem, x, problem.value_and_gradient(x)[1]) == expected
 
 
+@pytest.mark.parametrize("dim", [100, 10**6])
+def test_many_small_slopes_are_a_slope(dim: int) -> None:
+    """The gradient's length counts: in a million directions 1e-4 along each is no rest."""
+    found = {
+        slope: outcomes_at(Experiment(landscape="double-well", dim=dim, walkers=1), np.full(dim, 1.0 + slope))
+        for slope in (1e-3 / dim, 1e-4, 0.1)
+    }
+    expected = Outcome.MINIMUM if dim == 100 else Outcome.DESCENDING
+    assert list(found.values()) == [{Outcome.MINIMUM}, {expected}, {Outcome.DESCENDING}]
+
+
+@pytest.mark.parametrize("factors", [2, 3, 4])
+def test_large_weights_at_which_walkers_start_are_no_divergence(factors: int) -> None:
+    """A gate that is nearly exact has weights of a billion."""
+    parameters = {"factors": factors, "lam": 0.003, "jitter": 0.0}
+    simulation = Simulation(Experiment(landscape="multiplication-gates", walkers=2, parameters=parameters))
+    assert np.abs(simulation.positions()).max() > 1e4
+    simulation.advance(1)
+    readings = simulation.read("outcomes", "signs").readings
+    assert readings["outcomes"].counts["diverged"] == 0
+    assert readings["signs"].focus is not None
+
+
 def test_where_time_is_short_the_rest_is_said_not_to_be_looked_at() -> None:
     simulation = Simulation(Experiment(landscape="gaussian-field", dim=20, walkers=10))
     for _ in range(100):
