@@ -36,7 +36,8 @@ def in_words(before: Experiment, now: Experiment) -> str:
     """What the person at the keyboard should know of a change; nothing where the screen shows it."""
     if not begin_anew(before, now):
         return f"{now.active} of {now.dim} directions are open" if now.active != before.active else ""
-    rebuilt = f"rebuilt in {now.dim} dimensions{_other_words(before, now)}; " if now.dim != before.dim else ""
+    dimensions = f"{now.dim} dimension{'s' if now.dim > 1 else ''}"
+    rebuilt = f"rebuilt in {dimensions}{_other_words(before, now)}; " if now.dim != before.dim else ""
     return f"{rebuilt}started again from step 0{_suggested(before, now)}"
 
 

@@ -55,6 +55,11 @@ MISTAKES = [
         "memory: 3.08 PB needed, ",
     ),
     (
+        "run --landscape network --dim 100",
+        "--dim: network does not come in 100 dimensions with these settings; accepted: 97, or other settings",
+    ),
+    ("run --landscape network --dim 7 --set hidden=8,8", "--dim: network does not come in 7 dimensions"),
+    (
         "run now",
         "scene: there is no 'now'; accepted: grafting, optimizers, three-doors, walled-in, FILE.toml",
     ),
@@ -81,7 +86,7 @@ MISTAKES = [
     ("--cohort adam,lr=x", "--cohort: lr: 'x' is not a number; accepted: a number above 0"),
     ("--cohort adam,Q=1", "--cohort: parameter: there is no 'Q'; accepted: beta1, "),
     ("--cohort null,of=2", "--cohort: of: null has nobody to follow as cohort 2; accepted: "),
-    ("--cohort gd --cohort gd --cohort gd --cohort gd", "--cohort: 5 are too many; accepted: 1 to 4"),
+    ("--cohort gd --cohort gd --cohort gd --cohort gd", "--cohort: 5 are too many; accepted: the first and up to 3 more"),
     ("lab", "lab: needs a terminal to draw on; accepted: a terminal, or `landscape-tui run`"),
 ]
 

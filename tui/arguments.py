@@ -152,15 +152,29 @@ def experiment(request: Request) -> Experiment:
                 found = _with_cohort(found, value)
             else:
                 found = found.with_value(name.replace("-", "_"), value)
+        _require_dim(request, found)
         require_memory(found)
     except BadInput as mistake:
         raise BadInput(_flag(mistake.where), mistake.what, mistake.accepted) from None
     return found
 
 
-def _with_cohort(experiment: Experiment, text: str) -> Experiment:
-    from sim.cohort import Cohort
+def _require_dim(request: Request, found: Experiment) -> None:
+    """A dimension that was typed is the one that is run, also where the settings decide it."""
+    from sim.parameters import whole
 
+    typed = request.last("dim", "")
+    if typed and whole("dim", typed) != found.dim:
+        what = f"{found.landscape} does not come in {typed} dimensions with these settings"
+        raise BadInput("dim", what, f"{found.dim}, or other settings")
+
+
+def _with_cohort(experiment: Experiment, text: str) -> Experiment:
+    from sim.cohort import MOST_COHORTS, Cohort
+
+    if len(experiment.cohorts) == MOST_COHORTS:
+        more = f"the first and up to {MOST_COHORTS - 1} more"
+        raise BadInput("cohort", f"{MOST_COHORTS + 1} are too many", more)
     try:
         return experiment.with_cohorts((*experiment.cohorts, Cohort.from_text(text)))
     except BadInput as mistake:
