@@ -50,8 +50,9 @@ def mirror(x: Floats) -> Floats:
 def along(problem: Problem, x: Floats, v: Floats) -> Floats:
     """The coordinates (k, d − 1) of v (k, d) in the basis of the tangent space at x (d,)."""
     u = mirror(x)
-    coordinates: Floats = (v - np.outer(v @ u, u))[:, :-1]
-    return coordinates
+    reflected = np.outer(v @ u, u)
+    np.subtract(v, reflected, out=reflected)
+    return reflected[:, :-1]
 
 
 def covariant_hessian(x: Floats, gradient: Floats, hessian: Floats) -> Floats:
@@ -61,10 +62,12 @@ def covariant_hessian(x: Floats, gradient: Floats, hessian: Floats) -> Floats:
     """
     u = mirror(x)
     image = hessian @ u
-    half = np.outer(u, image - (0.5 * (u @ image)) * u)
-    reflected: Floats = hessian - (half + half.T)
-    reflected[np.diag_indices(len(x))] -= (x @ gradient) / (x @ x)
-    return np.ascontiguousarray(reflected[:-1, :-1])
+    image -= (0.5 * (u @ image)) * u
+    reflected = hessian[:-1, :-1].copy()
+    for i, row in enumerate(reflected):  # a row at a time, as nothing else of this size is needed
+        row -= u[i] * image[:-1] + image[i] * u[:-1]
+        row[i] -= (x @ gradient) / (x @ x)
+    return reflected
 
 
 def projected(x: Floats, v: Floats) -> Floats:

@@ -13,6 +13,9 @@ from sim.arrays import Floats, np
 from sim.kernel import inline
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 
+AT_ONCE = 1 << 14
+"""Terms whose second derivatives are taken at a time: what that takes on the way is 2 MB."""
+
 
 def count(dim: int, p: int, terms: int) -> float:
     """How many numbers the coefficients and their places are."""
@@ -66,11 +69,17 @@ def hessian(x: Floats, p: int, terms: int, couplings: Floats) -> Floats:
     """The second derivatives (d, d) of H √m at x (d,), exactly symmetric."""
     d = len(x)
     coefficients, places = unpacked(d, p, terms, couplings)
-    indices = np.full((d * terms, p), np.arange(d).repeat(terms)[:, None])
-    indices[:, 1:] = places.reshape(-1, p - 1)
-    factors, half = x[indices], np.zeros(d * d)
-    for r, s in itertools.combinations(range(p), 2):
-        others = np.delete(factors, (r, s), axis=1).prod(axis=1)
-        half += np.bincount(indices[:, r] * d + indices[:, s], coefficients.ravel() * others, d * d)
+    coefficients, places = coefficients.ravel(), places.reshape(-1, p - 1)
+    half = np.zeros(d * d)
+    for first in range(0, d * terms, AT_ONCE):
+        some = slice(first, min(first + AT_ONCE, d * terms))
+        indices = np.empty((some.stop - first, p), dtype=np.int64)
+        indices[:, 0] = np.arange(first, some.stop) // terms
+        indices[:, 1:] = places[some]
+        factors = x[indices]
+        for r, s in itertools.combinations(range(p), 2):
+            others = np.delete(factors, (r, s), axis=1).prod(axis=1)
+            np.add.at(half, indices[:, r] * d + indices[:, s], coefficients[some] * others)
     matrix = half.reshape(d, d)
-    return matrix + matrix.T
+    matrix += matrix.T
+    return matrix

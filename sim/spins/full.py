@@ -116,4 +116,6 @@ def hessian(x: Floats, p: int, couplings: Floats) -> Floats:
         half[j, :m] += 2.0 * padded[i] * product
         half[i, j] += x[:m] @ product
     half = half[:d, :d]
-    return matrix + (half + half.T)
+    half += half.T
+    matrix += half
+    return matrix
