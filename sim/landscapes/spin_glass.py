@@ -23,9 +23,12 @@ d = 50 and −1.55 when d = 180. Physicists often give J half the variance: thei
 
 Steps follow the gradient's part along the sphere and are brought back to |x|² = d. So is Langevin's noise,
 and as lr → 0 its walkers come to be distributed as exp(−H/temperature) on the sphere: what leads off it is
-of second order in the noise, and just what the sphere's curvature asks for. Adam and other rules of single
-coordinates are as good here as in any other basis, none being special; what they and momentum remember is
-not turned with the sphere. In one dimension the sphere is two points, and there is nowhere to go.
+of second order in the noise, and just what the sphere's curvature asks for. With full couplings Adam and
+other rules of single coordinates are as good as in any other basis, none being special; diluted ones have
+axes, and such rules know them. What they and momentum remember is not turned with the sphere. The null
+control is refused: its steps, once back on the sphere, would be shorter than those of its pair. A walker at 0
+has no direction to be brought back along, and counts as diverged: starts of radius 0 are no starts here. In
+one dimension the sphere is two points, and there is nowhere to go.
 
 `full` couplings take d², d³/3 or d⁴/12 numbers. `diluted` ones are a sample of the tensor's entries, so many
 for each coordinate to lead, the other indices uniform, and variances raised to make up for the rest; they
@@ -51,6 +54,9 @@ from sim.spins.diluted import gradient as diluted_gradient
 from sim.spins.full import gradient as full_gradient
 
 HEAD = 3  # parameters: p, the terms that each coordinate leads (0: all that there are), c, then the couplings
+
+SCATTERED, STEM = 20.0, 1e5
+"""What an entry found by its index, and a round of Python's loop, take, in multiplications."""
 
 LARGEST_FULL = 500
 """Up to here couplings are full unless somebody chooses: for p = 3, 334 MB."""
@@ -81,7 +87,8 @@ def hessian(problem: Problem, x: Floats, active: int) -> Floats:
     """The covariant Hessian (d − 1, d − 1) at x (d,)."""
     p, terms, height, couplings = unpacked(problem)
     found = diluted.hessian(x, p, terms, couplings) if terms else full.hessian(x, p, couplings)
-    return covariant_hessian(x, problem.value_and_gradient(x)[1], height * found)
+    found *= height
+    return covariant_hessian(x, problem.value_and_gradient(x)[1], found)
 
 
 def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
@@ -143,9 +150,17 @@ def scales(dim: int, settings: Settings) -> Scales:
 
 
 def hessian_making(problem: Problem, active: int) -> float:
-    """About how many multiplications the matrix takes: every coupling once, and the products of its basis."""
-    dim = problem.dim
-    return couplings(dim, problem.settings) + 4.0 * dim**2
+    """About how many multiplications the matrix takes.
+
+    Each term of a diluted glass adds to p(p − 1)/2 entries, SCATTERED for each coordinate in it; a full one's
+    couplings come once, in STEM for each of the matrices that they are kept in. And the tangent's basis.
+    """
+    dim, p, terms = problem.dim, int(problem.settings["p"]), leads(problem.settings)
+    if terms:
+        making = SCATTERED * dim * terms * p**2
+    else:
+        making = couplings(dim, problem.settings) + STEM * math.comb(dim + p - 3, p - 2)
+    return making + 40.0 * dim**2
 
 
 LANDSCAPE = Landscape(
@@ -177,6 +192,9 @@ LANDSCAPE = Landscape(
     scales=scales,
     block_rows=lambda dim: 32,
     constraint=SPHERE,
-    refuses={Trait.DECAYS: "all points are equally far from 0"},
+    refuses={
+        Trait.DECAYS: "all points are equally far from 0",
+        Trait.FOLLOWS: "its steps would be shorter than those, once brought back to the sphere",
+    },
     may_be_negative=True,
 )
