@@ -40,15 +40,15 @@ def solution(middle: Floats, beside: Floats, right: Floats) -> Floats:
     from scipy.linalg import solve_banded
 
     places = _places(middle, beside)
-    lower = _lower(middle, beside, places)
-    width, d = len(lower) - 1, len(middle)
+    width, d = 1 if isinstance(places, slice) else 2, len(middle)
     matrix = np.empty((2 * width + 1, d))
-    matrix[width:] = lower
+    matrix[width:] = _lower(middle, beside, places)
     for k in range(1, width + 1):
-        matrix[width - k, k:] = lower[k, : d - k]
+        matrix[width - k, k:] = matrix[width + k, : d - k]
     folded = np.empty_like(right)
     folded[places] = right
-    found: Floats = solve_banded((width, width), matrix, folded, check_finite=False)[places]
+    own = {"overwrite_ab": True, "overwrite_b": True, "check_finite": False}
+    found: Floats = solve_banded((width, width), matrix, folded, **own)[places]
     return found
 
 
