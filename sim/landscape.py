@@ -40,9 +40,9 @@ class Diagonal:
         """About how many multiplications its eigenvalues take."""
         return 20.0 * dim
 
-    def scratch_bytes(self, dim: int) -> float:
-        """The memory that its eigenvalues take on the way."""
-        return 8.0 * dim
+    def scratch_bytes(self, active: int, dim: int, settings: Settings) -> float:
+        """The memory that its eigenvalues take on the way, and what they are made from."""
+        return 4.0 * 8.0 * dim
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,20 @@ class Tridiagonal:
     """A chain's Hessian: `bands(problem, x[d]) -> (d,), (d − 1,)`, its diagonal and what is beside it.
 
     With d entries beside it, it is a ring's: the last one couples the last coordinate with the first.
+    `ring(settings)` says whether it is.
     """
 
     bands: Callable[[Problem, Floats], tuple[Floats, Floats]]
+    ring: Callable[[Settings], bool] = lambda settings: False
 
     def work(self, dim: int) -> float:
         """About how many multiplications counting the signs of its eigenvalues takes."""
         return 30.0 * dim
 
-    def scratch_bytes(self, dim: int) -> float:
-        """The bands, and LAPACK's copies of them where a ring's equations are solved."""
-        return 20.0 * 8.0 * dim
+    def scratch_bytes(self, active: int, dim: int, settings: Settings) -> float:
+        """The bands, and LAPACK's copies of them where equations are solved."""
+        solving = 20.0 if active == dim and self.ring(settings) else 6.0
+        return 8.0 * (2.0 * dim + solving * active)
 
 
 @dataclass(frozen=True)
@@ -70,21 +73,28 @@ class Dense:
     `matrix(problem, x[d], active) -> (active, active)` is its block of the first `active` directions, and
     `product(problem, x[d], v[k, d]) -> (k, d)` the whole times vectors. `error` bounds the error of an
     eigenvalue as a share of the largest, where the matrix is not known to rounding (finite differences).
-    `making(problem, active)` says about how many multiplications the matrix takes, beside its eigenvalues.
+    `making(problem, active)` says about how many multiplications the matrix takes, beside its eigenvalues;
+    `scratch(active, dim, settings)` how many bytes it and its eigenvalues take at once.
     """
 
     matrix: Callable[[Problem, Floats, int], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
     error: float = 0.0
     making: Callable[[Problem, int], float] = lambda problem, active: 0.0
+    scratch: Callable[[int, int, Settings], float] = lambda active, dim, settings: 4.0 * 8.0 * active**2
 
     def work(self, active: int) -> float:
         """About how many multiplications its eigenvalues take."""
         return 5.0 * active**3
 
-    def scratch_bytes(self, dim: int) -> float:
+    def scratch_bytes(self, active: int, dim: int, settings: Settings) -> float:
         """The matrix, what it is added up from, and LAPACK's copy."""
-        return 4.0 * 8.0 * dim**2
+        return self.scratch(active, dim, settings)
+
+
+def all_products(active: int, dim: int, settings: Settings) -> float:
+    """`Dense.scratch` of a matrix that is cut out of products with unit vectors (active, dim)."""
+    return 2.0 * 8.0 * active * dim
 
 
 HessianStructure = Diagonal | Tridiagonal | Dense

@@ -18,6 +18,12 @@ MEMORY = "memory"
 ALWAYS_FREE = 32e6
 """What needs no asking, which would cost the first frame an import."""
 
+RECORD, LONGEST = 1 << 17, 1 << 12
+"""At most so many numbers (1 MB a quantity) and steps are recorded before they go into the history."""
+
+COMPARED = 256
+"""At most so many walkers are compared with one another."""
+
 A_WALKER = 24
 """Numbers that exist once a walker: keys, losses, norms, their records, sorted, and outcomes."""
 
@@ -26,25 +32,59 @@ SHARE = 0.8
 
 
 def bytes_needed(experiment: Experiment) -> float:
-    """The bytes that it takes at its peak: walkers, landscape, and what measuring them needs on the way."""
-    from sim.hessian import DENSE_LIMIT  # late: `--version` needs the names of this module, and no more
-    from sim.landscape import Dense
+    """The bytes that it takes at its peak: landscape, walkers, and what beginning or measuring them needs.
 
+    An upper estimate: every walker is taken to be at rest, where most is asked about it.
+    """
     landscape = LANDSCAPES[experiment.landscape]
     n, d, a = float(experiment.walkers), experiment.dim, experiment.active
-    some_are_locked = a < d
-    arrays = 0.0
-    for cohort in experiment.cohorts:
-        arrays += n * (d + (1 + cohort.rule.slots) * a)  # positions, gradients, slots
-        arrays += n * (d + a) * some_are_locked  # the open coordinates, and a gradient of all
-        arrays += A_WALKER * n
-    measured = 4 * n * d  # copies
     packed = landscape.packed_bytes(d, experiment.settings)
-    if some_are_locked and landscape.restrict:
-        packed += len(experiment.cohorts) * landscape.packed_bytes(a, experiment.settings)
-    hessian = landscape.hessian
-    counted = not isinstance(hessian, Dense) or a <= DENSE_LIMIT
-    return DOUBLE * (arrays + measured) + packed + (hessian.scratch_bytes(a) if counted else 0.0)
+    standing = packed + _bytes_of_records(experiment)
+    for cohort in experiment.cohorts:
+        standing += DOUBLE * n * (d + (1 + cohort.rule.slots) * a)  # positions, gradients, slots
+    beginning = DOUBLE * n * d + _bytes_of_kernels(experiment)
+    if a < d:
+        restricted = landscape.packed_bytes(a, experiment.settings) if landscape.restrict else 0.0
+        # The open coordinates; and the slice's parameters, or where there are none, gradients of all of them.
+        standing += len(experiment.cohorts) * (DOUBLE * n * a + max(restricted, DOUBLE * n * d))
+        beginning += restricted
+    return standing + max(beginning, _bytes_of_measures(experiment))
+
+
+def _bytes_of_records(experiment: Experiment) -> float:
+    """What is kept of each walker by numbers alone, and of the last steps."""
+    n = float(experiment.walkers)
+    steps = min(LONGEST, max(1.0, RECORD / n))
+    return DOUBLE * n * len(experiment.cohorts) * (A_WALKER + 3 * steps)
+
+
+def _bytes_of_kernels(experiment: Experiment) -> float:
+    """What kernels need in each thread, and what finding out what the locked coordinates add does."""
+    from sim.pool import cores
+
+    d, a = experiment.dim, experiment.active
+    rows = min(experiment.walkers, cores() * LANDSCAPES[experiment.landscape].block_rows(d))
+    on_the_slice = 2 * rows * (d + a) * (a < d)
+    return DOUBLE * (2 * min(experiment.walkers, cores()) * d + on_the_slice)
+
+
+def _bytes_of_measures(experiment: Experiment) -> float:
+    """Distances, or outcomes with the Hessian of one walker, of all where they are diagonal."""
+    from sim.hessian import DENSE_LIMIT  # late: `--version` needs the names of this module, and no more
+    from sim.landscape import Dense, Diagonal
+
+    landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
+    n, d, a = float(experiment.walkers), experiment.dim, experiment.active
+    compared = min(n, COMPARED)
+    distances = DOUBLE * compared * (3 * a + 5 * compared)
+    outcomes = DOUBLE * n * a
+    if landscape.whole:
+        outcomes += landscape.packed_bytes(d, settings) + DOUBLE * n * (2 * d + a)
+    if not isinstance(landscape.hessian, Dense) or a <= DENSE_LIMIT:
+        outcomes = max(outcomes, DOUBLE * 2 * n * (d + a))  # copies of all, and of those that are looked at
+        at_once = n if isinstance(landscape.hessian, Diagonal) else 1.0
+        outcomes += at_once * landscape.hessian.scratch_bytes(a, d, settings)
+    return max(distances, outcomes)
 
 
 def readable_bytes(count: float) -> str:

@@ -38,8 +38,8 @@ def dense_waves(
 def hessian_of_waves(frequencies: Floats, weights: Floats) -> Floats:
     """Wᵀ diag(weights) W for frequencies W (M, a), exactly symmetric, by a²M/2 multiplications."""
     matrix = np.zeros((frequencies.shape[1],) * 2)
-    for first in range(0, len(weights), 4 * TILE):  # a tile at a time: nothing of the size of W is copied
-        tile, weight = frequencies[first : first + 4 * TILE], weights[first : first + 4 * TILE, None]
+    for first in range(0, len(weights), TILE):  # a tile at a time: nothing of the size of W is copied
+        tile, weight = frequencies[first : first + TILE], weights[first : first + TILE, None]
         # NumPy takes AᵀA through a symmetric product, half the work of a general one. NaN goes on by `down`.
         rising = weight[:, 0] > 0.0
         up, down = tile[rising] * np.sqrt(weight[rising]), tile[~rising] * np.sqrt(-weight[~rising])

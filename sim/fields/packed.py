@@ -67,7 +67,10 @@ class Field:
 
     def product(self, x: Floats, v: Floats) -> Floats:
         """The Hessian at x (d,) times the rows of v (k, d), without forming it."""
-        weights = self.curvatures(x)
+        return self.product_of(x, self.curvatures(x), v)
+
+    def product_of(self, x: Floats, weights: Floats, v: Floats) -> Floats:
+        """The same where the waves' curvatures (M,) at x are known."""
         if not self.block:
             product: Floats = ((v @ self.frequencies.T) * weights) @ self.frequencies
         else:

@@ -24,6 +24,11 @@ def slopes_of_waves(turns: Floats, phases: Floats, height: float) -> float:
 
 
 def curvatures_of_waves(turns: Floats, height: float) -> Floats:
-    """What each wave adds to the curvature along its frequency, loss per squared turn, at angles in turns."""
-    curvatures: Floats = -height * math.tau**2 * np.cos(math.tau * turns)
-    return curvatures
+    """What each wave adds to the curvature along its frequency, loss per squared turn, at angles in turns.
+
+    They take the place of the angles.
+    """
+    turns *= math.tau
+    np.cos(turns, out=turns)
+    turns *= -height * math.tau**2
+    return turns

@@ -51,14 +51,15 @@ from sim.rng import Stream, stream_keys
 DENSE_UP_TO = 128
 """The largest dimension in which frequencies are stored, unless somebody says so.
 
-A gradient takes as long either way at d = 100, 6 µs a walker; at d = 1000 stored ones take 20 times as long.
+A gradient takes 3 to 5 µs a walker with stored ones at d = 100, and 5 µs with rotations; at d = 1000 it takes
+200 and 12 µs.
 """
 
 MOST_LENGTHS = 1e6
 """The longest period in length scales: its frequencies are looked up in a table."""
 
 UNITS = 32
-"""Columns of a structured Hessian at a time."""
+"""Rows of a Hessian at a time."""
 
 
 @inline
@@ -121,17 +122,22 @@ def gradient(settings: Settings) -> GradientKernel:
 def hessian(problem: Problem, x: Floats, active: int) -> Floats:
     """The Hessian of the first `active` directions, exactly symmetric."""
     field = Field(problem.parameters, problem.dim)
-    if not field.block:
-        units = np.eye(active, problem.dim)
-        matrix = hessian_of_waves(field.frequencies[:, :active], field.curvatures(x))
-        matrix += field.product_beside_waves(x, units)[:, :active]
-        return matrix
-    matrix = np.empty((active, active))
+    weights = field.curvatures(x)
+    matrix = (
+        np.empty((active, active))
+        if field.block
+        else hessian_of_waves(field.frequencies[:, :active], weights)
+    )
     for first in range(0, active, UNITS):
-        units = np.eye(min(UNITS, active - first), problem.dim, first)
-        matrix[first : first + UNITS] = field.product(x, units)[:, :active]
-    symmetric: Floats = 0.5 * (matrix + matrix.T)
-    return symmetric
+        units, rows = np.eye(min(UNITS, active - first), problem.dim, first), matrix[first : first + UNITS]
+        if field.block:
+            rows[:] = field.product_of(x, weights, units)[:, :active]
+        else:
+            rows += field.product_beside_waves(x, units)[:, :active]
+    if field.block:
+        matrix += matrix.T
+        matrix *= 0.5
+    return matrix
 
 
 def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
@@ -145,6 +151,12 @@ def hessian_making(problem: Problem, active: int) -> float:
     if problem.settings["map"] == "dense":
         return 0.5 * features * (active**2 + 2.0 * problem.dim)
     return 1500.0 * features * active
+
+
+def hessian_bytes(active: int, dim: int, settings: Settings) -> float:
+    """The matrix and what is added to it or a copy, the waves' curvatures, and some rows of products."""
+    features: float = settings["M"]
+    return 8.0 * (2.0 * active**2 + features + 5.0 * UNITS * dim + block_of(dim, settings))
 
 
 def block_of(dim: int, settings: Settings) -> int:
@@ -188,13 +200,14 @@ def restrict(problem: Problem, active: int, locked: Floats) -> Floats | None:
     field = Field(problem.parameters, problem.dim)
     at = np.concatenate((np.zeros(active), locked[0]))
     turns = field.turns(at)
+    turns -= np.floor(turns)
     head, slope = field.parameters[:HEAD].copy(), field.slope[:active]
     if len(slope):
         weight = math.exp(-0.5 * field.sharpness * (at @ at))
         head[PLANTED], head[LIFT] = active, weight * (field.lift - field.slope @ at)
         slope = weight * slope
     rest = field.rest if field.block else field.frequencies[:, :active].ravel()
-    return np.concatenate((head, slope, turns - np.floor(turns), rest))
+    return np.concatenate((head, slope, turns, rest))
 
 
 def scales(dim: int, settings: Settings) -> Scales:
@@ -257,7 +270,7 @@ LANDSCAPE = Landscape(
         Parameter("period", 0.0, "side of the torus that the field lives on; 0 for none", low=0.0, high=1e12),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, making=hessian_making),
+    hessian=Dense(hessian, hessian_product, making=hessian_making, scratch=hessian_bytes),
     pack=pack,
     packed_bytes=packed_bytes,
     lighter=lambda s: "map=structured" if s["map"] == "dense" and not s["period"] else "",

@@ -40,7 +40,7 @@ import math
 from sim.arrays import Floats, np
 from sim.gates.construction import constructed, derivative, fan_and_gates, height
 from sim.gates.passes import gradient, hessian_product, products
-from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape
+from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape, all_products
 from sim.neural.activations import ACTIVATIONS
 from sim.parameters import Choice, Parameter
 
@@ -150,6 +150,7 @@ LANDSCAPE = Landscape(
         hessian,
         lambda problem, x, v: hessian_product(problem.parameters, x, v),
         making=making,
+        scratch=all_products,
     ),
     pack=pack,
     packed_bytes=packed_bytes,

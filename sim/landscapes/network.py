@@ -32,7 +32,7 @@ import math
 
 from sim.arrays import Floats, np
 from sim.errors import BadInput
-from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape
+from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape, all_products
 from sim.neural.activations import ACTIVATIONS
 from sim.neural.architecture import (
     Widths,
@@ -155,7 +155,7 @@ LANDSCAPE = Landscape(
         Parameter("batch", 0.0, "examples a step, 0 for all of them", low=0.0, high=1e8, whole=True),
     ),
     gradient=loss_and_gradient,
-    hessian=Dense(hessian, product, making=hessian_making),
+    hessian=Dense(hessian, product, making=hessian_making, scratch=all_products),
     pack=pack,
     packed_bytes=lambda dim, settings: (
         8.0 * packed_numbers(data_set(settings).examples(settings), widths_of(settings))

@@ -156,7 +156,7 @@ LANDSCAPE = Landscape(
     formula="Σ V(xᵢ) + J/2 Σ (xᵢ₊₁ − sᵢxᵢ)²,  V = λ/4 (x² − 1)²",
     parameters=PARAMETERS,
     gradient=gradient,
-    hessian=Tridiagonal(bands),
+    hessian=Tridiagonal(bands, ring=lambda settings: settings["ends"] == PERIODIC),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + dim * (settings["couplings"] == RANDOM)),
     box=lambda settings: (-EDGE, EDGE),

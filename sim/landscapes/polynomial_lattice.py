@@ -32,7 +32,7 @@ import math
 
 from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel, inline
-from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape
+from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape, all_products
 from sim.parameters import Parameter
 from sim.polynomial import (
     EDGE,
@@ -175,7 +175,7 @@ LANDSCAPE = Landscape(
         *PARAMETERS,
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product),
+    hessian=Dense(hessian, hessian_product, scratch=all_products),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + 2.0 * dim * (settings["couplings"] == RANDOM)),
     box=lambda settings: (-EDGE, EDGE),
