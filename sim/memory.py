@@ -48,7 +48,8 @@ def bytes_needed(experiment: Experiment) -> float:
         # The open coordinates; and the slice's parameters, or where there are none, gradients of all of them.
         standing += len(experiment.cohorts) * (DOUBLE * n * a + max(restricted, DOUBLE * n * d))
         beginning += restricted
-    return standing + max(beginning, _bytes_of_measures(experiment))
+    drawing = landscape.packing * packed
+    return max(drawing, standing + max(beginning, _bytes_of_measures(experiment)))
 
 
 def _bytes_of_records(experiment: Experiment) -> float:
