@@ -8,6 +8,8 @@ from sim.arrays import Floats, np
 from sim.errors import BadInput
 from sim.landscape import Settings
 
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
 FAINT = 1e-9
 """A derivative below this is none to build on."""
 
@@ -42,7 +44,9 @@ def height(settings: Settings) -> float:
     fan, _ = fan_and_gates(settings)
     bend = derivative(settings["activation"], fan, settings["bias"])
     if abs(bend) < FAINT:
-        what = f"{settings['bias']:g} is where derivative {fan} of {settings['activation']} is 0"
+        what = (
+            f"{settings['bias']:g} is where the {ORDINALS[fan]} derivative of {settings['activation']} is 0"
+        )
         raise BadInput("bias", what, "another number, such as 0.5")
     return 1.0 / (bend * math.pow(2.0 * settings["lam"], fan))
 

@@ -93,12 +93,13 @@ def test_where_the_next_term_is_missing_the_error_is_of_fourth_order(
 def test_there_is_no_gate_where_the_derivative_is_zero(construction: str, factors: int) -> None:
     """Softplus without a bias has no odd derivative above the first, tanh without one no even one."""
     fan = factors if construction == "flat" else 2
+    ordinal = "zeroth first second third fourth fifth sixth seventh eighth".split()[fan]
     for activation, missing in (("softplus", fan % 2 == 1), ("tanh", fan % 2 == 0)):
         settings = {"construction": construction, "activation": activation, "factors": factors}
         if missing:
             with pytest.raises(
                 BadInput,
-                match=f"^bias: 0 is where derivative {fan} of {activation} is 0; accepted: another number",
+                match=f"^bias: 0 is where the {ordinal} derivative of {activation} is 0; accepted: another",
             ):
                 GATES.build(bias=0.0, **settings)
         else:
