@@ -6,13 +6,13 @@ A student of k neurons imitates a teacher of m, whose weights vⱼ are the first
 orthonormal ones are the same landscape, turned). The mean over all inputs has a closed form (Cho and Saul
 2009), so there is no data noise, no test set and nothing to overfit. With θ the angle between w and v,
 
-    E [w·z]₊[v·z]₊ = |w| |v| (sin θ + (π − θ) cos θ) / 2π
+    E [w·z]₊[v·z]₊ = |w| |v| (sin θ + (π − θ) cos θ) / (2π)
 
-    ∂ᵢf = ½ wᵢ + 1/2π Σ ± (|u| sin θ wᵢ/|wᵢ| + (π − θ) u)        over the other neurons u, − for the teacher's
+    ∂ᵢf = ½ wᵢ + 1/(2π) Σ ± (|u| sin θ wᵢ/|wᵢ| + (π − θ) u)       over other neurons u, − for the teacher's
 
 The teacher itself, its neurons in any order, is a global minimum, f = 0. From k = m = 6 on there are other
-minima (Safran and Shamir 2018), the usual one a little above 1/6k: all neurons but one have found one of the
-teacher's each, and lean towards one that nobody has found, while the last neuron points away from that.
+minima (Safran and Shamir 2018), the usual one a little above 1/(6k): all neurons but one have found one of
+the teacher's each, and lean towards one that nobody has found, while the last neuron points away from that.
 Gradient descent from normal starts ends in such minima the more often the wider both networks are; of 1000
 walkers each,
 
@@ -27,8 +27,8 @@ neuron each freed 390, and two freed all.
 The Hessian's blocks (in the form of Safran and Shamir's, but with the directions e of u − w and g of u + w,
 u and w being of length 1, where nothing cancels for neurons that are nearly parallel):
 
-    ∂ᵢ∂ⱼf = 1/2π ((π − θ) 1 + sin θ (g gᵀ − e eᵀ))
-    ∂ᵢ²f = ½ 1 + 1/2π Σ ± |u| sin θ / |wᵢ| (1 − wwᵀ + nnᵀ)        n the part of u across w, of length 1
+    ∂ᵢ∂ⱼf = 1/(2π) ((π − θ) 1 + sin θ (g gᵀ − e eᵀ))
+    ∂ᵢ²f = ½ 1 + 1/(2π) Σ ± |u| sin θ / |wᵢ| (1 − wwᵀ + nnᵀ)        n the part of u across w, of length 1
 
 At wᵢ = 0 there is a cone: the slope of [·]₊ at 0 is taken to be ½, and the curvature is not finite.
 A neuron has n weights, one neuron after the other. Below about 10⁻¹⁴ the loss is rounding, cut off at 0.
@@ -43,8 +43,8 @@ from sim.kernel import gradient_kernel, inline
 from sim.landscape import Dense, Graft, Landscape, Problem, Scales, Settings, Shape
 from sim.parameters import Parameter
 
-MOST = 1000.0
-"""Neurons of one network, at most: every pair of them is looked at."""
+MOST = 200.0
+"""Neurons of one network, at most: every pair of them is looked at, by 64 walkers in about a second then."""
 
 SILENT = 1e-3
 """The length of a neuron that is grafted, about."""

@@ -165,12 +165,3 @@ def test_grafted_neurons_free_the_walkers_that_are_stuck() -> None:
     assert np.abs(losses(simulation) - old).max() < 1e-3
     simulation.advance(5000)
     assert np.count_nonzero(losses(simulation)[resting] < 1e-4) >= 0.9 * resting.sum()
-
-
-def test_grafts_are_drawn_for_each_walker_by_itself() -> None:
-    before, after = RELU.build(neurons=3, teacher=3), RELU.build(neurons=4, teacher=3)
-    assert RELU.graft
-    x, keys = points(before, 5), np.arange(5, dtype=np.uint64)
-    grown = RELU.graft.extended(before, after, x, keys)
-    np.testing.assert_array_equal(RELU.graft.extended(before, after, x[2:4], keys[2:4]), grown[2:4])
-    assert len(np.unique(grown[:, 9:])) == 15
