@@ -9,9 +9,12 @@ from sim.errors import BadInput
 from sim.landscape import Problem
 from sim.parameters import Numbers
 from sim.start import Start
-from sim.table import read_csv
+from sim.table import read_csv, size_of
 
 FORM = "rows of finite numbers, one a walker: FILE.csv with commas, or FILE.npy"
+
+MOST_ROWS = 10**7
+"""As many as there can be walkers."""
 
 
 def load(path: str) -> Start:
@@ -21,7 +24,7 @@ def load(path: str) -> Start:
     the starts are drawn. In a CSV, what follows a # is a comment.
     """
     try:
-        rows = _from_npy(path) if path.endswith(".npy") else read_csv("starts", path, FORM)[0]
+        rows = _from_npy(path) if path.endswith(".npy") else read_csv("starts", path, FORM, MOST_ROWS)[0]
     except OSError as error:
         raise BadInput("starts", f"{path} cannot be read: {error.strerror or error}", FORM) from None
     if not np.isfinite(rows).all():
@@ -46,6 +49,7 @@ def load(path: str) -> Start:
 
 def _from_npy(path: str) -> Floats:
     """A NumPy file of numbers; nothing in it is executed."""
+    size_of("starts", path)
     try:
         found = np.load(path, allow_pickle=False)
     except (ValueError, EOFError, MemoryError):

@@ -1,25 +1,31 @@
-"""Examples in a CSV of the user's: one a line, its inputs and then its target, with or without a header."""
+"""Examples in a CSV of the user's: one a line, its inputs and then its target, with or without a header.
+
+A file is read when it is first asked for, and stays what it was then, whatever becomes of it: a landscape's
+dimension must not change, nor its data vanish, while walkers are on it. One that is refused can be mended.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 from sim.arrays import Floats, np
 from sim.errors import BadInput
-from sim.registry import Stamp, stamp
 from sim.table import read_csv
 
-FORM = "a CSV with one example a line: its inputs, and its target last, all of them finite numbers"
+MOST_EXAMPLES, MOST_CLASSES, LARGEST_NUMBER = 100_000, 100, 1e100
 
-MOST_EXAMPLES, MOST_CLASSES = 100_000, 100
+FORM = f"commas between inputs and target last, an example a line, numbers up to ±{LARGEST_NUMBER:g}"
 
 POWERS = 30
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Inputs (m, n), each column of them scaled to mean 0 and mean square 1, targets (m,) and lines (m,)."""
+    """Inputs (m, n), each column of them scaled to mean 0 and mean square 1, targets (m,) and lines (m,).
+
+    An input that is the same in all examples is 0.
+    """
 
     inputs: Floats
     targets: Floats
@@ -28,9 +34,9 @@ class Table:
     @cached_property
     def largest(self) -> float:
         """The largest eigenvalue of the inputs' second moments (n, n), by the power method, to a tenth."""
-        way = np.ones(len(self.inputs[0]))
+        way = self.inputs[np.argmax(np.sum(self.inputs**2, axis=1))]  # an example is never across all of them
         for _ in range(POWERS):
-            way /= np.linalg.norm(way)
+            way = way / np.linalg.norm(way)
             way = self.inputs.T @ (self.inputs @ way) / len(self.inputs)
         return 1.1 * float(np.linalg.norm(way))
 
@@ -64,37 +70,40 @@ def draw(path: str, *, classes: bool) -> tuple[Floats, Floats]:
     return table.inputs, np.searchsorted(np.unique(labels), labels).astype(np.float64)
 
 
+@cache
 def _table(path: str) -> Table:
-    return _read(path, stamp(path))
-
-
-@lru_cache(maxsize=4)
-def _read(path: str, read_at: Stamp) -> Table:
-    """The file as it was when it had that stamp."""
+    """The file as it was when it was first read; a mistake raises, and is not remembered."""
     try:
-        rows, lines = read_csv("data", path, FORM, header=True)
+        rows, lines = read_csv("data", path, FORM, MOST_EXAMPLES, header=True)
     except OSError as error:
         raise BadInput("data", f"{path} cannot be read: {error.strerror or error}", FORM) from None
-    if len(rows) > MOST_EXAMPLES:
-        raise BadInput("data", f"{path} has {len(rows)} examples", f"up to {MOST_EXAMPLES}")
     if len(rows) < 2:
         raise BadInput("data", f"{path} has one example (line {lines[0]})", "two or more")
     if rows.shape[1] < 2:
         raise BadInput("data", f"{path} has one number a line (line {lines[0]})", FORM)
-    if not np.isfinite(rows).all():
-        row, column = np.argwhere(~np.isfinite(rows))[0]
-        what = f"{path}, line {lines[row]}: {rows[row, column]} is not finite (column {column + 1})"
+    wrong = np.argwhere(~(np.abs(rows) <= LARGEST_NUMBER))  # this way round, NaN is wrong
+    if len(wrong):
+        row, column = wrong[0]
+        found = rows[row, column]
+        mistake = "is too large" if np.isfinite(found) else "is not finite"
+        what = f"{path}, line {lines[row]}: {found:g} {mistake} (column {column + 1})"
         raise BadInput("data", what, FORM)
-    constant = np.flatnonzero(np.all(rows == rows[0], axis=0))
-    if len(constant):
-        what = f"{path}: column {constant[0] + 1} is {rows[0, constant[0]]:g} in every line"
-        raise BadInput("data", what, "columns that differ from line to line; leave that one out")
-    return Table(_scaled(rows[:, :-1]), rows[:, -1].copy(), lines)
+    inputs, targets = _scaled(rows[:, :-1]), rows[:, -1].copy()
+    if np.all(targets == targets[0]):
+        what = f"{path}: the target, column {rows.shape[1]}, is {targets[0]:g} in every line"
+        raise BadInput("data", what, "a last column that differs from line to line")
+    if not inputs.any():
+        raise BadInput("data", f"{path}: the inputs of all lines are the same", "inputs that differ")
+    return Table(inputs, targets, lines)
 
 
 def _scaled(columns: Floats) -> Floats:
-    """Mean 0 and mean square 1 in each column."""
-    scaled: Floats = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    """Mean 0 and mean square 1 in each column; 0 in one that is constant. No number is too small or large."""
+    moved = columns - columns[0]  # so that a constant is 0 exactly, and little is lost to a large mean
+    size = np.abs(moved).max(axis=0)
+    moved /= np.where(size == 0.0, 1.0, size)
+    moved -= moved.mean(axis=0)
+    scaled: Floats = moved / np.where(size == 0.0, 1.0, moved.std(axis=0))
     return scaled
 
 

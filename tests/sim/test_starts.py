@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,7 @@ WRONG = {
     "text": ("starts.csv", "1,2,3\n4,five,6\n", "line 2: 'five' is not a number"),
     "a line after comments": ("starts.csv", "# a\n\n1,2,3\n4,,6\n", "line 4: '' is not a number"),
     "a header that is none": ("starts.csv", "x,y,z\n1,2,3\n", "line 1: 'x' is not a number"),
+    "semicolons": ("starts.csv", "1;2;3\n4;5;6\n", "line 1: semicolons between the entries"),
     "ragged": ("starts.csv", "1,2,3\n4,5\n", "line 2: 2 numbers, and 3 in the first"),
     "NaN": ("starts.csv", "1,2,3\n4,5,nan\n", "has nan in row 2, column 3"),
     "infinity": ("starts.csv", "1,2,3\n-inf,5,6\n", "has -inf in row 2, column 1"),
@@ -251,6 +253,14 @@ def test_half_a_file_is_said_to_be_so(tmp_path: Path) -> None:
     path = written(tmp_path, npy(ROWS, tmp_path)[:-20], "starts.npy")
     with pytest.raises(BadInput, match="is not a whole NumPy file"):
         begun(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have names on POSIX alone")
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    for name in ("pipe.csv", "pipe.npy"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(BadInput, match=f"^starts: .*{name} is not a regular file"):
+            begun(tmp_path / name)
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
