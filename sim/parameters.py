@@ -76,15 +76,15 @@ class Declared(Protocol):
 
 
 LEAST = 0.1
-"""The last magnitude before 0 of a number that may have either sign."""
+"""The last magnitude before 0 of a number whose default says nothing about its size."""
 
 
-def signed_neighbour(value: float, up: bool) -> float:
-    """The next of ..., −0.2, −0.1, 0, 0.1, 0.2, 0.5, 1, ... above or below any value."""
+def neighbour_through_zero(value: float, up: bool, least: float) -> float:
+    """The next of ..., −2 least, −least, 0, least, 2 least, ... above or below any value; `least` a rung."""
     if value == 0.0:
-        return LEAST if up else -LEAST
+        return least if up else -least
     outward = (value > 0.0) == up
-    if not outward and abs(value) <= LEAST:
+    if not outward and abs(value) <= least:
         return 0.0
     return math.copysign(neighbour(abs(value), outward), value)
 
@@ -94,9 +94,10 @@ class Parameter:
     """A number with a name, a range and a way of being turned.
 
     `default` may depend on the dimension. `low` and `high` belong to the range unless `open_low` or
-    `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ..., and through 0 where a
-    number may be negative; a `decay`, the share below 1 that is kept at each step, along 0, 0.5, 0.8, 0.9,
-    0.95, 0.98, 0.99, ...; a whole number that cannot exceed 10, by one.
+    `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ..., up to ends that belong to
+    the range, and to 0 and through it where that does: 0 is next to 1 for a whole number, for others to a
+    hundredth of the default. A `decay`, the share below 1 that is kept at each step, moves along 0, 0.5, 0.8,
+    0.9, 0.95, 0.98, 0.99, ...; a whole number that cannot exceed 10, by one.
     """
 
     name: str
@@ -144,16 +145,30 @@ class Parameter:
             new = round(1.0 - neighbour(1.0 - value, not up), 12)
         elif self.whole and self.high <= 10.0:
             new = value + (1.0 if up else -1.0)
-        elif value < 0.0 or -math.inf < self.low < 0.0:
-            new = signed_neighbour(value, up)
-        elif value > 0:
-            new = neighbour(value, up)
+        elif self._reaches_zero:
+            new = neighbour_through_zero(value, up, self._least)
         else:
-            new = _LADDER[0] if up else value
-        try:
-            return self.check(new)
-        except BadInput:
-            return value
+            new = neighbour(value, up)
+        with contextlib.suppress(BadInput):
+            return self.check(self._within(new))
+        return value
+
+    @property
+    def _reaches_zero(self) -> bool:
+        return self.low < 0.0 or (self.low == 0.0 and not self.open_low)
+
+    @property
+    def _least(self) -> float:
+        """The rung next to 0."""
+        if self.whole:
+            return 1.0
+        size = abs(self.fixed_default or 0.0)
+        return neighbour(size / 200.0, up=True) if size else LEAST
+
+    def _within(self, value: float) -> float:
+        """The value, or the end that it is beyond, if that end is itself in the range."""
+        value = value if self.open_low else max(value, self.low)
+        return value if self.open_high else min(value, self.high)
 
 
 @dataclass(frozen=True)
@@ -225,7 +240,8 @@ class WholeNumbers:
     @property
     def accepted(self) -> str:
         """The form."""
-        return f"1 to {self.most} whole numbers from {self.low} to {self.high:g}, such as {self.default}"
+        numbers = f"1 to {self.most} whole numbers from {self.low} to {self.high:g}"
+        return f"{numbers} with commas between, such as {self.default}"
 
     def check(self, value: object) -> str:
         """The numbers with commas between them; raises BadInput."""

@@ -64,10 +64,42 @@ def test_a_small_number_of_something_is_turned_by_one() -> None:
     assert (of.turned(1.0, up=False), of.turned(4.0, up=True)) == (1.0, 4.0)
 
 
-def test_a_ladder_begins_at_one_from_zero() -> None:
-    amplitude = Parameter("A", 10.0, "", low=0.0)
-    assert amplitude.turned(0.0, up=True) == 1.0
-    assert amplitude.turned(0.0, up=False) == 0.0
+@pytest.mark.parametrize(
+    ("parameter", "rungs"),
+    [
+        (Parameter("batch", 0.0, "", low=0.0, high=1e8, whole=True), [0.0, 1.0, 2.0, 5.0, 10.0]),
+        (Parameter("A", 10.0, "", low=0.0), [0.0, 0.1, 0.2, 0.5, 1.0]),
+        (Parameter("mu", 0.01, "", low=0.0), [0.0, 1e-4, 2e-4, 5e-4]),
+        (Parameter("spread", 0.577, "", low=0.0), [0.0, 0.005, 0.01, 0.02]),
+        (Parameter("period", 0.0, "", low=0.0), [0.0, 0.1, 0.2]),
+        (Parameter("M", lambda dim: dim, "", low=0.0), [0.0, 0.1, 0.2]),
+        (Parameter("tilt", 1.0, ""), [-0.02, -0.01, 0.0, 0.01, 0.02]),
+        (Parameter("steps", 1.0, "", whole=True), [-2.0, -1.0, 0.0, 1.0, 2.0]),
+    ],
+    ids=lambda found: found.name if isinstance(found, Parameter) else "",
+)
+def test_arrows_come_to_zero_and_leave_it(parameter: Parameter, rungs: list[float]) -> None:
+    for lower, higher in pairwise(rungs):
+        assert parameter.turned(lower, up=True) == higher
+        assert parameter.turned(higher, up=False) == lower
+    if parameter.low == 0.0:
+        assert parameter.turned(0.0, up=False) == 0.0
+    assert parameter.turned(1e-9, up=False) <= 0.0 or parameter.whole
+
+
+def test_arrows_never_come_to_a_zero_that_is_left_out() -> None:
+    rate = Parameter("lr", 0.1, "", low=0.0, open_low=True)
+    assert rate.turned(1e-9, up=False) == 5e-10
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_ends_between_rungs_are_reached(whole: bool) -> None:
+    width = Parameter("width", 16.0, "", low=3.0, high=256.0, whole=whole)
+    assert width.turned(200.0, up=True) == width.turned(256.0, up=True) == 256.0
+    assert width.turned(256.0, up=False) == 200.0
+    assert width.turned(5.0, up=False) == width.turned(3.0, up=False) == 3.0
+    opened = Parameter("width", 16.0, "", high=256.0, open_high=True)
+    assert opened.turned(200.0, up=True) == 200.0
 
 
 @pytest.mark.parametrize(
@@ -162,7 +194,7 @@ def test_whole_numbers_are_kept_in_one_form(typed: object, kept: str) -> None:
 
 @pytest.mark.parametrize("value", ["", "8,", "0", "101", "1.5", "8;4", "1,2,3,4", None, True, "a"])
 def test_other_numbers_are_refused(value: object) -> None:
-    accepted = "accepted: 1 to 3 whole numbers from 1 to 100, such as 8,4$"
+    accepted = "accepted: 1 to 3 whole numbers from 1 to 100 with commas between, such as 8,4$"
     with pytest.raises(BadInput, match=f"^sizes: .*; {accepted}"):
         SIZES.check(value)
 
@@ -174,12 +206,13 @@ def test_an_arrow_turns_all_the_numbers_as_far_as_they_go() -> None:
 
 def test_a_number_that_may_be_negative_is_turned_through_zero() -> None:
     level = Parameter("level", -1.0, "a height", low=-5.0, high=5.0)
+    near_zero = [-0.05, -0.02, -0.01, 0.0, 0.01, 0.02, 0.05]
     value, path = -5.0, []
     while (turned := level.turned(value, True)) != value:
         path.append(value := turned)
-    assert path == [-2.0, -1.0, -0.5, -0.2, -0.1, 0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0]
+    assert path == [-2.0, -1.0, -0.5, -0.2, -0.1, *near_zero, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0]
     down = []
     while (turned := level.turned(value, False)) != value:
         down.append(value := turned)
-    assert down == [2.0, 1.0, 0.5, 0.2, 0.1, 0.0, -0.1, -0.2, -0.5, -1.0, -2.0, -5.0]
-    assert level.turned(0.03, False) == 0.0 == level.turned(-0.03, True)
+    assert down == [2.0, 1.0, 0.5, 0.2, 0.1, *near_zero[::-1], -0.1, -0.2, -0.5, -1.0, -2.0, -5.0]
+    assert level.turned(0.003, False) == 0.0 == level.turned(-0.003, True)
