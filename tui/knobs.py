@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sim.errors import BadInput
 from sim.experiment import RANGES, Experiment
 from sim.memory import require_memory
-from sim.parameters import Value, neighbour
+from sim.parameters import Choice, Value, neighbour
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, Registry
 
 REGISTRIES: dict[str, Registry[Any]] = {
@@ -61,12 +61,15 @@ def groups(experiment: Experiment, cohort: int) -> list[Group]:
 def turned(experiment: Experiment, name: str, up: bool, cohort: int) -> Experiment:
     """The experiment with `name` one press further, or the same at the end of its range."""
     if name in REGISTRIES:
-        return _renamed(experiment, name, up, cohort)
+        return _worded(experiment, name, lambda word: REGISTRIES[name].after(word, up), cohort)
     if name == "active_dim":
         return experiment.with_value(name, _opened(experiment, up))
     if name == "dim":
         return _resized(experiment, up)
     if name not in KNOBS:
+        declared = experiment.declared(name, cohort)
+        if isinstance(declared, Choice):
+            return _worded(experiment, name, lambda word: declared.turned(word, up), cohort)
         return experiment.turned(name, up, cohort)
     try:
         return experiment.with_value(name, KNOBS[name](getattr(experiment, name), up))
@@ -99,11 +102,12 @@ def _opened(experiment: Experiment, up: bool) -> int:
     return max(1, min(next_dim(experiment.active, up), experiment.dim))
 
 
-def _renamed(experiment: Experiment, name: str, up: bool, cohort: int) -> Experiment:
-    """The next entry of a registry; those that this experiment cannot take are passed over."""
-    present = following = str(experiment.values(cohort)[name])
-    refusal = None
-    while (following := REGISTRIES[name].after(following, up)) != present:
+def _worded(experiment: Experiment, name: str, after: Callable[[str], str], cohort: int) -> Experiment:
+    """The experiment with the next word; those that it cannot take are passed over."""
+    following = str(experiment.values(cohort)[name])
+    tried, refusal = {following}, None
+    while (following := after(following)) not in tried:
+        tried.add(following)
         try:
             found = experiment.with_value(name, following, cohort)
             require_memory(found)

@@ -14,6 +14,7 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.landscape import Scales, Settings
 from sim.optimizer import Trait
+from sim.parameters import Choice
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS
 from sim.snapshot import Snapshot
 from tui import knobs
@@ -291,6 +292,24 @@ def test_a_landscape_that_refuses_a_rule_is_passed_over(monkeypatch: pytest.Monk
     after_griewank = LANDSCAPES.after("griewank")
     assert knobs.turned(Experiment(optimizer="adam"), "landscape", True, 0).landscape == after_griewank
     assert knobs.turned(Experiment(), "landscape", True, 0).landscape == "griewank"
+
+
+def test_words_that_do_not_go_with_the_others_are_passed_over(sent: list[Command]) -> None:
+    classed = Experiment(landscape="network", parameters={"data": "digits", "objective": "cross-entropy"})
+    declared = next(p for p in LANDSCAPES["network"].parameters if p.name == "data")
+    assert isinstance(declared, Choice)
+    for up in (True, False):
+        intent, seen = Intent(classed, sent.append), set()
+        for _ in declared.options:
+            intent.turn("data", up)
+            seen.add(intent.value("data"))
+        assert seen == {"digits", "spirals"}
+
+
+def test_where_no_other_word_goes_the_first_reason_is_given() -> None:
+    numbers = Experiment(landscape="network", parameters={"data": "student-teacher"})
+    with pytest.raises(BadInput, match="cross-entropy needs classes"):
+        knobs.turned(numbers, "objective", True, 0)
 
 
 def test_a_cohort_that_the_engine_refused_is_no_longer_chosen(intent: Intent) -> None:
