@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import TextWrapper
 
 Cell = tuple[str, str]
 """One column: a character one column wide, and the name of its style ("" for plain text)."""
@@ -13,6 +14,12 @@ Row = list[Cell]
 def cells(text: str, style: str = "") -> Row:
     """A text in one style."""
     return [(character, style) for character in text]
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """The text in lines of `width` columns, all but the first indented; paths break where they must."""
+    wrapper = TextWrapper(max(width, len(indent) + 1), subsequent_indent=indent, break_on_hyphens=False)
+    return wrapper.wrap(text) or [""]
 
 
 def fitted(row: Row, width: int) -> Row:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.arrays import Floats, np
 from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, fixed_axis, steps_axis, value_axis
-from tui.cells import Row, cells, fitted
+from tui.cells import Row, cells, fitted, wrapped
 from tui.picture import LINE, Picture, Series
 from tui.thinning import Points, band, column_of, levels, row_of, thinned
 
@@ -169,8 +169,8 @@ def plotted(shapes: Sequence[Shape], x: Ticks, y: Ticks, width: int, height: int
 
 
 def in_the_middle(text: str, width: int, height: int) -> list[Row]:
-    """A line of text where a chart would be."""
-    rows: list[Row] = [fitted([], width) for _ in range(height)]
-    if height > 0:
-        rows[height // 2] = fitted(cells(text.center(width), FRAME), width)
-    return rows
+    """Text where a chart would be, in as many lines as it takes."""
+    lines = wrapped(text, width)
+    above = max(0, (height - len(lines) + 1) // 2)
+    rows = [*[""] * above, *lines, *[""] * height][:height]
+    return [fitted(cells(row.center(width), FRAME), width) for row in rows]

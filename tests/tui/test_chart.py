@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import tui.chart
 from tui.axes import LABEL_WIDTH, fixed_axis, steps_axis, value_axis
 from tui.cells import changed_span
-from tui.chart import Chart
+from tui.chart import Chart, in_the_middle
 from tui.picture import BAND, DOTS, LINE, Picture, Series
 from tui.thinning import band, column_of, levels, row_of, thinned
 
@@ -223,6 +223,17 @@ def test_any_size_is_filled_exactly(size: tuple[int, int]) -> None:
     rows = Chart().draw(line(np.arange(50.0)), width, height)
     assert len(rows) == height
     assert all(len(row) == width for row in rows)
+
+
+@pytest.mark.parametrize("width", [9, 22, 24, 60])
+def test_a_message_takes_as_many_lines_as_it_needs(width: int) -> None:
+    said = "the Hessian is not finite: walkers diverged"
+    drawn = in_the_middle(said, width, 8)
+    rows = ["".join(character for character, _ in row) for row in drawn]
+    assert len(rows) == 8 and all(len(row) == width for row in rows)
+    assert " ".join(" ".join(rows).split()) == said
+    filled = [place for place, row in enumerate(rows) if row.strip()]
+    assert abs(filled[0] - (7 - filled[-1])) <= 1, "in the middle"
 
 
 def test_a_message_takes_the_place_of_the_chart() -> None:

@@ -211,6 +211,34 @@ async def test_a_typed_mistake_is_refused_in_place_and_the_run_goes_on() -> None
         assert sent(app) == [Run(False)]
 
 
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])
+async def test_news_takes_as_many_rows_as_it_needs_and_moves_nothing(size: tuple[int, int]) -> None:
+    said = "batch: 1000 is more than the 100 examples of /long/paths/csv/classes.csv; accepted: 0 for all"
+    app = lab()
+    async with app.run_test(size=size) as pilot:
+        before = await shown(pilot, app, snapshot())
+        regions = [view.region for view in app.lab.views]
+        app.lab.say(said, bad=True)
+        await pilot.pause()
+        text = screen_text(app)
+        assert said.replace(" ", "") in "".join(text.split()), text
+        assert regions == [view.region for view in app.lab.views]
+        assert app.lab.message.region.bottom == app.lab.keys.region.y
+        app.lab.say("")
+        await pilot.pause()
+        assert screen_text(app) == before
+
+
+async def test_news_stays_whole_when_the_size_changes() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.lab.say(30 * "remedy ", bad=True)
+        for size in [(40, 12), (120, 40), (20, 5), (80, 24)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert screen_text(app).count("remedy") == (30 if size[0] >= 40 else 0), size
+
+
 async def test_the_editor_opens_on_a_value_that_can_be_typed_back() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -55,11 +55,12 @@ class LabScreen(Screen[None]):
         )
         self._expanded: int | None = None
         self._grid = (2, 2)
+        self._message_at = Offset(0, 0)
         self._news = News()
         self._frames: deque[float] = deque(maxlen=64)
 
     def compose(self) -> ComposeResult:
-        """Status above, charts and parameters between, message and keys below."""
+        """Status above, charts and parameters between, keys below; the message lies over the row before."""
         with Vertical(id="bench"):
             yield self.status
             with Horizontal():
@@ -68,8 +69,8 @@ class LabScreen(Screen[None]):
                     yield self.parameters
                     with Container(id="walkers"):
                         yield self.outcomes
-            yield self.message
             yield self.keys
+        yield self.message
         yield self.editor
         yield Static(id="too-small")
 
@@ -103,6 +104,7 @@ class LabScreen(Screen[None]):
         width, height = event.size
         fits = width >= SMALLEST[0] and height >= SMALLEST[1]
         set_display(self.query_one("#bench"), fits)
+        set_display(self.message, fits)
         small = self.query_one("#too-small", Static)
         set_display(small, not fits)
         if not fits:
@@ -135,9 +137,20 @@ class LabScreen(Screen[None]):
         width = self.status.size.width
         self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
         name = self.parameters.chosen
-        news = self._news.line()
-        self.message.show([lines.message(news, self._news.bad, f"{name}: {self.intent.help(name)}")])
+        self._show_message(name)
         self._show_keys(name)
+
+    def _show_message(self, name: str) -> None:
+        """News or a hint; news that is long lies over the charts, which stay where they are."""
+        width, height = self.size
+        hint = f"{name}: {self.intent.help(name)}"
+        rows = lines.message(self._news.line(), self._news.bad, hint, width)[: max(1, height - 4)]
+        place = Offset(0, height - 1 - len(rows))
+        if place != self._message_at:
+            self._message_at = place
+            self.message.styles.offset, self.message.styles.height = place, len(rows)
+            self.call_after_refresh(self._show_words)
+        self.message.show(rows)
 
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""

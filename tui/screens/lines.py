@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.snapshot import Snapshot
 from tui.actions import FOOTER, footer_entries
-from tui.cells import Row, cells
+from tui.cells import Row, cells, wrapped
 from tui.formats import rate, whole
 from tui.intent import Intent
 
@@ -52,11 +52,13 @@ def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
     return ("▶ running", "text--good") if intent.running else ("‖ PAUSED", "text--chosen")
 
 
-def message(text: str, bad: bool, hint: str) -> Row:
-    """News, if there is any; else the hint on the chosen parameter."""
-    if text:
-        return cells(f" {'✗ ' if bad else ''}{text}", "text--bad" if bad else "text--good")
-    return cells(f" {hint}", "text--dim")
+def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
+    """News, if there is any, in as many rows as it takes; else the hint on the chosen parameter in one."""
+    if not text:
+        return [cells(f" {hint}", "text--dim")]
+    style, margin = ("text--bad", " ✗ ") if bad else ("text--good", " ")
+    news = wrapped(margin + text, width - 1, indent=" " * len(margin))
+    return [cells(line, style) for line in news]
 
 
 def keys(width: int) -> Row:
