@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from made_up import Engine
 from textual.widgets import Static
 
@@ -27,7 +28,9 @@ def test_what_is_seen_comes_before_the_keys() -> None:
 async def test_going_on_shows_what_is_known_of_the_landscape_and_the_chosen_rule() -> None:
     app = LabApp(Experiment(landscape="rastrigin", more_cohorts=(Cohort("adam"),)), Engine())
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("c", "question_mark", "question_mark")
+        await pilot.press("c", "question_mark")
+        assert "? goes on to rastrigin and adam" in str(app.screen.query_one("#help").border_subtitle)
+        await pilot.press("question_mark")
         await pilot.pause()
         first, second = app.screen.query(".about")
         assert [str(first.render()), str(second.render())] == ["Rastrigin", "Adam"]
@@ -37,8 +40,27 @@ async def test_going_on_shows_what_is_known_of_the_landscape_and_the_chosen_rule
             pages, ((LANDSCAPES, "rastrigin"), (OPTIMIZERS, "adam")), strict=True
         ):
             assert text.split() == page(registry, name).split() and len(text) > 100
+        assert app.screen.query_one("#help").border_subtitle == "? and Esc go back"
         await pilot.press("question_mark")
         assert app.screen is app.lab
+
+
+@pytest.mark.parametrize("name", LANDSCAPES)
+async def test_no_formula_is_wrapped_where_it_would_fit(name: str) -> None:
+    app = LabApp(Experiment(landscape=name), Engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        shown = app.screen.query(".page").first(Static)
+        width = shown.content_size.width
+        rows = [line for block in paragraphs(page(LANDSCAPES, name)) for line in [*block.splitlines(), ""]]
+        assert width > 100
+        assert max(len(row) for row in rows if row.startswith("    ")) <= width
+
+
+def test_walkers_that_were_not_looked_at_may_have_too_many_directions() -> None:
+    assert "no time" in OUTCOMES[Outcome.NOT_LOOKED_AT]
+    assert "too many directions" in OUTCOMES[Outcome.NOT_LOOKED_AT]
 
 
 def test_the_page_of_a_user_file_is_read_and_not_executed(tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ OUTCOMES = {
     Outcome.SADDLE: "close to a point of zero gradient, but some direction curves down: there is a way on",
     Outcome.PLATEAU: "the gradient is small and some direction is flat: it may lead either way",
     Outcome.DIVERGED: "its numbers grew beyond all bounds; a smaller lr may keep them in",
-    Outcome.NOT_LOOKED_AT: "the gradient is small, but there was no time to look at the curvature",
+    Outcome.NOT_LOOKED_AT: "the gradient is small, but there was no time to look at the curvature, "
+    "or there are too many directions",
 }
 """What has become of a walker, in a line each."""
 
@@ -65,7 +66,6 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen Grid { grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
     HelpScreen .heading { margin: 1 0 0 0; color: $accent; text-style: bold; }
     HelpScreen .formula { padding: 0 0 1 2; color: $secondary; }
-    HelpScreen .page { padding: 0 0 0 2; }
     HelpScreen .name { color: $primary; text-style: bold; }
     """
 
@@ -98,6 +98,7 @@ class HelpScreen(ModalScreen[None]):
         if self._went_on:
             self.dismiss()
         self._went_on = True
+        self.query_one("#help").border_subtitle = "? and Esc go back"
         self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
