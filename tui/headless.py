@@ -176,7 +176,7 @@ def _directions(reading: SignsReading) -> str:
     if found is None:
         return f"none: it diverged, {where}"
     known = "exact" if found.exact else "an estimate"
-    return f"{found.negative} down, {found.zero} flat, {found.positive} up ({found.method}, {known}), {where}"
+    return f"{found.negative} down, {found.zero} flat, {found.positive} up, {known} ({found.method}), {where}"
 
 
 def _settings(values: Mapping[str, float | str]) -> str:

@@ -19,9 +19,6 @@ curvature that a walker could feel.
 DENSE_LIMIT = 5_000
 """A dense Hessian of more directions is not counted: it would take minutes and gigabytes."""
 
-BOUNDED = "zero by Gershgorin's bound"
-"""Of the largest magnitude Sturm's method knows a bound alone, which is never less."""
-
 
 @dataclass(frozen=True)
 class Signs:
@@ -81,7 +78,7 @@ def chain_signs(middle: Floats, beside: Floats, tolerance: float | None = None) 
         return None
     band = sturm.ROUNDING * bound + (ZERO_BAND * bound if tolerance is None else tolerance)
     kind = "cyclic" if len(beside) == len(middle) else "tridiagonal"
-    return Signs(*sturm.counts(middle, beside, bound, band), f"{kind}, {BOUNDED}", True, band)
+    return Signs(*sturm.counts(middle, beside, bound, band), kind, True, band)
 
 
 def eigenvalue_signs(

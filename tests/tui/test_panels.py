@@ -10,6 +10,7 @@ import pytest
 from made_up import SEVERAL, SIGN_COLUMNS, counted, distances, population, several, snapshot
 from textual.app import App, ComposeResult
 
+from sim.cohort import Cohort
 from sim.experiment import Experiment
 from sim.measure import TraceView
 from sim.measures.signs import SignsReading
@@ -98,11 +99,21 @@ def test_charts_say_of_what_the_loss_is(panel: str) -> None:
         ]
 
     one, beside = methods(32.0)
-    assert one == ("of a batch of 32 of 256",)
+    assert one == ("of a batch of 32 of 256", "batch of 32 of 256", "batch of 32", "batch")
     assert beside[0] == "median of each cohort, of a batch of 32 of 256"
+    assert set(one) < set(beside) and beside[-1] == "batch"
     one, beside = methods(0.0)
-    assert one == ("of all 256 examples",)
+    assert one == ("of all 256 examples", "all 256 examples", "all 256", "all")
     assert paint(panel, snapshot()).method == ()
+    assert paint(panel, several()).method == ("median of each cohort", "medians")
+
+
+@pytest.mark.parametrize("more", [(), SEVERAL.more_cohorts], ids=["alone", "beside others"])
+async def test_a_batch_is_said_to_be_one_on_80_columns(more: tuple[Cohort, ...]) -> None:
+    experiment = Experiment(landscape="network", parameters={"batch": 32.0}, more_cohorts=more)
+    shown = several(experiment=experiment) if more else snapshot(experiment=experiment)
+    assert await titles("loss", shown, (26,)) == ["Loss: batch of 32"]
+    assert await titles("gradient-norm", shown, (26,)) == ["Gradient norm: batch"]
 
 
 def test_a_gradient_that_is_zero_everywhere_is_not_logarithmic() -> None:
@@ -230,6 +241,9 @@ def test_signs_say_how_they_are_known() -> None:
     assert picture.notes[:2] == ("0 down, 0 flat, 100 up", "walker 1")
     assert picture.method == ("exact (dense)", "exact")
     assert "median of 3 others 1/0/99" in picture.notes
+    single = replace(shown.readings["signs"], others=(counted(1, 0, 99),))
+    alone = paint("signs", made_up.with_reading(shown, "signs", single))
+    assert "one other 1/0/99" in alone.notes and alone.legend[1].endswith("one other")
     guess = replace(shown.readings["signs"], focus=counted(3, 0, 97, exact=False))
     estimated = paint("signs", made_up.with_reading(shown, "signs", guess))
     assert estimated.method == ("estimate (dense)", "estimate")
@@ -253,9 +267,9 @@ def test_signs_of_a_hessian_that_is_too_large_say_so() -> None:
 
 def test_how_signs_are_known_is_said_in_as_many_words_as_fit() -> None:
     shown = snapshot()
-    found = replace(counted(3, 0, 97), method="cyclic, zero by Gershgorin's bound")
+    found = replace(counted(3, 0, 97), method="dense, finite differences", exact=False)
     known = made_up.with_reading(shown, "signs", replace(shown.readings["signs"], focus=found))
-    ways = ("exact (cyclic, zero by Gershgorin's bound)", "exact (cyclic)", "exact")
+    ways = ("estimate (dense, finite differences)", "estimate (dense)", "estimate")
     assert paint("signs", known).method == ways
 
 

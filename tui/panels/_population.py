@@ -35,7 +35,6 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
     )
     message = "" if np.isfinite(least).any() else ALL_DIVERGED
     notes = _notes(snapshot.readings.get(measure))
-    of = loss_of(snapshot)
     return Picture(
         series,
         LEGEND,
@@ -43,7 +42,7 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
         message=message,
         last=snapshot.step,
         log=log,
-        method=(f"of {of}",) if of else (),
+        method=ever_shorter(loss_of(snapshot)),
     )
 
 
@@ -51,7 +50,7 @@ def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     series = _cohorts.lines(snapshot, measure, "median")
     message = "" if any(np.isfinite(curve.y).any() for curve in series) else ALL_DIVERGED
     readings = (view.readings.get(measure) for view in snapshot.cohorts)
-    of = loss_of(snapshot)
+    ways, phrases = ("median of each cohort", "medians"), ever_shorter(loss_of(snapshot))
     return Picture(
         series,
         _cohorts.legend(snapshot),
@@ -61,9 +60,8 @@ def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
         message=message,
         last=snapshot.step,
         log=log,
-        method=(f"median of each cohort, of {of}", f"medians, of {of}", f"of {of}")
-        if of
-        else ("median of each cohort", "medians"),
+        method=tuple(words for phrase in phrases for words in (*(f"{way}, {phrase}" for way in ways), phrase))
+        or ways,
     )
 
 
@@ -71,6 +69,15 @@ def loss_of(snapshot: Snapshot) -> str:
     """What loss and gradient are of, where that has to be said."""
     experiment = snapshot.experiment
     return LANDSCAPES[experiment.landscape].loss_of(experiment.settings)
+
+
+def ever_shorter(phrase: str) -> tuple[str, ...]:
+    """A phrase such as "a batch of 32 of 256" with "of" before it, then down to "batch of 32" and "batch"."""
+    if not phrase:
+        return ()
+    words = phrase.removeprefix("a ").split()
+    ends = [at for at in range(len(words), 0, -1) if words[at - 1] != "of"]
+    return (f"of {phrase}", *(" ".join(words[:at]) for at in ends))
 
 
 def every_trace(snapshot: Snapshot, measure: str) -> list[TraceView]:

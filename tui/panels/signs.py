@@ -50,7 +50,7 @@ def paint(snapshot: Snapshot) -> Picture:
     )
     return Picture(
         series,
-        _legend(reading, f"median of {len(reading.others)} others"),
+        _legend(reading, _others(reading)),
         _legend(reading, "rest"),
         _notes(reading, name),
         message,
@@ -80,6 +80,11 @@ def _legend(reading: SignsReading, others: str) -> tuple[str, ...]:
     return (walker, f"{''.join(OTHERS.values())} {others}") if reading.others else (walker,)
 
 
+def _others(reading: SignsReading) -> str:
+    count = len(reading.others)
+    return f"median of {count} others" if count > 1 else "one other"
+
+
 def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     focus = reading.focus
     walker = f"walker {reading.walker + 1}{f' of {cohort}' if cohort else ''}"  # people count from 1
@@ -91,7 +96,7 @@ def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
         ]
     if reading.others:
         medians = "/".join(setting(reading.median(sign)) for sign in ("negative", "zero", "positive"))
-        notes.append(f"median of {len(reading.others)} others {medians}")
+        notes.append(f"{_others(reading)} {medians}")
     notes.append(f"{whole(reading.directions)} directions")
     return tuple(notes)
 
