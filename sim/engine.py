@@ -61,7 +61,7 @@ class Engine:
         if snapshot or not self._is_silent or seconds == self._told:
             return snapshot
         self._told, back = seconds, self._runner.fallback
-        notice = f"no answer for {seconds} s; rewinding goes back to {back.landscape}, d = {back.dim}"
+        notice = f"no answer for {seconds} s; r goes back to {back.landscape}, d = {back.dim}"
         return replace(self._runner.snapshot, phase="no answer", notice=notice, failed=True)
 
     def stop(self, timeout: float = 0.2) -> bool:
