@@ -51,7 +51,20 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         except msgspec.ValidationError as mistake:
             if isinstance(mistake.__cause__, BadInput):
                 raise mistake.__cause__ from None
+            _check_parameters(data)
             raise BadInput("experiment", str(mistake), ", ".join(cls.__struct_fields__)) from None
+
+
+def _check_parameters(data: object) -> None:
+    """Raise BadInput for a parameter of the landscape or the starts that is of no kind it accepts."""
+    entries = data if isinstance(data, dict) else {}
+    for owner, registry in (("landscape", LANDSCAPES), ("starts", STARTS)):
+        chosen = entries.get("parameters" if registry is LANDSCAPES else "starts_parameters")
+        if not isinstance(chosen, dict) or entries.get(owner) not in registry:
+            continue
+        for declared in registry[entries[owner]].parameters:
+            if declared.name in chosen:
+                declared.check(chosen[declared.name])
 
 
 def _find_files(data: dict[str, Any], folder: Path) -> None:

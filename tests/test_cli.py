@@ -86,7 +86,7 @@ MISTAKES = [
     ("--cohort adam,lr=x", "--cohort: lr: 'x' is not a number; accepted: a number above 0"),
     ("--cohort adam,Q=1", "--cohort: parameter: there is no 'Q'; accepted: beta1, "),
     ("--cohort null,of=2", "--cohort: of: null has nobody to follow as cohort 2; accepted: "),
-    ("--cohort gd --cohort gd --cohort gd --cohort gd", "--cohort: 5 are too many; accepted: the first and up to 3 more"),
+    (f"--cohort gd{3 * ' --cohort gd'}", "--cohort: 5 are too many; accepted: the first and up to 3 more"),
     ("lab", "lab: needs a terminal to draw on; accepted: a terminal, or `landscape-tui run`"),
 ]
 
@@ -278,6 +278,11 @@ def test_options_override_a_scene_in_a_file(tmp_path: Path, capsys: pytest.Captu
         ("dim = 0\n", "Expected `int` >= 1 - at `$.dim`; accepted: "),
         ('[[more_cohorts]]\noptimizer = "adma"\n', "optimizer: there is no 'adma'; did you mean 'adam'?; "),
         ("[[more_cohorts]]\n" * 4, "cohort: 5 are too many; accepted: 1 to 4"),
+        (
+            'landscape = "network"\n[parameters]\nhidden = [16, 16]\n',
+            "hidden: '[16, 16]' is not a number; accepted: 1 to 8 whole numbers from 1 to 100000 with ",
+        ),
+        ('starts = "near"\n[starts_parameters]\nspread = true\n', "spread: True is not a number; accepted: "),
         ("walkers = 3.5\n", "Expected `int`, got `float` - at `$.walkers`; accepted: "),
         ("\xff", "is not text in UTF-8; accepted: a .toml file"),
     ],
@@ -472,6 +477,25 @@ def test_list_tells_all_about_one(name: str, capsys: pytest.CaptureFixture[str])
     assert answer(["list", name, "--json"]) == 0
     ((record,),) = json.loads(capsys.readouterr().out).values()
     assert record["name"] == name and record["page"] in shown
+
+
+def test_a_default_that_depends_on_the_dimension_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["list", "gaussian-field"]) == 0
+    assert re.search(r"^  M +by size  ", capsys.readouterr().out, re.MULTILINE)
+    assert answer(["list", "landscapes"]) == 0
+    assert "couplings = by size" in capsys.readouterr().out
+    assert answer(["list", "optimizers"]) == 0
+    assert "by size" not in capsys.readouterr().out, "a learning rate depends on more"
+
+
+@pytest.mark.parametrize("method", ["tridiagonal", "cyclic"])
+def test_the_summary_says_how_directions_were_counted(
+    method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = "open" if method == "tridiagonal" else "periodic"
+    typed = f"run --landscape polynomial-chain --dim 5 --walkers 4 --steps 1 --set ends={ends}"
+    assert answer(typed.split()) == 0
+    assert f" up, exact ({method}), at walker 1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", ["landscapes", "optimizers", "schedules", "starts", "scenes", "keys"])

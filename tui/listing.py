@@ -132,13 +132,17 @@ def _words(value: str | Iterable[Any]) -> str:
 
 def _assignment(parameter: Record) -> str:
     default = _default(parameter)
-    return f"{parameter['name']} = {default}" if default else f"{parameter['name']}"
+    return f"{parameter['name']} = {default}" if default else parameter["name"]
 
 
 def _default(parameter: Record) -> str:
-    """The default as a word; none where it depends on the rest of the experiment."""
+    """The default as a word; none for a learning rate, which is what suits the landscape."""
+    from sim.optimizer import LEARNING_RATE
+
     default = parameter["default"]
-    return "" if default is None else default if isinstance(default, str) else f"{default:g}"
+    if default is None:
+        return "" if parameter["name"] == LEARNING_RATE.name else "by size"
+    return default if isinstance(default, str) else f"{default:g}"
 
 
 def _aligned(table: list[tuple[str, ...]]) -> str:
