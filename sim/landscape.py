@@ -172,10 +172,10 @@ class Landscape:
 
     `gradient` is the kernel, and `may_be_negative` whether the loss may; or functions of the settings.
     `pack(dim, seed, settings)` returns the flat array (p,) that the gradient kernel reads, and
-    `packed_bytes(dim, settings)` says its size before it is made, which takes `packing` times as much at its
-    peak. `box(settings)` is where walkers start, the same along every coordinate. `known_minima(dim, settings)`
-    lists numbers c such that (c, c, …, c) is a minimum, the lowest first. `block_rows(dim)` is how many walkers
-    a kernel call should take.
+    `packed_bytes(dim, settings)` says its size before it is made, which takes `packing` times as much at
+    its peak. `box(settings)` is where walkers start, the same along every coordinate.
+    `known_minima(dim, settings)` lists numbers c such that (c, c, …, c) is a minimum, the lowest first.
+    `block_rows(dim)` is how many walkers a kernel call should take.
 
     While only the first `active` coordinates are open to the walkers, `restrict` returns parameters with
     which the gradient kernel, given those coordinates alone (n, active), computes the same function up to

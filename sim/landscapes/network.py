@@ -160,6 +160,7 @@ LANDSCAPE = Landscape(
     packed_bytes=lambda dim, settings: (
         8.0 * packed_numbers(data_set(settings).examples(settings), widths_of(settings))
     ),
+    packing=2.0,
     box=lambda settings: (-ROOT_3, ROOT_3),
     scales=scales,
     block_rows=lambda dim: 8,
