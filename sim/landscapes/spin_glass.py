@@ -5,9 +5,9 @@
 No point of the sphere is special: E H = 0 everywhere, and E H(x)H(y) = d qᵖ, where q = x·y/d is the overlap.
 The loss grows with d, so what to compare is e = H/d. On the sphere a walker has d − 1 directions, and along
 them the Hessian at a point of height e is √(p(p−1)/d) G − p e, with G of the Gaussian orthogonal ensemble: a
-semicircle of radius 2√p(p−1) about −pe. The height alone decides the share of falling directions,
+semicircle of radius 2√(p(p−1)) about −pe. The height alone decides the share of falling directions,
 
-    F(pe/√p(p−1)),   F(u) = ½ + u√(4 − u²)/4π + asin(u/2)/π        for p = 3: 0.5 at e = 0, 0.14 at e = −1
+    F(pe/√(p(p−1))),   F(u) = ½ + u√(4 − u²)/(4π) + asin(u/2)/π        for p = 3: 0.5 at e = 0, 0.14 at e = −1
 
 and below the threshold −2√((p−1)/p) none is left: above it are saddles, between it and the lowest point
 are minima, e^(O(d)) of them (Auffinger, Ben Arous and Černý 2013).
@@ -30,7 +30,8 @@ control is refused: its steps, once back on the sphere, would be shorter than th
 has no direction to be brought back along, and counts as diverged: starts of radius 0 are no starts here. In
 one dimension the sphere is two points, and there is nowhere to go.
 
-`full` couplings take d², d³/3 or d⁴/12 numbers. `diluted` ones are a sample of the tensor's entries, so many
+Unless somebody chooses, couplings are full up to d = 500 and diluted above. `full` ones take d², d³/3 or
+d⁴/12 numbers. `diluted` ones are a sample of the tensor's entries, so many
 for each coordinate to lead, the other indices uniform, and variances raised to make up for the rest; they
 take p numbers each. Averaged over their places, too, the covariance is d qᵖ; in one landscape it is not, and
 points along few axes stand out. That matters: with all its weight on the p coordinates of one product, of
