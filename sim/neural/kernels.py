@@ -123,9 +123,10 @@ def hessian_product(x: Floats, parameters: Floats, ways: Floats, product: Floats
     moving_z, moving_h, moving_push = np.empty(size), np.empty(size), np.empty(size)
     part, weights_part = np.empty(size), np.empty(len(x))
     meant, share, level = np.empty(widths[-1] * tile), np.empty(widths[-1] * tile), np.empty(tile)
+    nothing = wrong(x)
     for i in range(len(ways)):
         for j in range(len(x)):
-            product[i, j] = 0.0
+            product[i, j] = nothing
     for first in range(0, examples, tile):
         count = min(tile, examples - first)
         answers, _ = ends(widths, count)

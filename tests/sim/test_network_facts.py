@@ -32,6 +32,21 @@ def starts(problem: Problem, count: int, seed: int = 1) -> Floats:
     return centre + half_width * np.random.default_rng(seed).uniform(-1.0, 1.0, (count, problem.dim))
 
 
+def one_hidden_layer(
+    x: Floats, widths: tuple[int, int, int], multipliers: tuple[float, float], inputs: Floats, targets: Floats
+) -> tuple[float, Floats]:
+    """The mean squared error of tanh neurons and its gradient, by hand and without any tiles."""
+    n, k, outputs = widths
+    w, b, v, a = np.split(x, np.cumsum((n * k, k, k * outputs)))
+    (c, d), w, v = multipliers, w.reshape(k, n), v.reshape(outputs, k)
+    h = np.tanh(c * (inputs @ w.T + b))
+    off = d * (h @ v.T + a) - targets
+    push = 2.0 * d * off / off.size
+    below = c * (push @ v) * (1.0 - h**2)
+    slopes = (below.T @ inputs, below.sum(axis=0), push.T @ h, push.sum(axis=0))
+    return float(np.mean(off**2)), np.concatenate([slope.ravel() for slope in slopes])
+
+
 # --- derivatives --------------------------------------------------------------------------------------
 
 
@@ -87,19 +102,27 @@ def test_the_moments_of_an_activation_are_its_moments(activation: str) -> None:
 
 @pytest.mark.parametrize("examples", [1, LARGEST_TILE - 1, LARGEST_TILE, LARGEST_TILE + 1, 1000])
 def test_tiles_are_put_together_again(examples: int) -> None:
-    """The mean over all examples is that over each by itself."""
-    widths, rng = (3, 4, 2), np.random.default_rng(1)
+    widths, multipliers, rng = (3, 4, 2), (1.0, 0.5), np.random.default_rng(1)
     inputs, targets = rng.standard_normal((examples, 3)), rng.standard_normal((examples, 2))
     x, keys = rng.standard_normal((2, weight_count(widths))), np.zeros(2, dtype=np.uint64)
+    value, gradient = np.empty(2), np.empty_like(x)
+    parameters = packed("mse", "tanh", 0, widths, multipliers, inputs, targets)
+    loss_and_gradient(x, parameters, keys, 0, value, gradient)
+    for i in range(2):
+        expected, slope = one_hidden_layer(x[i], widths, multipliers, inputs, targets)
+        assert value[i] == pytest.approx(expected, rel=1e-13)
+        np.testing.assert_allclose(gradient[i], slope, rtol=0, atol=1e-13)
 
-    def evaluated(some: slice) -> Floats:
-        parameters = packed("mse", "tanh", 0, widths, (1.0, 0.5), inputs[some], targets[some])
-        value, gradient = np.empty(2), np.empty_like(x)
-        loss_and_gradient(x, parameters, keys, 0, value, gradient)
-        return np.column_stack((value, gradient))
 
-    each = [evaluated(slice(k, k + 1)) for k in range(examples)]
-    np.testing.assert_allclose(evaluated(slice(None)), np.mean(each, axis=0), rtol=0, atol=1e-13)
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_weights_that_are_not_finite_have_no_curvature(activation: str, wrong: float) -> None:
+    """A neuron that saturates, or is silent, would answer like any other."""
+    problem = built(activation=activation, hidden="2", samples=5)
+    x = starts(problem, 1)[0]
+    x[-4] = wrong  # a bias
+    assert np.isnan(problem.value_and_gradient(x)[0])
+    assert np.isnan(problem.hessian_product(x, np.eye(problem.dim)[:3])).all()
 
 
 @pytest.mark.parametrize("samples", [300, 1000])
@@ -215,11 +238,9 @@ def test_a_batch_is_drawn_by_the_walkers_own_key_and_step(batch: int) -> None:
     inputs, targets = problem.parameters[head : head + m * n].reshape(m, n), problem.parameters[-m:, None]
     for i, key in enumerate(naive.stream_keys(seed, int(Stream.GRADIENT), 3)):
         rows = [int(m * naive.uniform_pair(key, step, k)[0]) for k in range(batch)]
-        parameters = packed("mse", "tanh", 0, (n, 3, 1), (1.0, 1.0), inputs[rows], targets[rows])
-        expected, slope = np.empty(1), np.empty((1, problem.dim))
-        loss_and_gradient(x[i : i + 1], parameters, keys[:1], 0, expected, slope)
-        assert value[i] == pytest.approx(expected[0], rel=1e-13)
-        np.testing.assert_allclose(gradient[i], slope[0], rtol=0, atol=1e-13)
+        expected, slope = one_hidden_layer(x[i], (n, 3, 1), (1.0, 1.0), inputs[rows], targets[rows])
+        assert value[i] == pytest.approx(expected, rel=1e-13)
+        np.testing.assert_allclose(gradient[i], slope, rtol=0, atol=1e-13)
 
 
 def test_batches_are_right_on_average_and_everybody_has_their_own() -> None:
