@@ -54,8 +54,8 @@ from sim.rng import Stream, stream_keys
 DENSE_UP_TO = 128
 """The largest dimension in which frequencies are stored, unless somebody says so.
 
-A gradient takes about 3 µs a walker with stored ones at d = 100, and 5 µs with rotations; at d = 1000 it takes
-200 and 12 µs.
+A gradient takes about 3 µs a walker with stored ones at d = 100, and 5 µs with rotations; at d = 1000 it
+takes 200 and 12 µs.
 """
 
 MOST_LENGTHS = 1e6
