@@ -34,7 +34,7 @@ def read_csv(where: str, path: str, form: str, most: int, header: bool = False) 
     try:
         lines = _filled(path, most + header)
     except UnicodeDecodeError:
-        raise BadInput(where, f"{path} is not a text", form) from None
+        raise BadInput(where, f"{path} is not a text in UTF-8", form) from None
     if header and lines and _is_header(lines[0][1]):
         del lines[0]
     if not lines:

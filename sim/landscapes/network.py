@@ -4,12 +4,20 @@
 
 The landscape that the question is about. It is far from a bowl: hidden neurons may change places, and tanh
 neurons their sign, so that every minimum is one of k! 2ᵏ copies, with saddles between them. With more weights
-than numbers to learn, minima are not points but valleys, and most directions are flat.
+than numbers to learn, minima are not points but valleys, flat along all directions that are left over.
+Walkers only come near their floor, and there most of these directions are nearly flat: zero is what is below
+10⁻⁹ of the largest curvature, and the others count as up or down.
 
 What is learnt (`data`): the answers of a `teacher`, a network with one hidden layer, to normal inputs; the
 product of n inputs, uniform in [−1, 1], whose mean square is 3⁻ⁿ; two spirals (Lang and Witbrock 1988); 1797
-handwritten digits; or FILE.csv, an example a line, its target last. With shuffled `labels`, examples swap
-their targets: a network can learn them all the same, by heart (Zhang et al. 2017).
+handwritten digits; or FILE.csv. With shuffled `labels`, examples swap their targets: a network can learn them
+all the same, by heart (Zhang et al. 2017).
+
+FILE.csv has an example a line, commas between its numbers, its target last; one first line of names is passed
+over. Inputs, and targets that are numbers, are scaled to mean 0 and mean square 1, so that the loss is in
+units of the target's variance: 1 for a network that always answers its mean. Under cross-entropy the targets
+are classes, and whole numbers. An input that is the same in all examples is carried as 0: nothing depends on
+its weights, and their directions are exactly flat. A file is read once, when it is first named.
 
 The objective is the mean squared error, averaged over the outputs, or the cross-entropy of a softmax, which
 is ln(classes) for a network that knows nothing. Where targets are classes, there is an output for each.
@@ -51,6 +59,12 @@ from sim.parameters import Choice, Parameter, WholeNumbers, whole_numbers
 
 WIDEST, MOST_LAYERS = 100_000, 8
 
+MOST = 1e6
+"""Examples: a step of 64 walkers with the default settings takes seconds then."""
+
+DRAWN = ("student-teacher", "product", "spirals")
+"""Data of which there are as many examples as are asked for."""
+
 ROOT_3 = math.sqrt(3.0)
 """Half the width of a uniform law with variance 1."""
 
@@ -61,7 +75,7 @@ def widths_of(settings: Settings) -> Widths:
     classes, examples = found.classes(settings), found.examples(settings)
     if settings["objective"] == "cross-entropy" and not classes:
         what = f"cross-entropy needs classes, and the targets of {settings['data']} are numbers"
-        raise BadInput("objective", what, "mse, or data spirals or digits")
+        raise BadInput("objective", what, "mse, or data spirals, digits or FILE.csv")
     if settings["batch"] > examples:
         what = f"{settings['batch']:g} is more than the {examples} examples of {settings['data']}"
         raise BadInput("batch", what, f"a whole number up to {examples}, 0 for all of them")
@@ -95,6 +109,16 @@ def pack(dim: int, seed: int, settings: Settings) -> Floats:
         multipliers(settings),
         *learnt(settings, seed),
     )
+
+
+def packed_bytes(dim: int, settings: Settings) -> float:
+    """The examples."""
+    return 8.0 * packed_numbers(data_set(settings).examples(settings), widths_of(settings))
+
+
+def lighter(settings: Settings) -> str:
+    """Fewer examples, where they are drawn."""
+    return "fewer samples" if settings["data"] in DRAWN else ""
 
 
 def starts(problem: Problem) -> tuple[Floats, Floats]:
@@ -147,19 +171,19 @@ LANDSCAPE = Landscape(
         Choice("activation", "tanh", ACTIVATIONS, "what a hidden neuron makes of its sum"),
         Choice("parametrisation", "standard", ("standard", "lazy"), "weights as they are, or ∝ √fan-in"),
         Choice("objective", "mse", OBJECTIVES, "mean squared error, or cross-entropy of classes"),
-        Choice("data", "student-teacher", tuple(DATA_SETS), "what is learnt", files=(".csv",)),
+        Choice("data", "student-teacher", tuple(DATA_SETS), "what is learnt", files=(".csv", ".CSV")),
         Choice("labels", "true", ("true", "shuffled"), "targets as they are, or swapped at random"),
-        Parameter("samples", 256.0, "number of examples that are drawn", low=1.0, high=1e8, whole=True),
-        Parameter("inputs", 4.0, "inputs of a drawn example", low=1.0, high=1e5, whole=True),
-        Parameter("teacher", 4.0, "hidden neurons of the teacher", low=1.0, high=1e5, whole=True),
-        Parameter("batch", 0.0, "examples a step, 0 for all of them", low=0.0, high=1e8, whole=True),
+        Parameter("samples", 256.0, f"examples drawn ({', '.join(DRAWN)})", low=1.0, high=MOST, whole=True),
+        Parameter("inputs", 4.0, "of an example (student-teacher, product)", low=1.0, high=1e5, whole=True),
+        Parameter(
+            "teacher", 4.0, "hidden neurons of the teacher (student-teacher)", low=1.0, high=1e5, whole=True
+        ),
+        Parameter("batch", 0.0, "examples a step, 0 for all of them", low=0.0, high=MOST, whole=True),
     ),
     gradient=loss_and_gradient,
     hessian=Dense(hessian, product, making=hessian_making, scratch=all_products),
     pack=pack,
-    packed_bytes=lambda dim, settings: (
-        8.0 * packed_numbers(data_set(settings).examples(settings), widths_of(settings))
-    ),
+    packed_bytes=packed_bytes,
     packing=2.0,
     box=lambda settings: (-ROOT_3, ROOT_3),
     scales=scales,
@@ -167,5 +191,6 @@ LANDSCAPE = Landscape(
     shape=Shape(dim=lambda settings: weight_count(widths_of(settings)), fitted=refitted),
     starts=starts,
     loss_of=loss_of,
+    lighter=lighter,
     whole=lambda settings: {**settings, "batch": 0.0},
 )

@@ -15,7 +15,7 @@ from sim.table import read_csv
 
 MOST_EXAMPLES, MOST_CLASSES, LARGEST_NUMBER = 100_000, 100, 1e100
 
-FORM = f"commas between inputs and target last, an example a line, numbers up to ±{LARGEST_NUMBER:g}"
+FORM = f"an example a line, commas between its numbers, its target last, numbers up to ±{LARGEST_NUMBER:g}"
 
 POWERS = 30
 
