@@ -9,18 +9,18 @@ d is needed. The bowl keeps walkers from drifting off; the field has many minima
 
     ∇f = −σ √(2/M) Wᵀ sin(Wx + b) + μx        ∇²f = −σ √(2/M) Wᵀ diag(cos(Wx + b)) W + μ
 
-Two maps give the frequencies W. *Dense*: M × d independent normals, stored. *Structured*: blocks
-of random rotations, w = s (row of H D₁ H D₂ H D₃) / l N^(3/2), with Hadamard matrices H, random signs D,
-lengths s as normal vectors have, N being the next power of two (Yu et al. 2016). M depends on d alone unless
-somebody sets it: 4d, and 512 at least, up to d = 128; 2N above, whichever map there is.
+Two maps give the frequencies W. *Dense*: M × d independent normals, stored. *Structured*: blocks of random
+rotations, w = s (row of H D₁ H D₂ H D₃) / l N^(3/2), with Hadamard matrices H, random signs D, lengths s as
+normal vectors have, N being the next power of two (Yu et al. 2016). M depends on d alone unless somebody sets
+it: 4d, and 512 at least, up to d = 128; 2N above, whichever map there is.
 
-With rotations a million dimensions take 40 MB, and a gradient 30 ms. Each w is nearly normal again, but those of one
-block are orthogonal, which brings the sum nearer to its limit: at r = l the covariance of one field of
-d = 1000 is about 0.003 off the law (standard deviation), where independent frequencies leave
-about 0.010. The spectrum of the Hessian differs too. A Gaussian field's is a semicircle, ⟨λ⁴⟩ = 2 ⟨λ²⟩²; the dense map has 2 + 1.5 d/M in place of 2,
-with tails; the structured one 2 − 0.5 d/M and, with two full blocks, an edge at 0.87 of the semicircle's
-(the free sum of four signs: Kesten 1959). Either field is a slice of the same one in more dimensions
-as long as M stays, and N.
+With rotations a million dimensions take 40 MB, and a gradient 30 ms. Each w is nearly normal again, but those
+of one block are orthogonal, which brings the sum nearer to its limit: at r = l the covariance of one field of
+d = 1000 is about 0.003 off the law (standard deviation), where independent frequencies leave about 0.010. The
+spectrum of the Hessian differs too. A Gaussian field's is a semicircle, ⟨λ⁴⟩ = 2 ⟨λ²⟩²; the dense map has 2 +
+1.5 d/M in place of 2, with tails; the structured one 2 − 0.5 d/M and, with two full blocks, an edge at 0.87
+of the semicircle's (the free sum of four signs: Kesten 1959). Either field is a slice of the same one in more
+dimensions as long as M stays, and N.
 
 *Planted*: the same field, given that the origin is a critical point of value u = level σ√d:
 
