@@ -263,23 +263,25 @@ class Simulation:
         """Have ready what moves these cohorts; settings may have chosen another kernel."""
         needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem, cohort)]
         self._compile(fill_uniform, *dict.fromkeys(needed))
-        self._on_progress("starting")
 
     def _compile(self, *kernels: Kernel[..., Any]) -> None:
         for number, kernel in enumerate(kernels, start=1):
-            if not kernel.is_compiled:
-                self._on_progress(f"compiling {number} of {len(kernels)}")
+            if kernel.is_compiled:
+                continue
+            self._on_progress(f"compiling {number} of {len(kernels)}")
             try:
                 kernel.compiled  # noqa: B018 - asking compiles
             except Exception as error:
                 first_line = str(error).strip().partition("\n")[0]
                 raise KernelFailure(f"{kernel.name} does not compile: {first_line}") from error
+            self._on_progress("starting")
 
     def _built(self, experiment: Experiment) -> Problem:
         self._on_progress("building")
         landscape = LANDSCAPES[experiment.landscape]
         problem = landscape.build(experiment.dim, experiment.seed, **experiment.settings)
         problem.parameters  # noqa: B018 - asking draws the random parts
+        self._on_progress("starting")
         return problem
 
     def _starts(self) -> Floats:

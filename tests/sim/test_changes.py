@@ -76,7 +76,7 @@ def test_a_word_that_names_another_kernel_has_it_compiled_as_such(monkeypatch: p
     told.clear()
     monkeypatch.setattr(Kernel, "is_compiled", property(lambda self: "structured" not in self.name))
     simulation.apply(Set("map", "structured"))
-    assert [phase.partition(" ")[0] for phase in told] == ["building", "compiling", "starting"]
+    assert [phase.partition(" ")[0] for phase in told] == ["building", "starting", "compiling", "starting"]
 
 
 def test_the_dimension_knob_says_what_another_parameter_forbids() -> None:
