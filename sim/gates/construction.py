@@ -14,6 +14,10 @@ FAINT = 1e-9
 """A derivative below this is none to build on."""
 
 
+LARGEST_ERROR = 100.0
+"""In parts of the product, at the cube's corners, to leading order: beyond, there is nothing of a gate."""
+
+
 def derivative(activation: str, order: int, at: float) -> float:
     """The derivative of that order, from 0, of softplus or tanh.
 
@@ -48,7 +52,18 @@ def height(settings: Settings) -> float:
             f"{settings['bias']:g} is where the {ORDINALS[fan]} derivative of {settings['activation']} is 0"
         )
         raise BadInput("bias", what, "another number, such as 0.5")
+    _require_gate(settings, fan, bend)
     return 1.0 / (bend * math.pow(2.0 * settings["lam"], fan))
+
+
+def _require_gate(settings: Settings, fan: int, bend: float) -> None:
+    """Raise BadInput where the next term of the series is far larger than the product that is meant."""
+    after = derivative(settings["activation"], fan + 2, settings["bias"])
+    error = abs(settings["lam"] ** 2 * after * fan / (6.0 * bend))
+    if error > LARGEST_ERROR:
+        small = f"the {ORDINALS[fan]} derivative of {settings['activation']} is nearly 0"
+        what = f"at {settings['bias']:g} {small}: errors are {error:.0f} times the product"
+        raise BadInput("bias", what, "another number, or a smaller lam")
 
 
 def constructed(settings: Settings) -> Floats:

@@ -107,6 +107,17 @@ def test_there_is_no_gate_where_the_derivative_is_zero(construction: str, factor
         GATES.build(**settings)
 
 
+def test_a_bias_near_such_a_place_is_refused_until_the_weights_are_small() -> None:
+    near = round(ZERO_OF_SOFTPLUS, 3)
+    with pytest.raises(BadInput, match=r"^bias: at 1.317 the fourth derivative of softplus is nearly 0"):
+        GATES.build(factors=4, bias=near)
+    problem = GATES.build(factors=4, bias=near, lam=0.001, jitter=0.0)
+    assert np.isfinite(constructed(problem.settings)).all()
+    for activation in ("softplus", "tanh"):  # at the default bias, all are worth looking at
+        for factors in range(2, 9):
+            GATES.build(activation=activation, factors=factors)
+
+
 @pytest.mark.parametrize(
     ("activation", "bias", "factors", "best_lam", "best_error"),
     [
