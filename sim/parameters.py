@@ -75,7 +75,7 @@ class Declared(Protocol):
     def turned(self, value: Any, up: bool) -> Value: ...  # noqa: D102
 
 
-LEAST = 0.1
+LEAST = 1e-3
 """The last magnitude before 0 of a number whose default says nothing about its size."""
 
 
@@ -96,8 +96,8 @@ class Parameter:
     `default` may depend on the dimension. `low` and `high` belong to the range unless `open_low` or
     `open_high` leaves them out. One press of an arrow moves along 1, 2, 5, 10, ..., up to ends that belong to
     the range, and to 0 and through it where that does: 0 is next to 1 for a whole number, for others to a
-    hundredth of the default. A `decay`, the share below 1 that is kept at each step, moves along 0, 0.5, 0.8,
-    0.9, 0.95, 0.98, 0.99, ...; a whole number that cannot exceed 10, by one.
+    thousandth of the default. A `decay`, the share below 1 that is kept at each step, moves along 0, 0.5,
+    0.8, 0.9, 0.95, 0.98, 0.99, ...; a whole number that cannot exceed 10, by one.
     """
 
     name: str
@@ -163,7 +163,7 @@ class Parameter:
         if self.whole:
             return 1.0
         size = abs(self.fixed_default or 0.0)
-        return neighbour(size / 200.0, up=True) if size else LEAST
+        return neighbour(size / 2000.0, up=True) if size else LEAST
 
     def _within(self, value: float) -> float:
         """The value, or the end that it is beyond, if that end is itself in the range."""

@@ -81,7 +81,7 @@ def test_a_file_that_stops_answering_is_left_behind(command: list[str], tmp_path
     (tmp_path / "own.py").write_text(ENDLESS_LATER)
     typed = [*command, "--landscape", "own.py", "--dim", "3"]
     with Terminal(typed, cwd=str(tmp_path)) as terminal:
-        terminal.wait_for("rewinding goes back to gaussian-field, d = 100")
+        terminal.wait_for("r goes back to gaussian-field, d = 100")
         assert "no answer …" in terminal.text
         terminal.press("r")
         terminal.wait_for("given up what did not answer")

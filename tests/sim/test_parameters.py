@@ -68,12 +68,12 @@ def test_a_small_number_of_something_is_turned_by_one() -> None:
     ("parameter", "rungs"),
     [
         (Parameter("batch", 0.0, "", low=0.0, high=1e8, whole=True), [0.0, 1.0, 2.0, 5.0, 10.0]),
-        (Parameter("A", 10.0, "", low=0.0), [0.0, 0.1, 0.2, 0.5, 1.0]),
-        (Parameter("mu", 0.01, "", low=0.0), [0.0, 1e-4, 2e-4, 5e-4]),
-        (Parameter("spread", 0.577, "", low=0.0), [0.0, 0.005, 0.01, 0.02]),
-        (Parameter("period", 0.0, "", low=0.0), [0.0, 0.1, 0.2]),
-        (Parameter("M", lambda dim: dim, "", low=0.0), [0.0, 0.1, 0.2]),
-        (Parameter("tilt", 1.0, ""), [-0.02, -0.01, 0.0, 0.01, 0.02]),
+        (Parameter("A", 10.0, "", low=0.0), [0.0, 0.01, 0.02, 0.05, 0.1]),
+        (Parameter("mu", 0.01, "", low=0.0), [0.0, 1e-5, 2e-5, 5e-5]),
+        (Parameter("spread", 0.577, "", low=0.0), [0.0, 5e-4, 1e-3, 2e-3]),
+        (Parameter("period", 0.0, "", low=0.0), [0.0, 1e-3, 2e-3]),
+        (Parameter("M", lambda dim: dim, "", low=0.0), [0.0, 1e-3, 2e-3]),
+        (Parameter("tilt", 1.0, ""), [-2e-3, -1e-3, 0.0, 1e-3, 2e-3]),
         (Parameter("steps", 1.0, "", whole=True), [-2.0, -1.0, 0.0, 1.0, 2.0]),
     ],
     ids=lambda found: found.name if isinstance(found, Parameter) else "",
@@ -206,7 +206,8 @@ def test_an_arrow_turns_all_the_numbers_as_far_as_they_go() -> None:
 
 def test_a_number_that_may_be_negative_is_turned_through_zero() -> None:
     level = Parameter("level", -1.0, "a height", low=-5.0, high=5.0)
-    near_zero = [-0.05, -0.02, -0.01, 0.0, 0.01, 0.02, 0.05]
+    small = [1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05]
+    near_zero = [*(-rung for rung in small[::-1]), 0.0, *small]
     value, path = -5.0, []
     while (turned := level.turned(value, True)) != value:
         path.append(value := turned)
@@ -215,4 +216,4 @@ def test_a_number_that_may_be_negative_is_turned_through_zero() -> None:
     while (turned := level.turned(value, False)) != value:
         down.append(value := turned)
     assert down == [2.0, 1.0, 0.5, 0.2, 0.1, *near_zero[::-1], -0.1, -0.2, -0.5, -1.0, -2.0, -5.0]
-    assert level.turned(0.003, False) == 0.0 == level.turned(-0.003, True)
+    assert level.turned(3e-4, False) == 0.0 == level.turned(-3e-4, True)
