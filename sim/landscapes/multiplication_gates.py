@@ -18,7 +18,7 @@ their sum is lost in rounding. In double precision the largest error on the cube
     n                  2         3         4         5       6
     flat            9e-9      1e-6      1e-5      1e-4    3e-4
       at λ =     0.00025     0.001     0.003     0.006    0.01
-    deep            9e-9      1e-8      3e-8      3e-8    4e-8        at λ = 0.0002, and 8e-8 for n = 8
+    deep            9e-9      2e-8      4e-8      5e-8    6e-8        at λ = 0.0002, and 8e-8 for n = 8
 
 The walkers start at these weights, each off by up to `jitter` of its size, and all the weights can be
 trained; with a jitter of 0 they start at the construction itself, and the loss at step 0 is its mean squared
@@ -30,8 +30,8 @@ make it easy to find.
 
 A gate's parameters are the weights of its neurons, one neuron after the other, then their biases, then their
 output weights; gate follows gate, and the last one answers. The mean is a Gauss–Legendre sum over 8, 6, 4, 3,
-3, … points an axis, exact for polynomials of degree 15, 11, 7, 5, 5, … in each variable. A network is none: at
-λ = ½ the sum is off the mean over the cube by about 3 % for n = 5 and 11 % for n = 8, flat.
+3, … points an axis, exact for polynomials of degree 15, 11, 7, 5, 5, … in each variable. A network is none:
+at λ = ½ the sum is off the mean over the cube by about 3 % for n = 5 and 11 % for n = 8, flat.
 """
 
 from __future__ import annotations

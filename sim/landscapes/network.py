@@ -28,8 +28,8 @@ spread that they had, 1/√fan-in (Jacot et al. 2018): the same functions from t
 k neurons in a hidden layer, each weight has to move only by about 1/√k whatever is learnt, and the distance
 travelled, over that between two strangers, falls like k^(−½): the network learns almost as its linearisation
 at the start would (Chizat, Oyallon and Bach 2019). In the standard one that ratio falls faster still, about
-as 1/k, because strangers are √k apart: it does not tell the two apart. The teacher of `student-teacher` has the
-student's activation, so that another one is another thing to learn.
+as 1/k, because strangers are √k apart: it does not tell the two apart. The teacher of `student-teacher` has
+the student's activation, so that another one is another thing to learn.
 
 With a `batch`, each walker draws its own examples at each step, with replacement, and loss and gradient are
 those of its batch. The Hessian is that of all examples; at a ReLU's kink, that of its silent side.
