@@ -52,7 +52,7 @@ MISTAKES = [
     ("run --steps many", "--steps: 'many' is not a number; accepted: a "),
     (
         "run --landscape rastrigin --dim 1e12",
-        "memory: 3.08 PB needed, ",
+        "memory: 5.12 PB needed, ",
     ),
     (
         "run --landscape network --dim 100",
