@@ -93,8 +93,8 @@ class Dense:
 
 
 def all_products(active: int, dim: int, settings: Settings) -> float:
-    """`Dense.scratch` of a matrix that is cut out of products with unit vectors (active, dim)."""
-    return 2.0 * 8.0 * active * dim
+    """`Dense.scratch` of a matrix cut out of products with unit vectors (active, dim), LAPACK's blocks too."""
+    return 8.0 * active * (2.0 * dim + 128.0)
 
 
 HessianStructure = Diagonal | Tridiagonal | Dense
