@@ -93,7 +93,7 @@ class Dense:
 
 
 def all_products(active: int, dim: int, settings: Settings) -> float:
-    """`Dense.scratch` of a matrix cut out of products with unit vectors (active, dim), LAPACK's blocks too."""
+    """`Dense.scratch` of a matrix cut out of products with unit vectors (active, dim), and its blocks."""
     return 8.0 * active * (2.0 * dim + 128.0)
 
 
@@ -271,9 +271,8 @@ class Problem:
     @cached_property
     def whole(self) -> Problem:
         """The problem with all of its data, where its loss is that of a part; else itself."""
-        if not self.landscape.whole:
-            return self
-        return Problem(self.landscape, self.dim, self.seed, self.landscape.whole(self.settings))
+        settings = self.landscape.whole(self.settings) if self.landscape.whole else self.settings
+        return self if settings == self.settings else Problem(self.landscape, self.dim, self.seed, settings)
 
     def value_and_gradient(self, x: Floats) -> tuple[Floats, Floats]:
         """Loss and gradient: a scalar and (d,) for x of shape (d,); (n,) and (n, d) for (n, d)."""

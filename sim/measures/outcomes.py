@@ -88,7 +88,7 @@ def collect(state: State) -> Inputs:
     """
     problem, gone = state.problem, state.diverged
     most = 0 if not_counted(problem, state.active) else state.affordable_hessians
-    in_part = problem.whole.settings != problem.settings
+    in_part = problem.whole is not problem
     candidates = ~gone & (in_part | at_rest(problem, state.gradient_norm))
     codes = np.where(gone, DIVERGED, np.where(candidates, NOT_LOOKED_AT, DESCENDING))
     rows = np.flatnonzero(candidates)
@@ -162,7 +162,7 @@ def compute(inputs: Inputs) -> OutcomesReading:
     codes, problem = inputs.codes.copy(), inputs.problem
     if len(inputs.rows):
         gradients = inputs.gradients
-        if problem.whole.settings != problem.settings:
+        if problem.whole is not problem:
             gradients = problem.whole.value_and_gradient(inputs.positions)[1][:, : gradients.shape[1]]
         resting = at_rest(problem, np.sqrt(np.einsum("ij,ij->i", gradients, gradients)))
         codes[inputs.rows[~resting]] = DESCENDING
