@@ -93,7 +93,7 @@ class Dense:
 
 
 def all_products(active: int, dim: int, settings: Settings) -> float:
-    """`Dense.scratch` of a matrix cut out of products with unit vectors (active, dim), and its blocks."""
+    """`Dense.scratch` of a matrix cut out of products with unit vectors (active, dim), LAPACK's included."""
     return 8.0 * active * (2.0 * dim + 128.0)
 
 
