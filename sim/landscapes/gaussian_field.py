@@ -261,7 +261,14 @@ LANDSCAPE = Landscape(
         Parameter("length_scale", 1.0, "distance over which the field changes", low=1e-6, high=1e6),
         Parameter("mu", 0.01, "curvature of the confining bowl, which a torus has not", low=0.0, high=1e6),
         Parameter("sigma", 1.0, "standard deviation of the field", low=1e-6, high=1e6),
-        Parameter("M", features, "random Fourier features", low=1.0, high=1e16, whole=True),
+        Parameter(
+            "M",
+            features,
+            f"random Fourier features; unless set 4d, above d = {DENSE_UP_TO} 2N",
+            low=1.0,
+            high=1e16,
+            whole=True,
+        ),
         Choice(
             "map",
             lambda dim: "dense" if dim <= DENSE_UP_TO else "structured",
