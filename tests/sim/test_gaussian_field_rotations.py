@@ -89,6 +89,20 @@ def test_a_single_field_averages_to_its_covariance(map_: str) -> None:
             assert abs(found - c) < 4.0 * math.sqrt((0.5 * (1.0 + c**4) - c**2) / features)
 
 
+@pytest.mark.parametrize(("map_", "error"), [("dense", 0.0095), ("structured", 0.003)])
+def test_the_covariance_of_one_field_is_as_far_off_as_the_page_says(map_: str, error: float) -> None:
+    """At r = l: the standard deviation over directions."""
+    dim, rng, found = 1000, np.random.default_rng(0), []
+    for seed in range(3):
+        problem = FIELD.build(dim, seed, map=map_)
+        assert problem.settings["M"] == 2048
+        f = field(problem)
+        for _ in range(40):
+            u = rng.standard_normal(dim)
+            found.append(np.cos(math.tau * (f.turns(u / np.linalg.norm(u)) - f.phases)).mean())
+    assert np.sqrt(np.mean((np.array(found) - math.exp(-0.5)) ** 2)) == pytest.approx(error, rel=0.2)
+
+
 def semicircle(x: Floats) -> Floats:
     """The share of eigenvalues below x, for variance 1."""
     x = np.clip(x, -2.0, 2.0)
