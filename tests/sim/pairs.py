@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from problems import goes_with
+
 from sim import LANDSCAPES, OPTIMIZERS, Cohort, Experiment
 from sim.optimizer import Trait
 
@@ -17,6 +19,7 @@ PAIRS = sorted(
 
 
 def with_followers(experiment: Experiment) -> Experiment:
-    """The experiment with every optimizer that follows another cohort beside the first one."""
-    followers = tuple(Cohort(name) for name in OPTIMIZERS if name not in RULES)
+    """The experiment with every optimizer that follows another cohort, if it may, beside the first one."""
+    landscape = experiment.landscape
+    followers = tuple(Cohort(name) for name in OPTIMIZERS if name not in RULES and goes_with(landscape, name))
     return experiment.with_cohorts((*experiment.cohorts, *followers))

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from twins.spin_glass import Twin
 
-from sim import LANDSCAPES, BadInput, Experiment, Simulation, signs
+from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation, signs
 from sim.arrays import Floats
 from sim.sphere import SPHERE
+from sim.spins import diluted
 
 GLASS = LANDSCAPES["spin-glass"]
 SEEDS = 4000
@@ -268,6 +269,30 @@ def test_weight_decay_is_refused_on_a_sphere() -> None:
     )
     with pytest.raises(BadInput, match=refusal):
         Experiment(landscape="spin-glass", optimizer="adamw")
+
+
+def test_the_null_control_is_refused_on_a_sphere() -> None:
+    refusal = "null follows another cohort; on spin-glass, its steps would be shorter than those"
+    with pytest.raises(BadInput, match=refusal):
+        Experiment(landscape="spin-glass", more_cohorts=(Cohort("null"),))
+
+
+def test_a_walker_at_the_centre_of_the_sphere_has_diverged() -> None:
+    experiment = Experiment(landscape="spin-glass", dim=5, walkers=2, starts="sphere").with_value(
+        "radius", 0.0
+    )
+    outcomes = Simulation(experiment).read("outcomes").readings["outcomes"]
+    assert outcomes.counts["diverged"] == 2
+
+
+def test_a_diluted_hessian_of_many_terms_is_added_up_whole() -> None:
+    """More terms than are taken at a time, and not a multiple of them."""
+    problem = GLASS.build(7, seed=5, p=4, couplings="diluted", connections=5000)
+    assert 2 * diluted.AT_ONCE < 7 * 5000
+    x, v = on_the_sphere(2, 7)
+    expected = SPHERE.along(problem, x, problem.hessian_product(x, v)[None])[0]
+    found = problem.hessian(x) @ SPHERE.along(problem, x, v[None])[0]
+    np.testing.assert_allclose(found, expected, atol=1e-11 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("p", ["1", "5", "2.5", "three"])
