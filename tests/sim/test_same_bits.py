@@ -15,7 +15,7 @@ from toys import bowl
 
 from sim import LANDSCAPES, Cohort, Experiment, Simulation
 from sim.arrays import Floats, Keys
-from sim.commands import Command, RemoveCohort, Reseed, Rewind, Set
+from sim.commands import Command, Graft, RemoveCohort, Reseed, Rewind, Set
 from sim.kernel import gradient_kernel
 from sim.rng import fill_row
 
@@ -184,6 +184,86 @@ def test_directions_that_open_and_close_leave_no_trace_of_threads_and_chunks(lan
         simulation.advance(3)
         ends.append(fingerprint(simulation))
     assert ends[0] == ends[1]
+
+
+SEQUENCES: list[tuple[Experiment, list[Command | int]]] = [
+    (
+        Experiment(
+            landscape="relu-teacher",
+            walkers=17,
+            parameters={"neurons": 6, "teacher": 6},
+            more_cohorts=(Cohort("adam"), Cohort("null")),
+        ),
+        [10, Graft(), 7, Graft(2), 9, RemoveCohort(1), 5],
+    ),
+    (
+        Experiment(dim=150, walkers=50, more_cohorts=(Cohort("langevin"),)),
+        [
+            7,
+            Set("active_dim", 20),
+            9,
+            Set("map", "dense"),
+            5,
+            Set("active_dim", 150),
+            5,
+            Set("planted", "yes"),
+            4,
+        ],
+    ),
+    (
+        Experiment(landscape="polynomial-chain", dim=300, walkers=200, optimizer="adam"),
+        [
+            7,
+            Set("couplings", "random"),
+            9,
+            Set("ends", "periodic"),
+            5,
+            Set("active_dim", 31),
+            5,
+            Set("order", 2),
+            4,
+        ],
+    ),
+    (
+        Experiment(
+            landscape="spin-glass", dim=60, walkers=70, optimizer="adam", more_cohorts=(Cohort("gd"),)
+        ),
+        [7, Set("p", 4), 9, Set("couplings", "diluted"), 5, Set("p", 2), 5, RemoveCohort(1), 3],
+    ),
+    (
+        Experiment(landscape="polynomial-lattice", walkers=200, optimizer="momentum"),
+        [7, Set("couplings", "random"), 9, Set("active_dim", 31), 5, Set("ends", "periodic"), 4],
+    ),
+]
+
+
+def followed(
+    experiment: Experiment, sequence: list[Command | int], workers: int, longest: int
+) -> list[Floats]:
+    """Where every cohort ends after these commands and numbers of steps, at most `longest` at a time."""
+    simulation = Simulation(experiment, workers=workers)
+    for item in sequence:
+        if isinstance(item, int):
+            for first in range(0, item, longest):
+                simulation.advance(min(longest, item - first))
+        else:
+            simulation.apply(item)
+    return [simulation.positions(place) for place in range(len(simulation.cohorts))]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "sequence"), SEQUENCES, ids=[experiment.landscape for experiment, _ in SEQUENCES]
+)
+def test_changes_in_a_row_leave_no_trace_of_threads_and_chunks(
+    experiment: Experiment, sequence: list[Command | int]
+) -> None:
+    """Words, directions that close and open, neurons that are added, and cohorts that go."""
+    expected = followed(experiment, sequence, workers=1, longest=1000)
+    assert all(np.isfinite(positions).all() for positions in expected)
+    for workers, longest in ((2, 1), (3, 3)):
+        found = followed(experiment, sequence, workers, longest)
+        for one, other in zip(expected, found, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @gradient_kernel
