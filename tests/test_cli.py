@@ -404,7 +404,7 @@ main()
 
 @pytest.mark.parametrize(("typed", "shown", "key", "status"), [
     ("lab", "compiling", "q", 0),
-    ("run --steps 1", "compiling", "ctrl+c", 130),
+    ("run --steps 1", "starting", "ctrl+c", 130),
 ])  # fmt: skip
 def test_a_kernel_that_never_ends_does_not_hold_the_prompt(
     typed: str, shown: str, key: str, status: int, tmp_path: Path

@@ -95,10 +95,10 @@ class Case:
     def operations(self) -> Operations:
         """Operations of a coordinate-step; the norm takes two."""
         experiment, landscape = self.simulation.experiment, self.simulation.landscape
-        settings = experiment.settings
+        settings, dim = experiment.settings, min(experiment.dim, COUNTED_DIM)
         if landscape.shape:
-            settings = dict(landscape.shape.fitted(COUNTED_DIM, settings))
-        dim = landscape.dim_of(settings, min(experiment.dim, COUNTED_DIM))
+            settings = dict(landscape.shape.fitted(dim, settings))
+            dim = landscape.shape.dim(settings)
         problem, shape = landscape.build(dim, experiment.seed, **settings), (1, dim)
         of_gradient = gradient_operations(problem, np.random.default_rng(0).uniform(*problem.box, shape))
         of_rules = [
