@@ -44,8 +44,8 @@ def files(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def terminal_run(installed: Path, **changes: str) -> None:
-    """The tests of the terminal run, with the installed program in the place of the checkout's."""
+def terminal_run(installed: Path, which: str = "", **changes: str) -> None:
+    """The tests of the terminal run, or `which` of them, with the installed program."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -53,7 +53,7 @@ def terminal_run(installed: Path, **changes: str) -> None:
     }
     environment |= {"LANDSCAPE_TUI": str(installed / "bin" / "landscape-tui"), **changes}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--quiet", ROOT / "tests" / "test_terminal_run.py"],
+        [sys.executable, "-m", "pytest", "--quiet", "-k", which, ROOT / "tests" / "test_terminal_run.py"],
         cwd=ROOT, env=environment, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
@@ -83,6 +83,7 @@ def test_the_terminal_run_where_nothing_can_be_written(installed: Path, tmp_path
     temporary.mkdir()
     terminal_run(
         installed,
+        "every_key or clean_terminal or connection",  # each start compiles everything anew
         HOME=str(no_folder),
         XDG_CACHE_HOME=str(no_folder),
         TMPDIR=str(temporary),

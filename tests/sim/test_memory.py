@@ -144,6 +144,7 @@ def all_measured() -> list[tuple[float, float]]:
 
 
 @pytest.mark.skipif(not os.access("/proc/self/clear_refs", os.W_OK), reason="Linux alone tells the peak")
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(RUNS)), ids=[run.id for run in RUNS])
 def test_what_is_needed_is_the_peak_of_a_run_and_its_measures(number: int) -> None:
     needed, used = all_measured()[number]
