@@ -143,7 +143,7 @@ def test_as_many_walkers_are_stuck_as_the_page_says() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size", "share"), [(size, SHARES[size]) for size in (7, 10)])
+@pytest.mark.parametrize(("size", "share"), SHARES.items())
 def test_the_shares_on_the_page(size: int, share: float) -> None:
     walkers = 300  # where the page counted 1000
     simulation = Simulation(experiment(size, size, walkers))
