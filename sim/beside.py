@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.blas import one_blas_thread
+from sim.measure import Measure
 from sim.registry import MEASURES
 from sim.simulation import Simulation
 
@@ -32,6 +33,7 @@ Wanted = tuple[object, str]
 @dataclass(frozen=True, eq=False)
 class _Job:
     wanted: Wanted
+    measure: Measure[Any, Any]
     inputs: Any
     mark: Mark
     collecting: float
@@ -60,7 +62,7 @@ class Beside:
         self._quick: set[str] = set()
         self._rest_until: dict[Wanted, float] = {}
         self._busy: set[Wanted] = set()
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._identities: list[object] = []
@@ -88,6 +90,11 @@ class Beside:
             for identity in self._identities
         ]
 
+    def close(self) -> None:
+        """Nobody will read any more: what is queued is left, and the thread ends with what it is at."""
+        self._forget_others([])
+        self._jobs.put(None)
+
     def _forget_others(self, identities: list[object]) -> None:
         """Keep what is known of these walkers alone; of walkers that all began anew, nothing is known."""
         if identities == self._identities:
@@ -112,10 +119,10 @@ class Beside:
             return
         collecting = time.perf_counter() - began
         if measure.recorded or (name in self._quick and measure.work(inputs) <= QUICK_WORK):
-            self._keep(simulation, _measured(_Job(wanted, inputs, mark, collecting)))
+            self._keep(simulation, _measured(_Job(wanted, measure, inputs, mark, collecting)))
         else:
             self._busy.add(wanted)
-            self._jobs.put(_Job(wanted, inputs, mark, collecting))
+            self._jobs.put(_Job(wanted, measure, inputs, mark, collecting))
             self._start()
 
     def _keep(self, simulation: Simulation, done: _Done) -> None:
@@ -146,8 +153,7 @@ class Beside:
         with contextlib.suppress(AttributeError, OSError):
             # On Linux a thread has a priority of its own: the screen and the walkers come first.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
-        while True:
-            job = self._jobs.get()
+        while (job := self._jobs.get()) is not None:
             if job.wanted[0] in self._identities:  # nobody waits for a reading of walkers that are gone
                 self._done.put(_measured(job))
 
@@ -158,7 +164,7 @@ def _measured(job: _Job) -> _Done:
     reading: Any
     try:
         with one_blas_thread:
-            reading = MEASURES[job.wanted[1]].reading(job.inputs)
+            reading = job.measure.reading(job.inputs)
     except Exception as error:  # noqa: BLE001 - shown to the person at the screen
         reading = error
     return _Done(job.wanted, reading, job.mark, job.collecting + time.perf_counter() - began)

@@ -12,6 +12,7 @@ from sim.errors import BadInput
 from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
 from sim.rng import Stream, stream_keys
+from sim.theory import Semicircle
 
 Settings = Mapping[str, Any]
 """The value of every parameter by name: a number, or a word where a `Choice` is declared."""
@@ -191,6 +192,9 @@ class Landscape:
     `loss_of(settings)` says what the loss is of where that is not all there is, as "a batch of 32"; then
     `whole(settings)` are the settings of the same landscape with all of it.
 
+    `semicircle(problem, x[d], value)` is the law of the Hessian's eigenvalues at a typical point of that
+    value, where there is one (x itself matters where a part of the value is not random).
+
     `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense.
     `explain(problem, error, standing)` says why kernels raised, the walkers being at `standing`, each (d,).
     """
@@ -215,6 +219,7 @@ class Landscape:
     lighter: Callable[[Settings], str] = nothing_to_add
     loss_of: Callable[[Settings], str] = nothing_to_add
     whole: Callable[[Settings], Settings] | None = None
+    semicircle: Callable[[Problem, Floats, float], Semicircle] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool | Callable[[Settings], bool] = False
     explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words

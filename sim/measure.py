@@ -18,6 +18,10 @@ Inputs = TypeVar("Inputs")
 Reading = TypeVar("Reading")
 
 
+def not_known() -> None:
+    """The starts of walkers that were put where they are."""
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """The walkers at one step: what a measure may look at, and must copy what it keeps.
@@ -27,6 +31,11 @@ class State:
     independent starts would have for distances along them, `focus` the row of the walker that is looked at
     closely, and `work` about how many multiplications a measure may take; one that needs more looks at fewer
     walkers and says so.
+
+    `peers` are the positions (n, d) of every cohort in their order, and `place` is which of them this is.
+    `starts()` are the positions (n, d) of step 0, drawn anew in any thread, or None where the walkers came
+    some other way; `groups` (n,) says in which group each began, where starts come in groups. `rate` is the
+    learning rate of the next step, None for a rule without one.
     """
 
     problem: Problem
@@ -38,6 +47,11 @@ class State:
     start_law: Callable[[], DistanceTheory | None]
     focus: int = 0
     work: float = math.inf
+    place: int = 0
+    peers: tuple[Floats, ...] = ()
+    starts: Callable[[], Floats | None] = not_known
+    groups: Integers | None = None
+    rate: float | None = None
 
     @property
     def walkers(self) -> int:
@@ -97,7 +111,8 @@ class Measure(Generic[Inputs, Reading]):
     how many multiplications it will take, where that can be many. `row(reading)` is the line that goes into
     the measure's trace, one number for each of `columns`. A measure with a `recorded` name keeps its trace
     from every step's record of that name instead. On a screen, one `of_chosen` is read for the chosen cohort
-    alone: it is costly, or its numbers of several cohorts would be too many to see.
+    alone: it is costly, or its numbers of several cohorts would be too many to see. One that is not `routine`
+    is read only where it is asked for by name.
     """
 
     title: str
@@ -109,6 +124,7 @@ class Measure(Generic[Inputs, Reading]):
     recorded: str = ""
     work: Callable[[Inputs], float] = no_work
     of_chosen: bool = False
+    routine: bool = True
 
     def reading(self, inputs: Inputs) -> Reading:
         """`compute`, without floating-point warnings: walkers that diverge are data."""

@@ -111,6 +111,8 @@ class Runner:
             self._leave(
                 replace(self._snapshot, phase="stopped", notice=f"the engine failed: {error!r}", failed=True)
             )
+        finally:
+            self._beside.close()
 
     def _loop(self) -> None:
         self._at_work_since = time.monotonic()

@@ -18,7 +18,7 @@ from sim.history import SampledTrace
 from sim.kernel import Kernel
 from sim.landscape import Graft as Growth
 from sim.landscape import Landscape, Problem
-from sim.measure import State, TraceView
+from sim.measure import State, TraceView, not_known
 from sim.memory import require_memory
 from sim.parameters import settled, whole
 from sim.pool import Pool, cores
@@ -45,6 +45,7 @@ class Simulation:
     step: int
     broken: bool
     cohorts: list[Walkers]
+    _where_they_began: Callable[[], Floats | None]
 
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
@@ -120,17 +121,17 @@ class Simulation:
             with self._all_or_nothing():
                 self._build(experiment, self._built(experiment))
             return
-        self._begin(self._starts(), STARTS[self.experiment.starts])
+        self._begin(drawn_starts(self.problem, self.experiment), STARTS[self.experiment.starts])
 
     def read(self, *measures: str, work: float = math.inf) -> Snapshot:
-        """The named measures (all for none) of every cohort, computed now, and their traces.
+        """The named measures (all that are routine for none) of every cohort, computed now, and their traces.
 
         `work` is about how many multiplications each measure may take.
         """
         views = []
         for place in range(len(self.cohorts)):
             state, readings = self.state(place, work), {}
-            for name in measures or MEASURES.names:
+            for name in measures or routine_measures():
                 measure = MEASURES.find(name)
                 with one_blas_thread:  # the same bits as in any other reading
                     readings[name] = measure.reading(measure.collect(state))
@@ -146,7 +147,9 @@ class Simulation:
         walkers = self.cohorts[cohort]
         return State(
             self.problem, self.step, walkers.whole, walkers.value, walkers.gradient, walkers.norm,
-            partial(self._start_law, walkers.active), work=work,
+            partial(self._start_law, walkers.active), work=work, place=cohort,
+            peers=tuple(peer.whole for peer in self.cohorts), starts=self._where_they_began,
+            groups=self._groups, rate=walkers.rate(self.step),
         )  # fmt: skip
 
     def record(self, name: str, reading: Any, cohort: int = 0) -> None:
@@ -184,6 +187,8 @@ class Simulation:
         self._compile_for(experiment, problem)
         self.version += 1
         on_new_ground = problem is not self.problem or experiment.active != self.experiment.active
+        if problem is not self.problem:  # starts would be drawn from it, and must not keep the old one
+            self._where_they_began = not_known
         self.experiment, self.problem = experiment, problem
         if on_new_ground:
             self._stand([old.on(problem, experiment, place) for place, old in enumerate(self.cohorts)])
@@ -222,6 +227,7 @@ class Simulation:
             self._grafted += count
             self.experiment, self.problem = now, problem
             self._start_law = partial(no_law, problem, now.starts_settings)
+            self._where_they_began = not_known
             self._stand(cohorts)
         return changes.grafted_in_words(before, now, f"{count} {graft.part}{'s' if count > 1 else ''}")
 
@@ -254,7 +260,7 @@ class Simulation:
         """Everything anew."""
         self._compile_for(experiment, problem)
         self.experiment, self.problem, self._grafted = experiment, problem, 0
-        starts = self._starts()
+        starts = drawn_starts(problem, experiment)
         places = range(len(experiment.cohorts))
         self.cohorts = [Walkers(problem, experiment, place, starts.copy()) for place in places]
         self._start(STARTS[experiment.starts])
@@ -284,21 +290,6 @@ class Simulation:
         self._on_progress("starting")
         return problem
 
-    def _starts(self) -> Floats:
-        """Where the walkers begin (walkers, dim): all of them at the same place along locked directions."""
-        experiment = self.experiment
-        drawn = np.empty((experiment.walkers, experiment.active))
-        start = STARTS[experiment.starts]
-        start.draw(self.problem, experiment.seed, experiment.starts_settings, drawn)
-        if not STARTS.is_file(experiment.starts):
-            self.problem.from_box(drawn)
-        if experiment.active == experiment.dim:
-            return drawn
-        starts = np.empty((experiment.walkers, experiment.dim))
-        starts[:] = self.problem.resting()
-        starts[:, : experiment.active] = drawn
-        return starts
-
     def _begin(self, positions: Floats, start: Start | None) -> None:
         """Every cohort at these positions (walkers, dim), at step 0; in the arrays that there are.
 
@@ -315,7 +306,11 @@ class Simulation:
         self.broken = False
         in_the_box = self.landscape.starts is None and self.landscape.constraint is None
         law = start.distances if start and in_the_box else no_law
-        self._start_law = partial(law, self.problem, self.experiment.starts_settings)
+        settings = self.experiment.starts_settings
+        self._start_law = partial(law, self.problem, settings)
+        drawn = partial(drawn_starts, self.problem, self.experiment)
+        self._where_they_began = drawn if start else not_known
+        self._groups = start.groups(settings, self.experiment.walkers) if start else None
         self._stand(self.cohorts, record=True)
 
     def _stand(self, cohorts: list[Walkers], record: bool = False) -> None:
@@ -353,3 +348,23 @@ class Simulation:
                 standing = (x for walkers in self.cohorts for x in walkers.standing())
                 why = self.landscape.explain(self.problem, error, standing)
                 raise KernelFailure(f"a kernel stopped at step {self.step}: {why}") from error
+
+
+def routine_measures() -> tuple[str, ...]:
+    """The names of the measures that are read unless others are asked for."""
+    return tuple(name for name, measure in MEASURES.items() if measure.routine)
+
+
+def drawn_starts(problem: Problem, experiment: Experiment) -> Floats:
+    """Where the walkers begin (walkers, dim): all of them at the same place along locked directions."""
+    drawn = np.empty((experiment.walkers, experiment.active))
+    start = STARTS[experiment.starts]
+    start.draw(problem, experiment.seed, experiment.starts_settings, drawn)
+    if not STARTS.is_file(experiment.starts):
+        problem.from_box(drawn)
+    if experiment.active == experiment.dim:
+        return drawn
+    starts = np.empty((experiment.walkers, experiment.dim))
+    starts[:] = problem.resting()
+    starts[:, : experiment.active] = drawn
+    return starts

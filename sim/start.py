@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.arrays import Floats, np
+from sim.arrays import Floats, Integers, np
 from sim.landscape import Problem
 from sim.parameters import Numbers, Parameter
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
@@ -17,6 +17,10 @@ def no_law(problem: Problem, settings: Numbers, active: int) -> DistanceTheory |
     return None
 
 
+def no_groups(settings: Numbers, walkers: int) -> None:
+    """Starts that do not come in groups."""
+
+
 @dataclass(frozen=True)
 class Start:
     """One file of `sim/starts`: `draw(problem, seed, settings, out[n, a])` fills the first `a` coordinates.
@@ -24,7 +28,8 @@ class Start:
     Coordinate j of walker i depends on (seed, i, j) alone, never on n or a: more walkers or more
     directions leave the others where they were (only a sphere ties coordinates to one another, so that it
     depends on a). `formula` says where they stand, and `distances(problem, settings, a)` is the exact law of
-    the distance of two of them along `a` directions, if known.
+    the distance of two of them along `a` directions, if known. `groups(settings, n)` says in which group each
+    of n walkers begins, where there are groups: (n,), counted from 0.
     """
 
     title: str
@@ -32,6 +37,7 @@ class Start:
     draw: Callable[[Problem, int, Numbers, Floats], None]
     parameters: tuple[Parameter, ...] = ()
     distances: Callable[[Problem, Numbers, int], DistanceTheory | None] = no_law
+    groups: Callable[[Numbers, int], Integers | None] = no_groups
 
 
 WITHIN, CENTRES = 0, 1

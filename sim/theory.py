@@ -17,6 +17,29 @@ class DistanceTheory:
     of: str
 
 
+@dataclass(frozen=True)
+class Semicircle:
+    """Wigner's law of the eigenvalues of a large random matrix: half an ellipse over centre ± radius."""
+
+    centre: float
+    radius: float
+
+    def below(self, eigenvalue: float) -> float:
+        """The share of eigenvalues below this one: ½ + x √(4 − x²)/4π + asin(x/2)/π in units of radius/2."""
+        x = max(-2.0, min(2.0, 2.0 * (eigenvalue - self.centre) / self.radius))
+        return 0.5 + x * math.sqrt(4.0 - x * x) / (4.0 * math.pi) + math.asin(0.5 * x) / math.pi
+
+    def density(self, eigenvalue: float) -> float:
+        """The share of eigenvalues per unit at this one, 2 √(1 − x²)/(π radius) in units of the radius."""
+        x = (eigenvalue - self.centre) / self.radius
+        return 2.0 * math.sqrt(max(0.0, 1.0 - x * x)) / (math.pi * self.radius)
+
+    @property
+    def level(self) -> float:
+        """ε, the height at which this is the law: 0 where half of the directions fall, −2 where none."""
+        return -2.0 * self.centre / self.radius
+
+
 # E u^2k for the difference u of two independent uniforms on [−1, 1], and the cumulants of u².
 _MOMENTS = tuple(2.0 ** (2 * k + 1) * (1.0 / (2 * k + 1) - 1.0 / (2 * k + 2)) for k in range(13))
 _M1, _M2, _M3, _M4 = _MOMENTS[1:5]

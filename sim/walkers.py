@@ -181,6 +181,11 @@ class Walkers:
         rates = self._rates(step, steps)
         return [partial(self._drive, block, step, steps, rates, leader) for block in self.blocks]
 
+    def rate(self, step: int) -> float | None:
+        """The learning rate of the step from `step`; None for a rule without one."""
+        rates = self._rates(step, 1)
+        return float(rates[0]) if len(rates) else None
+
     def _rates(self, step: int, steps: int) -> Floats:
         """The learning rate of each step; none for a rule without one."""
         if not self.cohort.rule.suggest:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from sim.arrays import Floats, np
-from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, fixed_axis, steps_axis, value_axis
+from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Row, cells, fitted, wrapped
 from tui.picture import LINE, Picture, Series
-from tui.thinning import Points, band, column_of, levels, row_of, thinned
+from tui.thinning import Points, band, column_of, levels, row_of, scattered, thinned
 
 LARGEST = 1e300
 """Anything larger is drawn as if it were infinite: off the chart."""
@@ -53,15 +53,14 @@ class Chart:
         if picture.last < self._last:  # another run
             self._axis = None
         self._last = picture.last
-        curves = [_drawable(series, picture.log) for series in picture.series]
+        curves = [_drawable(series, picture) for series in picture.series]
         extent = _extent(curves)
         if picture.message or extent is None:
             return in_the_middle(picture.message or "nothing to draw yet", width, height)
         if width < SMALLEST[0] or height < SMALLEST[1]:
             return in_the_middle("too small", width, height)
         self._axis = self._fitted_axis(picture, *extent, rows=height - 2)
-        steps = steps_axis(picture.last, width - LABEL_WIDTH - 1)
-        return self._plot(curves, self._axis, steps, width, height)
+        return self._plot(curves, self._axis, _horizontal(picture, width - LABEL_WIDTH - 1), width, height)
 
     def _fitted_axis(self, picture: Picture, low: float, high: float, rows: int) -> Axis:
         if picture.limits:
@@ -69,30 +68,32 @@ class Chart:
         low = min(low, 0.0) if picture.from_zero else low
         return value_axis(low, high, log=picture.log, rows=rows, before=self._axis)
 
-    def _plot(self, curves: Sequence[Series], axis: Axis, steps: Axis, width: int, height: int) -> list[Row]:
+    def _plot(self, curves: Sequence[Series], axis: Axis, along: Axis, width: int, height: int) -> list[Row]:
         columns, rows = width - LABEL_WIDTH - 1, height - 2
         shapes: list[Shape] = []
         for curve in curves:
             marker = self._line if curve.mark == LINE else curve.mark
-            shapes.append((marker, curve.style, self._points(curve, axis, steps, columns, rows)))
-        frame = (axis, steps, width, height, len(shapes))
+            shapes.append((marker, curve.style, self._points(curve, axis, along, columns, rows)))
+        frame = (axis, along, width, height, len(shapes))
         drawn_frame, drawn_shapes, drawn = self._drawn
         if frame != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
             drawn = plotted(
-                shapes, _ticks(steps, columns, DOTS_ACROSS), _ticks(axis, rows, DOTS_UP), width, height
+                shapes, _ticks(along, columns, DOTS_ACROSS), _ticks(axis, rows, DOTS_UP), width, height
             )
             self._drawn = frame, shapes, drawn
         return drawn
 
-    def _points(self, curve: Series, axis: Axis, steps: Axis, columns: int, rows: int) -> Points:
+    def _points(self, curve: Series, axis: Axis, along: Axis, columns: int, rows: int) -> Points:
         """Where the curve is, thinned to the places that can be told apart."""
         across, up = DOTS_ACROSS, DOTS_UP
         if curve.mark == LINE and self._line == BRAILLE:
             columns, rows, across, up = columns * across, rows * up, 1, 1
-        where = column_of(curve.x, steps.high, columns, across)
+        where = column_of(curve.x.astype(np.float64) - along.low, along.high - along.low, columns, across)
         y = row_of(axis.share(curve.y), rows, up)
         y = np.where((y >= 0) & (y < rows), y, np.nan) if not curve.frame else y
-        if curve.top is not None:
+        if curve.scatter:
+            where, y = scattered(where, y, columns)
+        elif curve.top is not None:
             where, y = band(where, y, row_of(axis.share(curve.top), rows, up), rows)
         elif curve.mark == LINE:
             where, y = thinned(where, y)
@@ -109,16 +110,26 @@ def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:
     return (places / (cells - 1)).tolist(), [label for _, label in axis.ticks]
 
 
-def _drawable(series: Series, log: bool) -> Series:
-    """The series in the coordinate that is drawn; what cannot be drawn is NaN, an infinite top stays."""
+def _horizontal(picture: Picture, columns: int) -> Axis:
+    """The axis of steps, or that of values."""
+    if picture.across is None:
+        return steps_axis(picture.last, columns)
+    return across_axis(*picture.across, name=picture.across_name, log=picture.across_log, columns=columns)
+
+
+def _drawable(series: Series, picture: Picture) -> Series:
+    """The series in the coordinates that are drawn; what cannot be drawn is NaN, an infinite top stays."""
+    log, x = picture.log, series.x
     with np.errstate(all="ignore"):
+        if picture.across_log:
+            x = np.where(x > 0.0, np.log10(x), np.nan)
         y, top = np.where(np.abs(series.y) < LARGEST, series.y, np.nan), series.top
         if top is not None:
             top = np.where(np.abs(top) < LARGEST, top, np.inf)
         if log:
             y = np.where(y > 0.0, np.log10(y), np.nan)
             top = None if top is None else np.where(top > 0.0, np.log10(top), np.nan)
-    return replace(series, y=y, top=top)
+    return replace(series, x=x, y=y, top=top)
 
 
 def _extent(curves: Sequence[Series]) -> tuple[float, float] | None:

@@ -20,8 +20,8 @@ from sim.experiment import Experiment
 from sim.measures.distances import DistancesReading
 from sim.measures.signs import SignsReading
 from sim.population import PopulationReading
-from sim.registry import LANDSCAPES, MEASURES
-from sim.simulation import Simulation
+from sim.registry import LANDSCAPES
+from sim.simulation import Simulation, routine_measures
 from sim.snapshot import Snapshot
 from sim.theory import DistanceTheory
 from tui import formats
@@ -72,7 +72,7 @@ def run(experiment: Experiment, steps: int, tell: Tell = lambda text: None) -> R
         seconds += took
         if took < SLICE:
             stride *= 2
-    tell("measuring " + ", ".join(MEASURES))
+    tell("measuring " + ", ".join(routine_measures()))
     return Result(simulation.read(work=WORK), seconds)
 
 

@@ -14,19 +14,23 @@ from tui.picture import Picture
 class Panel:
     """One file of `tui/panels`: `paint` makes a picture of a snapshot that holds the readings of `measures`.
 
-    Panels stand on the screen in the order of `place`; `help` tells people what they see.
+    A panel stands on one of the `PAGES`, in the order of `place`; `help` tells people what they see.
     """
 
     title: str
+    page: str
     place: int
     measures: tuple[str, ...]
     help: str
     paint: Callable[[Snapshot], Picture]
 
 
+PAGES = ("descent", "curvature", "distances", "walls", "critical")
+"""The pages of the laboratory, in the order of the digits that turn to them."""
+
 PANELS: Registry[Panel] = Registry("panel", "tui.panels", "PANEL")
 
 
 def panels() -> list[tuple[str, Panel]]:
-    """Names and panels in the order of the screen."""
-    return sorted(PANELS.items(), key=lambda item: item[1].place)
+    """Names and panels, page by page, in the order of the screen."""
+    return sorted(PANELS.items(), key=lambda item: (PAGES.index(item[1].page), item[1].place))

@@ -20,10 +20,11 @@ class Series:
     NaN leaves a gap, and infinity too; a band whose top is infinite reaches the edge. `style` is a name
     in the stylesheet. The limits of the chart make room for it unless it may leave the `frame`.
     A mark is drawn in every `apart`-th column only, counted from column `begin`, so that what is
-    drawn before it is seen where they share cells.
+    drawn before it is seen where they share cells. With `scatter`, every point gets its mark, in whatever
+    order they come.
     """
 
-    x: Integers
+    x: Integers | Floats
     y: Floats
     mark: str
     style: str
@@ -31,17 +32,21 @@ class Series:
     frame: bool = True
     apart: int = 1
     begin: int = 0
+    scatter: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """Curves over the steps up to `last`, or a `message` in their place.
+    """Curves over the steps up to `last`, or over values, or a `message` in their place.
 
     `legend` says what each mark is ("━ median"), `short_legend` the same in fewer words. `notes` are the
     present values in words, the most important first, and `method` says in ever fewer words what the numbers
     are and how they are known. `measured` is the step of the numbers where they may be older than `last`.
     `limits` are those that the quantity has by nature; else the axis follows the data, and 0 as well with
     `from_zero`. With `log`, what is not above 0 leaves a gap.
+
+    `across` are the limits of a horizontal axis of values in place of steps, called `across_name`; it is
+    logarithmic with `across_log`, where x stays a value.
     """
 
     series: tuple[Series, ...] = ()
@@ -55,9 +60,25 @@ class Picture:
     method: tuple[str, ...] = ()
     measured: int | None = None
     from_zero: bool = False
+    across: tuple[float, float] | None = None
+    across_name: str = ""
+    across_log: bool = False
 
 
 def across(value: float, last: int, mark: str, style: str) -> Series:
     """A level that holds at every step, in every other column from edge to edge of the chart."""
     x = np.linspace(0, steps_axis(last).high, 512).astype(np.int64)
     return Series(x, np.full(512, value), mark, style, apart=2)
+
+
+def bars(edges: Floats, heights: Floats, style: str) -> Series:
+    """A histogram over values: `heights` (k,) between the increasing `edges` (k + 1,)."""
+    x = np.linspace(edges[0], edges[-1], 1024)
+    bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(heights) - 1)
+    return Series(x, np.zeros(1024), BAND, style, top=heights[bins].astype(np.float64))
+
+
+def upright(x: float, low: float, high: float, mark: str, style: str) -> Series:
+    """A value of the horizontal axis, marked all the way from `low` up to `high`."""
+    y = np.linspace(low, high, 256)
+    return Series(np.full(256, x), y, mark, style, frame=False, scatter=True)

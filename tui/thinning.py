@@ -12,8 +12,8 @@ Points = tuple[Floats, Floats]
 """Columns and rows, both (k,)."""
 
 
-def column_of(x: Integers, end: float, columns: int, dots: int) -> Floats:
-    """The columns (k,) in which `x` (k,) stand, where each column is `dots` dots wide.
+def column_of(x: Floats, end: float, columns: int, dots: int) -> Floats:
+    """The columns (k,) in which `x` (k,), from 0 to `end`, stand, where each column is `dots` dots wide.
 
     Lines are drawn in dots and other marks in whole cells; counting dots for both puts them in one place.
     """
@@ -49,6 +49,13 @@ def levels(columns: Floats, y: Floats) -> Points:
     columns, y = columns[finite], y[finite]
     starts = _starts(columns)
     return columns[starts], y[(np.append(starts[1:], len(y)) - 1)[: len(starts)]]
+
+
+def scattered(columns: Floats, y: Floats, width: int) -> Points:
+    """Each place once, of points in any order; what is beyond the left or the right edge is left out."""
+    inside = np.isfinite(y) & (columns >= 0) & (columns < width)
+    places = np.unique(np.stack((columns[inside], y[inside])), axis=1)
+    return places[0], places[1]
 
 
 def band(columns: Floats, low: Floats, high: Floats, rows: int) -> Points:

@@ -78,6 +78,7 @@ def _notes(reading: DistancesReading) -> tuple[str, ...]:
 
 PANEL = Panel(
     "Spread of distances",
+    "descent",
     3,
     ("distances",),
     "standard deviation of the distances between walkers over their mean, small where all are about equally "

@@ -18,6 +18,7 @@ def paint(snapshot: Snapshot) -> Picture:
 
 PANEL = Panel(
     "Gradient norm",
+    "descent",
     2,
     ("gradient-norm",),
     "how steep it is where they stand, at every step; small at a minimum, and at a saddle as well",

@@ -33,4 +33,4 @@ def _span_decades(traces: Sequence[TraceView]) -> bool:
     return bool(least.size and high.size and high.max() > WIDE * least.min())
 
 
-PANEL = Panel("Loss", 1, ("loss",), "how high the walkers stand, at every step", paint)
+PANEL = Panel("Loss", "descent", 1, ("loss",), "how high the walkers stand, at every step", paint)

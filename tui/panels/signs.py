@@ -103,6 +103,7 @@ def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
 
 PANEL = Panel(
     "Hessian signs",
+    "descent",
     4,
     ("signs",),
     "how many directions curve down, stay flat or curve up where one walker stands, and the median over "
