@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -193,7 +194,9 @@ class Landscape:
     `whole(settings)` are the settings of the same landscape with all of it.
 
     `semicircle(problem, x[d], value)` is the law of the Hessian's eigenvalues at a typical point of that
-    value, where there is one (x itself matters where a part of the value is not random).
+    value, or None where these settings have none (x itself matters where a part of the value is not random).
+    `planted(problem, level, seed)` is another landscape of these settings, drawn anew, whose origin is a
+    critical point of that level (`Semicircle.level`); None where that cannot be.
 
     `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense.
     `explain(problem, error, standing)` says why kernels raised, the walkers being at `standing`, each (d,).
@@ -219,7 +222,8 @@ class Landscape:
     lighter: Callable[[Settings], str] = nothing_to_add
     loss_of: Callable[[Settings], str] = nothing_to_add
     whole: Callable[[Settings], Settings] | None = None
-    semicircle: Callable[[Problem, Floats, float], Semicircle] | None = None
+    semicircle: Callable[[Problem, Floats, float], Semicircle | None] | None = None
+    planted: Callable[[Problem, float, int], Problem | None] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool | Callable[[Settings], bool] = False
     explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words
@@ -363,6 +367,17 @@ class Problem:
             case Dense(_, multiply):
                 product = multiply(self, row, vectors)
         return product[0] if np.ndim(v) == 1 else product
+
+    def semicircle(self, x: Floats, value: float, active: int | None = None) -> Semicircle | None:
+        """The law of the Hessian's eigenvalues along the first directions at a typical point x (d,).
+
+        None where there is none, or x and its `value` are not finite.
+        """
+        declared = self.landscape.semicircle
+        law = declared(self, x, value) if declared else None
+        if law is None or not math.isfinite(law.centre):
+            return None
+        return law.block(self._directions(active) / self.dim)
 
     def hessian_work(self, active: int) -> float:
         """About how many multiplications the Hessian's eigenvalues along the first directions take."""

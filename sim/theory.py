@@ -34,6 +34,10 @@ class Semicircle:
         x = (eigenvalue - self.centre) / self.radius
         return 2.0 * math.sqrt(max(0.0, 1.0 - x * x)) / (math.pi * self.radius)
 
+    def block(self, share: float) -> Semicircle:
+        """The law of a leading block of the matrix that has this share of its rows."""
+        return Semicircle(self.centre, self.radius * math.sqrt(share))
+
     @property
     def level(self) -> float:
         """ε, the height at which this is the law: 0 where half of the directions fall, −2 where none."""

@@ -50,6 +50,7 @@ from sim.kernel import GradientKernel, gradient_kernel, inline
 from sim.landscape import Dense, Landscape, Problem, Scales, Settings
 from sim.parameters import Choice, Parameter
 from sim.rng import Stream, stream_keys
+from sim.theory import Semicircle
 
 DENSE_UP_TO = 128
 """The largest dimension in which frequencies are stored, unless somebody says so.
@@ -60,6 +61,9 @@ takes 200 and 12 µs.
 
 MOST_LENGTHS = 1e6
 """The longest period in length scales: its frequencies are looked up in a table."""
+
+SMALLEST_TORUS = 4.0
+"""In length scales: the frequencies' variance there is 1/l² to one hundredth, on a torus of three to a fifth."""
 
 UNITS = 32
 """Rows of a Hessian at a time."""
@@ -237,6 +241,28 @@ def check(settings: Settings) -> None:
         raise BadInput("period", f"{period:g} is out of range", f"a number from 0 up to {longest:g}")
 
 
+def semicircle(problem: Problem, x: Floats, value: float) -> Semicircle | None:
+    """σ/l² (GOE − u/σ) + μ where the field itself, without the bowl, has the value u.
+
+    The slope tells nothing of the Hessian, so this is the law at a critical point and at any other; near a
+    planted one too, but for two directions. It is none with so few features that the sum of the waves is far
+    from Gaussian, nor on a torus so small that each point feels its own images.
+    """
+    settings = problem.settings
+    length, mu = settings["length_scale"], 0.0 if settings["period"] else settings["mu"]
+    if settings["M"] < 2.0 * problem.dim or 0.0 < settings["period"] < SMALLEST_TORUS * length:
+        return None
+    field = value - 0.5 * mu * float(x @ x)
+    return Semicircle(mu - field / length**2, 2.0 * settings["sigma"] * math.sqrt(problem.dim) / length**2)
+
+
+def planted(problem: Problem, level: float, seed: int) -> Problem | None:
+    """Another field with the same settings, whose origin is a critical point; none on a torus."""
+    if problem.settings["period"]:
+        return None
+    return LANDSCAPE.build(problem.dim, seed, **{**problem.settings, "planted": "yes", "level": level})
+
+
 def box(settings: Settings) -> tuple[float, float]:
     """Three length scales each way, or the whole of a torus."""
     half_width = 0.5 * settings["period"] or 3.0 * settings["length_scale"]
@@ -288,5 +314,7 @@ LANDSCAPE = Landscape(
     scales=scales,
     block_rows=lambda dim: max(1, min(32, (1 << 20) // dim)),
     restrict=restrict,
+    semicircle=semicircle,
+    planted=planted,
     may_be_negative=True,
 )

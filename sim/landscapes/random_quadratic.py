@@ -28,6 +28,7 @@ from sim.kernel import gradient_kernel
 from sim.landscape import Dense, Landscape, Problem, Scales, Settings
 from sim.parameters import Parameter
 from sim.rng import Stream, fill_normal, stream_keys
+from sim.theory import Semicircle
 
 
 @gradient_kernel
@@ -76,6 +77,12 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=settings["scale"] * edge, length=1.0)
 
 
+def semicircle(problem: Problem, x: Floats, value: float) -> Semicircle:
+    """The same everywhere."""
+    scale = problem.settings["scale"]
+    return Semicircle(scale * problem.settings["shift"], 2.0 * scale)
+
+
 LANDSCAPE = Landscape(
     title="Random quadratic",
     formula="½ xᵀHx,  H = s (GOE/√d + t)",
@@ -94,5 +101,6 @@ LANDSCAPE = Landscape(
     scales=scales,
     block_rows=lambda dim: 32,
     restrict=restrict,
+    semicircle=semicircle,
     may_be_negative=True,
 )

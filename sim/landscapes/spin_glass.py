@@ -53,6 +53,7 @@ from sim.sphere import SPHERE, covariant_hessian, projected
 from sim.spins import diluted, full
 from sim.spins.diluted import gradient as diluted_gradient
 from sim.spins.full import gradient as full_gradient
+from sim.theory import Semicircle
 
 HEAD = 3  # parameters: p, the terms that each coordinate leads (0: all that there are), c, then the couplings
 
@@ -150,6 +151,14 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=curvature, length=1.0)
 
 
+def semicircle(problem: Problem, x: Floats, value: float) -> Semicircle | None:
+    """√(p(p−1)/d) G − p e, with G of d − 1 rows; none for diluted couplings, whose Hessian is sparse."""
+    p, dim = problem.settings["p"], problem.dim
+    if leads(problem.settings) or dim < 2:
+        return None
+    return Semicircle(-p * value / dim, 2.0 * math.sqrt(p * (p - 1.0) * (dim - 1.0) / dim))
+
+
 def hessian_making(problem: Problem, active: int) -> float:
     """About how many multiplications the matrix takes.
 
@@ -193,6 +202,7 @@ LANDSCAPE = Landscape(
     scales=scales,
     block_rows=lambda dim: 32,
     constraint=SPHERE,
+    semicircle=semicircle,
     refuses={
         Trait.DECAYS: "all points are equally far from 0",
         Trait.FOLLOWS: "its steps would be shorter than those, once brought back to the sphere",
