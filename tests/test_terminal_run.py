@@ -15,9 +15,9 @@ from sim.measures.outcomes import Outcome
 from sim.parameters import neighbour
 from tui.actions import ACTIONS
 from tui.intent import OPENING_PACE
-from tui.panel import panels
+from tui.panel import PAGES, panels
 
-PANELS = tuple(panel.title for _, panel in panels())[:4]
+PANELS = tuple(panel.title for _, panel in panels() if panel.page == PAGES[0])
 """The panels that there is room for at once."""
 
 Reaction = Callable[[str, str], object]
@@ -125,6 +125,12 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("enter", edits("active_dim", "100")),
     ("3", becomes("active_dim", "3")),
     ("enter", shows(" d 3 of 200 ")),
+    ("2", shows(" 2 curvature ")),
+    ("3", shows(" 3 distances ")),
+    ("4", shows(" 4 walls ")),
+    ("5", shows(" 5 critical ")),
+    ("0", shows(" all ")),
+    ("1", only(*PANELS)),
     ("e", only(PANELS[0])),
     ("e", only(PANELS[1])),
     ("escape", only(*PANELS)),

@@ -45,6 +45,15 @@ KEY_NAMES = {
 RUN, SPACE, CHANGE = "The run", "The dimension", "Parameters"
 COHORTS, VIEW = "Cohorts: rules side by side", "The screen"
 
+PAGE_TOPICS = {
+    "descent": "the descent: loss, gradient, spread, signs",
+    "curvature": "curvature: spectrum, sharpness, steps, levels",
+    "distances": "distances: histogram, travel, groups, dimension",
+    "walls": "walls: ways up, straight lines, lowest paths",
+    "critical": "critical points: how many, how high",
+}
+"""What each page of panels is about, in the order of their digits."""
+
 ACTIONS = (
     Action("pause", ("space",), "pause", "pause, or go on", "pause", RUN),
     Action("step", (".",), "step", "pause and take one step", "step", RUN),
@@ -67,6 +76,13 @@ ACTIONS = (
     Action("add-cohort", ("a",), "add", "one more: a copy with the next optimizer", "add_cohort", COHORTS),
     Action("choose-cohort", ("c",), "cohort", "choose the next cohort", "choose_cohort", COHORTS),
     Action("remove-cohort", ("x",), "remove", "take the chosen cohort away", "remove_cohort", COHORTS),
+    *(
+        Action(
+            f"page-{page}", (str(number),), "page", f"the page of panels on {about}", f"page('{page}')", VIEW
+        )
+        for number, (page, about) in enumerate(PAGE_TOPICS.items(), start=1)
+    ),
+    Action("page-all", ("0",), "page", "all panels, as many as have room", "page('all')", VIEW),
     Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
     Action("back", ("escape",), "back", "all panels again; leave without a change", "back", VIEW),
     Action("palette", (":", "ctrl+p"), "palette", "everything by name", "app.command_palette", VIEW),
@@ -74,8 +90,8 @@ ACTIONS = (
     Action("quit", ("q", "ctrl+q"), "quit", "leave the laboratory", "app.quit", VIEW),
 )
 
-FOOTER = ("help", "quit", "pause", "dim", "choose", "change", "landscape", "optimizer", "add", "expand",
-          "rewind", "cohort", "remove", "speed", "new seed", "step", "type", "palette")  # fmt: skip
+FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape", "optimizer", "add",
+          "expand", "rewind", "cohort", "remove", "speed", "new seed", "step", "type", "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.registry import Registry
 from sim.snapshot import Snapshot
+from tui.actions import PAGE_TOPICS
 from tui.picture import Picture
 
 
@@ -25,7 +26,7 @@ class Panel:
     paint: Callable[[Snapshot], Picture]
 
 
-PAGES = ("descent", "curvature", "distances", "walls", "critical")
+PAGES = tuple(PAGE_TOPICS)
 """The pages of the laboratory, in the order of the digits that turn to them."""
 
 PANELS: Registry[Panel] = Registry("panel", "tui.panels", "PANEL")

@@ -23,7 +23,7 @@ from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
 from tui.app import LabApp, backlog, run_lab
 from tui.cli import answer
-from tui.panel import panels
+from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
 from tui.screens.help import HelpScreen
 from tui.surface import Surface
@@ -60,7 +60,7 @@ async def test_the_engine_starts_after_the_first_paint_and_snapshots_are_taken()
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.lab.snapshot.step == 300)
         assert app._engine.started
-        visible = {name for _, panel in panels()[:4] for name in panel.measures}
+        visible = {name for _, panel in panels() if panel.page == PAGES[0] for name in panel.measures}
         assert app._engine.wanted == {*visible, "outcomes"}
 
 
@@ -127,7 +127,7 @@ async def test_a_panel_that_fails_says_so_and_the_rest_goes_on() -> None:
         raise ValueError("no\nsuch thing")
 
     app = lab()
-    app.lab.views[0].panel = replace(app.lab.views[0].panel, paint=paint)
+    app.lab.charts.views[0].panel = replace(app.lab.charts.views[0].panel, paint=paint)
     async with app.run_test(size=(140, 40)) as pilot:
         text = await shown(pilot, app, snapshot())
         assert "this panel failed: ValueError('no\\nsuch thing')" in text
@@ -217,12 +217,12 @@ async def test_news_takes_as_many_rows_as_it_needs_and_moves_nothing(size: tuple
     app = lab()
     async with app.run_test(size=size) as pilot:
         before = await shown(pilot, app, snapshot())
-        regions = [view.region for view in app.lab.views]
+        regions = [view.region for view in app.lab.charts.views]
         app.lab.say(said, bad=True)
         await pilot.pause()
         text = screen_text(app)
         assert said.replace(" ", "") in "".join(text.split()), text
-        assert regions == [view.region for view in app.lab.views]
+        assert regions == [view.region for view in app.lab.charts.views]
         assert app.lab.message.region.bottom == app.lab.keys.region.y
         app.lab.say("")
         await pilot.pause()
@@ -325,19 +325,63 @@ async def test_a_list_longer_than_its_panel_scrolls_to_the_chosen() -> None:
             assert f"▸ {app.lab.parameters.chosen}" in screen_text(app)
 
 
-async def test_expanding_goes_through_the_panels_and_asks_for_no_more_than_is_seen() -> None:
+def seen(app: LabApp) -> list[str]:
+    """The names of the panels that are on the screen."""
+    return [str(view.id).removeprefix("panel-") for view in app.lab.charts.views if view.display]
+
+
+@pytest.mark.parametrize(("digit", "page"), enumerate(PAGES, start=1))
+async def test_a_digit_turns_to_a_page_and_asks_for_no_more_than_is_seen(digit: int, page: str) -> None:
+    there = [(name, panel) for name, panel in panels() if panel.page == page]
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
-        several = [view.display for view in app.lab.views]
-        assert several == [place < 4 for place in range(len(panels()))]
-        for name, panel in panels():
+        await pilot.press("0", str(digit))
+        assert seen(app) == [name for name, _ in there]
+        wanted = {measure for _, panel in there for measure in panel.measures}
+        assert app.lab.measures == {*wanted, "outcomes"}
+        assert f" {digit} {page} " in screen_text(app)
+
+
+async def test_expanding_goes_through_the_panels_of_a_page() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        several = seen(app)
+        for name in several:
             await pilot.press("e")
-            assert [view.id for view in app.lab.views if view.display] == [f"panel-{name}"]
-            assert app.lab.measures == {*panel.measures, "outcomes"}
+            assert seen(app) == [name]
+            assert app.lab.measures == {*PANELS[name].measures, "outcomes"}
         await pilot.press("e")
-        assert [view.display for view in app.lab.views] == several
+        assert seen(app) == several
         await pilot.press("e", "e", "escape")
-        assert [view.display for view in app.lab.views] == several
+        assert seen(app) == several
+
+
+@pytest.mark.parametrize(("size", "all_of_them"), [((200, 60), True), ((80, 24), False), ((40, 12), False)])
+async def test_all_panels_stand_together_where_they_have_room(
+    size: tuple[int, int], all_of_them: bool
+) -> None:
+    app = lab()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("0")
+        await pilot.pause()
+        assert (len(seen(app)) == len(panels())) == all_of_them
+        regions = [view.region for view in app.lab.charts.views if view.display]
+        assert len(set(regions)) == len(regions)
+        assert all(region.width >= 30 and region.height >= 6 for region in regions)
+
+
+async def test_charts_that_take_long_to_draw_let_keys_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.charts.SECONDS_AT_ONCE", 0.0)
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        drawn: list[str] = []
+        for view in app.lab.charts.views:
+            monkeypatch.setattr(view, "show", lambda snapshot, name=view.id: bool(drawn.append(name)))
+        app.lab.show(snapshot())
+        assert drawn == []
+        monkeypatch.setattr("tui.screens.charts.SECONDS_AT_ONCE", 60.0)
+        await pilot.pause()
+        assert drawn == [view.id for view in app.lab.charts.views if view.display]
 
 
 async def test_help_opens_and_closes() -> None:
@@ -478,7 +522,7 @@ async def test_every_theme_tells_the_curves_from_the_ground(theme: str) -> None:
         await shown(pilot, app, snapshot())
         app.theme = theme
         await pilot.pause()
-        surface = app.lab.views[0]._surface
+        surface = app.lab.charts.views[0]._surface
         for name in ("chart--median", "chart--least", "chart--frame", "text--dim"):
             style = surface.get_component_rich_style(name)
             assert style.color is not None

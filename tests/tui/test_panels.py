@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import made_up
@@ -19,7 +20,7 @@ from sim.registry import MEASURES
 from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
 from tui.chart import Chart
-from tui.panel import PANELS, panels
+from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
 from tui.screens.chart_view import ChartView
 from tui.surface import STYLES
@@ -66,8 +67,9 @@ def test_a_panel_without_a_reading_is_empty(name: str) -> None:
 
 
 def test_panels_stand_in_their_order() -> None:
-    places = [panel.place for _, panel in panels()]
+    places = [(PAGES.index(panel.page), panel.place) for _, panel in panels()]
     assert places == sorted(set(places)), "no two in one place"
+    assert max(Counter(page for page, _ in places).values()) <= 4, "as many as have room at 80×24"
     assert {name for name, _ in panels()} == set(PANELS)
 
 

@@ -20,7 +20,7 @@ PICTURED = ("loss", "gradient-norm", "distances", "signs")
 
 @pytest.fixture(autouse=True)
 def only_the_pictured(monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("tui.screens.lab.panels", "tui.screens.help.panels"):
+    for place in ("tui.screens.charts.panels", "tui.screens.help.panels"):
         monkeypatch.setattr(place, lambda: [(name, PANELS[name]) for name in PICTURED])
 
 

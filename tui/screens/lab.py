@@ -1,17 +1,14 @@
-"""The laboratory: four charts, the parameters, and the keys that turn them."""
+"""The laboratory: pages of charts, the parameters, and the keys that turn them."""
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Container, Grid, Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.events import Key, Resize
 from textual.geometry import Offset
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Static
 
 from sim.commands import Command
@@ -20,9 +17,8 @@ from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS
 from tui.intent import SPEED, Intent
-from tui.panel import panels
 from tui.screens import lines
-from tui.screens.chart_view import ChartView
+from tui.screens.charts import Charts, set_display
 from tui.screens.editor import EDITOR_WIDTH, Editor
 from tui.screens.help import HelpScreen, about
 from tui.screens.news import News
@@ -32,6 +28,9 @@ from tui.surface import Surface
 SMALLEST = (40, 12)
 """Columns and rows below which there is only a message."""
 
+
+SIDE, NARROW_SIDE = 32, 28
+"""Columns beside the charts, as the stylesheet has them."""
 
 HANDLERS = {key: action.handler for action in ACTIONS for key in action.keys}
 """What each key does."""
@@ -46,25 +45,22 @@ class LabScreen(Screen[None]):
         super().__init__()
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
-        self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
+        self.charts = Charts(unicode)
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
         self.status, self.outcomes, self.message, self.keys = (
             Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
         )
-        self._expanded: int | None = None
-        self._grid = (2, 2)
         self._message_at = Offset(0, 0)
         self._news = News()
-        self._frames: deque[float] = deque(maxlen=64)
 
     def compose(self) -> ComposeResult:
         """Status above, charts and parameters between, keys below; the message lies over the row before."""
         with Vertical(id="bench"):
             yield self.status
             with Horizontal():
-                yield Grid(*self.views, id="charts")
+                yield self.charts
                 with Vertical(id="side", classes="wide"):
                     yield self.parameters
                     with Container(id="walkers"):
@@ -77,16 +73,14 @@ class LabScreen(Screen[None]):
     @property
     def measures(self) -> set[str]:
         """What the visible panels want measured."""
-        return {name for view in self.views if view.display for name in view.panel.measures} | {"outcomes"}
+        return self.charts.measures | {"outcomes"}
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a snapshot and draw what changed."""
         self.snapshot = snapshot
         self.intent.settle(snapshot)
         self._news.hear(snapshot)
-        changed = [view.show(snapshot) for view in self.views if view.display]
-        if any(changed):
-            self._frames.append(time.monotonic())
+        self.charts.show(snapshot)
         self._show_words()
 
     def _show_outcomes(self) -> None:
@@ -114,28 +108,18 @@ class LabScreen(Screen[None]):
         set_display(side, width >= 72)
         side.set_class(width >= 100, "wide")
         set_display(self.query_one("#walkers"), height >= 16)  # the list of parameters comes first
-        self._arrange()
+        beside = SIDE if width >= 100 else NARROW_SIDE if width >= 72 else 0
+        self.charts.fit(width - beside, height - 4)
         self.call_after_refresh(self._show_words)
-
-    def _arrange(self) -> None:
-        """The expanded chart alone, or as many as have room."""
-        width, height = self.size
-        columns = 1 if self._expanded is not None or width < 60 else 2
-        rows = 1 if self._expanded is not None or height < 20 else 2
-        if (columns, rows) != self._grid:
-            self._grid = columns, rows
-            styles = self.query_one("#charts").styles
-            styles.grid_size_columns, styles.grid_size_rows = columns, rows
-        for place, view in enumerate(self.views):
-            shown = place < columns * rows if self._expanded is None else place == self._expanded
-            set_display(view, shown)
 
     def _show_words(self) -> None:
         """Everything but the charts."""
         self.parameters.show()
         self._show_outcomes()
         width = self.status.size.width
-        self.status.show(lines.status(self.intent, self.snapshot, self._frames_a_second(), width))
+        self.status.show(
+            lines.status(self.intent, self.snapshot, self.charts.frames_a_second, self.charts.page, width)
+        )
         name = self.parameters.chosen
         self._show_message(name)
         self._show_keys(name)
@@ -162,12 +146,6 @@ class LabScreen(Screen[None]):
                 end = Offset(len(keys) + EDITOR_WIDTH, self.keys.region.y)
             self.editor.end_at(end)
         self.keys.show([keys])
-
-    def _frames_a_second(self) -> float:
-        now = time.monotonic()
-        while self._frames and self._frames[0] < now - 1.0:
-            self._frames.popleft()
-        return len(self._frames)
 
     async def take(self, key: Key) -> None:
         """Do what a key is for, before the next one is looked at.
@@ -265,20 +243,20 @@ class LabScreen(Screen[None]):
         self._show_words()
 
     def action_expand(self) -> None:
-        """The next panel in full; after the last, all of them again."""
-        following = 0 if self._expanded is None else self._expanded + 1
-        self._expand(following if following < len(self.views) else None)
+        """The next panel in full; after the last, all of the page again."""
+        self.charts.expand_next()
+
+    def action_page(self, page: str) -> None:
+        """Another page of panels."""
+        self.charts.turn_to(page)
+        self._show_words()
 
     def action_back(self) -> None:
         """Leave the editor, or the expanded panel."""
         if not self.editor.close():
-            self._expand(None)
+            self.charts.collapse()
         self._news.say("")
         self._show_words()
-
-    def _expand(self, place: int | None) -> None:
-        self._expanded = place
-        self._arrange()
 
     def action_help(self) -> None:
         """The keys, and what is known of the landscape and the rule."""
@@ -286,9 +264,3 @@ class LabScreen(Screen[None]):
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
         self.app.push_screen(HelpScreen(parts))
-
-
-def set_display(widget: Widget, shown: bool) -> None:
-    """Show or hide; setting what is set already would lay everything out and send it again."""
-    if widget.display != shown:
-        widget.display = shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.snapshot import Snapshot
-from tui.actions import FOOTER, footer_entries
+from tui.actions import FOOTER, PAGE_TOPICS, footer_entries
 from tui.cells import Row, cells, wrapped
 from tui.formats import rate, whole
 from tui.intent import Intent
@@ -11,8 +11,8 @@ from tui.intent import Intent
 GAP = "   "
 
 
-def status(intent: Intent, snapshot: Snapshot, frames: float, width: int) -> list[Row]:
-    """Two rows: the experiment with the state at the right, and the speeds."""
+def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: int) -> list[Row]:
+    """Two rows: the experiment with the state at the right, and the speeds with the page."""
     experiment = snapshot.experiment  # the one that the numbers belong to
     cohorts = experiment.cohorts
     what = [
@@ -33,7 +33,15 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, width: int) -> lis
         f"{_speed(snapshot.coordinate_steps_per_second, moving)} coordinate-steps/s".ljust(25),
         f"{frames:.0f} frames/s" if moving else "– frames/s",
     ]
-    return [first, cells(" " + GAP.join(speeds), "text--dim")]
+    return [first, _with_page(" " + GAP.join(speeds), page, width)]
+
+
+def _with_page(left: str, page: str, width: int) -> Row:
+    """The name of the page at the right, where it has room."""
+    name = f"{page} " if page not in PAGE_TOPICS else f"{[*PAGE_TOPICS].index(page) + 1} {page} "
+    if len(left.rstrip()) + len(name) + 2 > width:
+        return cells(left, "text--dim")
+    return [*cells(left.rstrip().ljust(width - len(name)), "text--dim"), *cells(name, "text--chosen")]
 
 
 def _speed(value: float, moving: bool) -> str:

@@ -1,0 +1,129 @@
+"""The charts of the laboratory: pages of panels, one page, one panel or all of them at a time."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from math import ceil
+
+from textual.containers import Grid
+from textual.widget import Widget
+
+from sim.snapshot import Snapshot
+from tui.panel import PAGES, panels
+from tui.screens.chart_view import ChartView
+
+EVERY = "all"
+"""The page on which all panels stand, as many as have room."""
+
+ROOM = (32, 9)
+"""Columns and rows that a panel gets at least where all of them are shown."""
+
+SECONDS_AT_ONCE = 0.03
+"""Once drawing has taken so long, keys come first; the other charts follow."""
+
+
+class Charts(Grid):
+    """Knows which panels are seen, and draws those; the others are not even measured."""
+
+    def __init__(self, unicode: bool) -> None:
+        self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
+        super().__init__(*self.views, id="charts")
+        self.page = PAGES[0]
+        self._expanded: int | None = None
+        self._shape = (2, 2)
+        self._room = (0, 0)
+        self._snapshot: Snapshot | None = None
+        self._waiting: deque[ChartView] = deque()
+        self._is_coming = False
+        self._frames: deque[float] = deque(maxlen=64)
+
+    @property
+    def on_page(self) -> list[ChartView]:
+        """The panels of the page."""
+        return [view for view in self.views if self.page in (EVERY, view.panel.page)]
+
+    @property
+    def measures(self) -> set[str]:
+        """What the visible panels want measured."""
+        return {name for view in self.views if view.display for name in view.panel.measures}
+
+    @property
+    def frames_a_second(self) -> float:
+        """How many times in the last second a cell of a chart changed."""
+        now = time.monotonic()
+        while self._frames and self._frames[0] < now - 1.0:
+            self._frames.popleft()
+        return len(self._frames)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw what is visible, first what has waited since the last snapshot; what takes long in pieces."""
+        self._snapshot = snapshot
+        late = [view for view in self._waiting if view.display]
+        self._waiting = deque(late + [view for view in self.views if view.display and view not in late])
+        self._draw(snapshot)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        until, changed = time.perf_counter() + SECONDS_AT_ONCE, False
+        while self._waiting and time.perf_counter() < until:
+            changed |= self._waiting.popleft().show(snapshot)
+        if changed:
+            self._frames.append(time.monotonic())
+        if self._waiting and not self._is_coming:
+            self._is_coming = True
+            self.call_after_refresh(self._draw_others)
+
+    def _draw_others(self) -> None:
+        self._is_coming = False
+        if self._snapshot is not None:
+            self._draw(self._snapshot)
+
+    def fit(self, width: int, height: int) -> None:
+        """The expanded chart alone, or as many of the page as have room in so many columns and rows."""
+        self._room = width, height
+        found = self.on_page
+        across, down = self._places(len(found))
+        if (across, down) != self._shape:
+            self._shape = across, down
+            self.styles.grid_size_columns, self.styles.grid_size_rows = across, down
+        seen = found[: across * down] if self._expanded is None else [found[self._expanded]]
+        for view in self.views:
+            set_display(view, view in seen)
+
+    def _places(self, count: int) -> tuple[int, int]:
+        """Columns and rows of charts."""
+        width, height = self._room
+        if self._expanded is not None:
+            return 1, 1
+        if self.page == EVERY:
+            across = max(1, min(count, width // ROOM[0]))
+            return across, max(1, min(ceil(count / across), height // ROOM[1]))
+        return 1 if width < 60 else 2, 1 if height < 16 else 2
+
+    def turn_to(self, page: str) -> None:
+        """Another page, all of its panels."""
+        self.page, self._expanded = page, None
+        self._again()
+
+    def expand_next(self) -> None:
+        """The next panel of the page in full; after the last, all of them again."""
+        following = 0 if self._expanded is None else self._expanded + 1
+        self._expanded = following if following < len(self.on_page) else None
+        self._again()
+
+    def collapse(self) -> None:
+        """All panels of the page again."""
+        self._expanded = None
+        self._again()
+
+    def _again(self) -> None:
+        """What has come to be seen shows what is known already, until it is measured anew."""
+        self.fit(*self._room)
+        if self._snapshot is not None:
+            self.show(self._snapshot)
+
+
+def set_display(widget: Widget, shown: bool) -> None:
+    """Show or hide; setting what is set already would lay everything out and send it again."""
+    if widget.display != shown:
+        widget.display = shown
