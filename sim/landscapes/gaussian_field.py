@@ -63,7 +63,7 @@ MOST_LENGTHS = 1e6
 """The longest period in length scales: its frequencies are looked up in a table."""
 
 SMALLEST_TORUS = 4.0
-"""In length scales: the frequencies' variance there is 1/l² to one hundredth, on a torus of three to a fifth."""
+"""In length scales: the variance of frequencies is 1/l² there to 0.01, at three of them to a fifth."""
 
 UNITS = 32
 """Rows of a Hessian at a time."""
