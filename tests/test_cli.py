@@ -50,6 +50,7 @@ MISTAKES = [
     ("--lr -1e-3", "--lr: -1e-3 is out of range; accepted: a number above 0"),
     ("run --steps -1", "--steps: -1 is out of range; accepted: a whole number from 0 to 1e+15"),
     ("run --steps many", "--steps: 'many' is not a number; accepted: a "),
+    ("run --measure sings", "--measure: there is no 'sings'; did you mean 'signs'?; accepted: "),
     (
         "run --landscape rastrigin --dim 1e12",
         "memory: 5.12 PB needed, ",
@@ -203,6 +204,16 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
 MEASURED = ["loss", "gradient_norm", "distances", "signs", "outcomes"]
 
 BESIDE = ["--cohort", "adam,lr=0.02,schedule=cosine", "--cohort", "null,of=1"]
+
+
+def test_more_is_measured_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["run", "--dim", "3", "--walkers", "4", "--steps", "2", "--measure", "signs"]
+    assert answer([*typed, "--measure", "loss", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["cohorts"][0]["measures"]) == {"signs", "loss"}
+    assert found["cohorts"][0]["measures"]["signs"]["focus"]["negative"] == found["signs"]["negative"]
+    assert answer(typed) == 0
+    assert re.search(r"^hessian signs +\d down, ", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_cohorts_are_run_side_by_side_from_the_same_starts(capsys: pytest.CaptureFixture[str]) -> None:

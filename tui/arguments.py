@@ -73,11 +73,13 @@ EXPERIMENT = {
 
 JSON = Option("", "print one JSON object instead of text")
 
+MEASURE = Option("NAME", "what else to measure at the end, as `list measures` names it; may be repeated")
+
 COMMANDS = {
     "lab": Command("the laboratory; opens where no command is named", EXPERIMENT, operand="SCENE"),
     "run": Command(
         "the same experiment without a screen",
-        {**EXPERIMENT, "steps": Option("K", "how many steps (1000)"), "json": JSON},
+        {**EXPERIMENT, "steps": Option("K", "how many steps (1000)"), "measure": MEASURE, "json": JSON},
         operand="SCENE",
     ),
     "list": Command(
@@ -192,6 +194,17 @@ def steps(request: Request) -> int:
         accepted = f"a whole number from 0 to {MOST_STEPS:.3g}"
         raise BadInput("--steps", f"{typed} is out of range", accepted)
     return count
+
+
+def measures(request: Request) -> tuple[str, ...]:
+    """What `run` is to measure beside what is routine. Raises BadInput."""
+    from sim.registry import MEASURES
+
+    names = tuple(dict.fromkeys(name for option, name in request.options if option == "measure"))
+    for name in names:
+        if name not in MEASURES:
+            raise unknown("--measure", name, MEASURES)
+    return names
 
 
 def _settings(request: Request) -> Iterator[tuple[str, str]]:

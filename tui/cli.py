@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from sim import __version__
 from sim.errors import BadInput, KernelFailure
-from tui.arguments import PROGRAM, Request, experiment, help_text, parse, steps
+from tui.arguments import PROGRAM, Request, experiment, help_text, measures, parse, steps
 from tui.cells import in_ascii
 
 TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"
@@ -82,7 +82,8 @@ def _carry_out(request: Request) -> int:
         case "run":
             from tui import headless
 
-            print(headless.text(experiment(request), steps(request), as_json=request.has("json")))
+            asked = experiment(request), steps(request), measures(request)
+            print(headless.text(*asked, as_json=request.has("json")))
         case _:
             return _lab(request)
     return 0

@@ -8,7 +8,7 @@ import math
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -25,6 +25,8 @@ from sim.simulation import Simulation, routine_measures
 from sim.snapshot import Snapshot
 from sim.theory import DistanceTheory
 from tui import formats
+from tui.readings import as_json as fields_as_json
+from tui.readings import in_words
 
 SLICE = 0.1
 """Seconds of stepping between two looks at the clock: far above a call's cost, below a person's patience."""
@@ -41,10 +43,14 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to: the last snapshot, and the seconds that its steps took (without compilation)."""
+    """What a run came to: the last snapshot, and the seconds that its steps took (without compilation).
+
+    `measures` are those that were asked for by name.
+    """
 
     snapshot: Snapshot
     seconds: float
+    measures: tuple[str, ...] = ()
 
     @property
     def coordinate_steps_per_second(self) -> float | None:
@@ -54,14 +60,19 @@ class Result:
         return steps * walkers * experiment.active / self.seconds if steps else None
 
 
-def text(experiment: Experiment, steps: int, *, as_json: bool) -> str:
-    """The outcome of so many steps, as a JSON object or as a summary to read."""
-    result = with_progress(lambda tell: run(experiment, steps, tell))
+def text(experiment: Experiment, steps: int, measures: Sequence[str] = (), *, as_json: bool) -> str:
+    """The outcome of so many steps, as a JSON object or as a summary to read.
+
+    `measures` are read beside the routine ones.
+    """
+    result = with_progress(lambda tell: run(experiment, steps, tell, measures))
     return json.dumps(report(result), allow_nan=False) if as_json else summary(result)
 
 
-def run(experiment: Experiment, steps: int, tell: Tell = lambda text: None) -> Result:
-    """Take the steps and measure everything once; `tell` hears what is being done."""
+def run(
+    experiment: Experiment, steps: int, tell: Tell = lambda text: None, measures: Sequence[str] = ()
+) -> Result:
+    """Take the steps and measure once, these and what is routine; `tell` hears what is being done."""
     simulation = Simulation(experiment, on_progress=tell)
     seconds, stride = 0.0, 1
     while simulation.step < steps:
@@ -72,14 +83,15 @@ def run(experiment: Experiment, steps: int, tell: Tell = lambda text: None) -> R
         seconds += took
         if took < SLICE:
             stride *= 2
-    tell("measuring " + ", ".join(routine_measures()))
-    return Result(simulation.read(work=WORK), seconds)
+    wanted = tuple(dict.fromkeys((*routine_measures(), *measures)))
+    tell("measuring " + ", ".join(wanted))
+    return Result(simulation.read(*wanted, work=WORK), seconds, tuple(measures))
 
 
 def report(result: Result) -> dict[str, Any]:
     """The outcome as JSON values, that of the first cohort at the top as well; None for no number."""
     snapshot = result.snapshot
-    cohorts = [_cohort(snapshot, place) for place in range(len(snapshot.cohorts))]
+    cohorts = [_cohort(snapshot, place, result.measures) for place in range(len(snapshot.cohorts))]
     first = {name: cohorts[0][name] for name in MEASURED}
     return {
         "experiment": msgspec.to_builtins(snapshot.experiment),
@@ -96,8 +108,8 @@ SIGNS = ("negative", "zero", "positive", "method", "exact")
 MEASURED = ("loss", "gradient_norm", "distances", "signs", "outcomes")
 
 
-def _cohort(snapshot: Snapshot, place: int) -> dict[str, Any]:
-    """What a cohort is, and what it came to."""
+def _cohort(snapshot: Snapshot, place: int, measures: Sequence[str]) -> dict[str, Any]:
+    """What a cohort is, and what it came to; every field of the measures that were asked for by name."""
     cohort, readings = snapshot.experiment.cohorts[place], snapshot.cohorts[place].readings
     distances, signs = readings["distances"], readings["signs"].focus
     return {
@@ -116,6 +128,7 @@ def _cohort(snapshot: Snapshot, place: int) -> dict[str, Any]:
             "not_counted": readings["signs"].reason or None,
         },
         "outcomes": readings["outcomes"].counts,
+        **({"measures": {name: fields_as_json(readings[name]) for name in measures}} if measures else {}),
     }
 
 
@@ -138,12 +151,12 @@ def summary(result: Result) -> str:
     theory = snapshot.readings["distances"].theory
     if theory:
         rows.append(("in theory", f"{_distances(theory)}, for {theory.of}"))
-    width = len(WIDEST)
-    blocks = [rows, *(_cohort_rows(snapshot, place) for place in range(len(snapshot.cohorts)))]
+    blocks = [
+        rows,
+        *(_cohort_rows(snapshot, place, result.measures) for place in range(len(snapshot.cohorts))),
+    ]
+    width = max(len(name) for block in blocks for name, _ in block)
     return "\n\n".join("\n".join(f"{name:<{width}}  {row}" for name, row in block) for block in blocks)
-
-
-WIDEST = "gradient norm"
 
 
 def loss_of(experiment: Experiment) -> str:
@@ -151,7 +164,7 @@ def loss_of(experiment: Experiment) -> str:
     return LANDSCAPES[experiment.landscape].loss_of(experiment.settings)
 
 
-def _cohort_rows(snapshot: Snapshot, place: int) -> list[tuple[str, str]]:
+def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> list[tuple[str, str]]:
     experiment, readings = snapshot.experiment, snapshot.cohorts[place].readings
     cohort, distances, signs = experiment.cohorts[place], readings["distances"], readings["signs"]
     several = len(snapshot.cohorts) > 1
@@ -166,6 +179,7 @@ def _cohort_rows(snapshot: Snapshot, place: int) -> list[tuple[str, str]]:
         ("distances", f"{_distances(distances)}, over {distances.walkers} walkers"),
         ("directions", _directions(signs)),
         ("outcomes", ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n)),
+        *(row for name in measures for row in in_words(snapshot, place, name)),
     ]
 
 
