@@ -32,6 +32,11 @@ class Scales:
     length: float
 
 
+def a_few_passes(problem: Problem) -> float:
+    """`Dense.multiplying` of a product that takes a few multiplications a coordinate."""
+    return 20.0 * problem.dim
+
+
 @dataclass(frozen=True)
 class Diagonal:
     """A separable landscape's Hessian: `diagonal(problem, x[..., d]) -> (..., d)` holds every eigenvalue."""
@@ -75,14 +80,16 @@ class Dense:
     `matrix(problem, x[d], active) -> (active, active)` is its block of the first `active` directions, and
     `product(problem, x[d], v[k, d]) -> (k, d)` the whole times vectors. `error` bounds the error of an
     eigenvalue as a share of the largest, where the matrix is not known to rounding (finite differences).
-    `making(problem, active)` says about how many multiplications the matrix takes, beside its eigenvalues;
-    `scratch(active, dim, settings)` how many bytes it and its eigenvalues take at once.
+    `making(problem, active)` says about how many multiplications the matrix takes, beside its eigenvalues,
+    and `multiplying(problem)` how many a product with one vector; `scratch(active, dim, settings)` how many
+    bytes the matrix and its eigenvalues take at once.
     """
 
     matrix: Callable[[Problem, Floats, int], Floats]
     product: Callable[[Problem, Floats, Floats], Floats]
     error: float = 0.0
     making: Callable[[Problem, int], float] = lambda problem, active: 0.0
+    multiplying: Callable[[Problem], float] = a_few_passes
     scratch: Callable[[int, int, Settings], float] = lambda active, dim, settings: 4.0 * 8.0 * active**2
 
     def work(self, active: int) -> float:
@@ -384,6 +391,11 @@ class Problem:
         structure = self.landscape.hessian
         making = structure.making(self, active) if isinstance(structure, Dense) else 0.0
         return structure.work(active) + making
+
+    def product_work(self) -> float:
+        """About how many multiplications the Hessian's product with one vector takes."""
+        structure = self.landscape.hessian
+        return structure.multiplying(self) if isinstance(structure, Dense) else a_few_passes(self)
 
     def _directions(self, active: int | None) -> int:
         if active is None:

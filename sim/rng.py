@@ -31,6 +31,7 @@ class Stream(IntEnum):
     LANDSCAPE = 3
     UPDATE = 4
     GRAFT = 5
+    PROBES = 6
 
 
 def _mixed(z: int) -> int:

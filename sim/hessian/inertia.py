@@ -16,7 +16,7 @@ Far above the rounding error of the eigenvalues (about 1e-16 √d of the largest
 curvature that a walker could feel.
 """
 
-DENSE_LIMIT = 5_000
+DENSE_LIMIT = 3_000
 """A dense Hessian of more directions is not counted: it would take minutes and gigabytes."""
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 
-from sim.arrays import Floats, np
+from sim.arrays import Floats, Integers, np
 from sim.kernel import ROW, inline, kernel
 
 ROUNDING = 2.0**-49
@@ -161,6 +161,17 @@ def counts(middle: Floats, beside: Floats, bound: float, band: float) -> tuple[i
     below = below_in_ring if len(beside) == len(middle) else below_in_chain
     negative, up_to = below(middle, beside, scale, -edge, edge)
     return negative, up_to - negative, len(middle) - up_to
+
+
+def below(middle: Floats, beside: Floats, bound: float, edges: Floats) -> Integers:
+    """How many eigenvalues are below each of the edges (k,), for T as in `counts`, whose `bound` is not 0."""
+    if len(beside) == len(middle):
+        middle, beside = cut_where_loose(middle, beside, NEGLIGIBLE * bound)
+    kernel = below_in_ring if len(beside) == len(middle) else below_in_chain
+    scale = math.ldexp(1.0, min(-math.frexp(bound)[1], 1000))
+    pairs = np.resize(scale * edges, (len(edges) + 1) // 2 * 2).reshape(-1, 2)
+    found = [kernel(middle, beside, scale, low, high) for low, high in pairs]
+    return np.array(found, dtype=np.int64).ravel()[: len(edges)]
 
 
 def cut_where_loose(middle: Floats, beside: Floats, negligible: float) -> tuple[Floats, Floats]:

@@ -160,6 +160,14 @@ def hessian_making(problem: Problem, active: int) -> float:
     return 1500.0 * features * active
 
 
+def hessian_multiplying(problem: Problem) -> float:
+    """About how many multiplications a product takes, the waves' curvatures at the point included."""
+    features: float = problem.settings["M"]
+    if problem.settings["map"] == "dense":
+        return 40.0 * features * problem.dim  # a pass over the memory, and two
+    return 1500.0 * features
+
+
 def hessian_bytes(active: int, dim: int, settings: Settings) -> float:
     """The matrix and what is added to it or a copy, the waves' curvatures, and some rows of products."""
     features: float = settings["M"]
@@ -306,7 +314,13 @@ LANDSCAPE = Landscape(
         Parameter("period", 0.0, "side of the torus that the field lives on; 0 for none", low=0.0, high=1e12),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, making=hessian_making, scratch=hessian_bytes),
+    hessian=Dense(
+        hessian,
+        hessian_product,
+        making=hessian_making,
+        multiplying=hessian_multiplying,
+        scratch=hessian_bytes,
+    ),
     pack=pack,
     packed_bytes=packed_bytes,
     lighter=lambda s: "map=structured" if s["map"] == "dense" and not s["period"] else "",

@@ -129,10 +129,15 @@ def packed_bytes(dim: int, settings: Settings) -> float:
     return 8.0 * (int(settings["factors"]) + 2) * points(settings)
 
 
-def making(problem: Problem, active: int) -> float:
-    """Forward and back along each direction."""
+def multiplying(problem: Problem) -> float:
+    """Forward and back along one direction."""
     neurons = problem.dim // (fan_and_gates(problem.settings)[0] + 2)
-    return 30.0 * active * neurons * points(problem.settings)
+    return 30.0 * neurons * points(problem.settings)
+
+
+def making(problem: Problem, active: int) -> float:
+    """The same for each direction."""
+    return active * multiplying(problem)
 
 
 LANDSCAPE = Landscape(
@@ -151,6 +156,7 @@ LANDSCAPE = Landscape(
         hessian,
         lambda problem, x, v: hessian_product(problem.parameters, x, v),
         making=making,
+        multiplying=multiplying,
         scratch=all_products,
     ),
     pack=pack,

@@ -139,8 +139,13 @@ def product(problem: Problem, x: Floats, v: Floats) -> Floats:
 
 
 def hessian_making(problem: Problem, active: int) -> float:
-    """As many products as directions, of six multiplications a weight and example."""
-    return 6.0 * data_set(problem.settings).examples(problem.settings) * problem.dim * active
+    """As many products as directions."""
+    return hessian_multiplying(problem) * active
+
+
+def hessian_multiplying(problem: Problem) -> float:
+    """Six multiplications a weight and example."""
+    return 6.0 * data_set(problem.settings).examples(problem.settings) * problem.dim
 
 
 def hessian(problem: Problem, x: Floats, active: int) -> Floats:
@@ -183,7 +188,9 @@ LANDSCAPE = Landscape(
         Parameter("batch", 0.0, "examples a step, 0 for all of them", low=0.0, high=MOST, whole=True),
     ),
     gradient=loss_and_gradient,
-    hessian=Dense(hessian, product, making=hessian_making, scratch=all_products),
+    hessian=Dense(
+        hessian, product, making=hessian_making, multiplying=hessian_multiplying, scratch=all_products
+    ),
     pack=pack,
     packed_bytes=packed_bytes,
     packing=2.0,

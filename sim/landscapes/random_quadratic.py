@@ -94,6 +94,7 @@ LANDSCAPE = Landscape(
     hessian=Dense(
         lambda problem, x, active: unpacked(problem)[:active, :active].copy(),
         lambda problem, x, v: v @ unpacked(problem),
+        multiplying=lambda problem: 12.0 * problem.dim**2,  # the matrix is read from memory
     ),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * dim * (dim + 1.0),

@@ -168,6 +168,13 @@ def hessian(problem: Problem, x: Floats, active: int) -> Floats:
     return 0.5 * (block + block.T)
 
 
+def hessian_multiplying(problem: Problem) -> float:
+    """About how many multiplications a product takes, most of them for what it takes from the pairs."""
+    inputs, teachers = problem.parameters
+    neurons = problem.dim / inputs
+    return 200.0 * float(neurons * (neurons + teachers) * inputs)
+
+
 def inputs(settings: Settings) -> int:
     """How many inputs a neuron has: each neuron of the teacher needs one of its own."""
     return int(settings["teacher"] + settings["extra_inputs"])
@@ -208,7 +215,7 @@ LANDSCAPE = Landscape(
         Parameter("extra_inputs", 0.0, "inputs that the teacher ignores", low=0.0, high=MOST, whole=True),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product),
+    hessian=Dense(hessian, hessian_product, multiplying=hessian_multiplying),
     pack=lambda dim, seed, settings: np.array([float(inputs(settings)), settings["teacher"]]),
     packed_bytes=lambda dim, settings: 16.0,
     box=box,

@@ -126,7 +126,11 @@ LANDSCAPE = Landscape(
         ),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product),
+    hessian=Dense(
+        hessian,
+        hessian_product,
+        multiplying=lambda problem: 40.0 * problem.settings["samples"] * problem.dim,  # read from memory
+    ),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (1.0 + settings["samples"] * (dim + 1.0)),
     box=lambda settings: (-1.0, 1.0),

@@ -173,6 +173,12 @@ def hessian_making(problem: Problem, active: int) -> float:
     return making + 40.0 * dim**2
 
 
+def hessian_multiplying(problem: Problem) -> float:
+    """About how many multiplications a product takes, of three or four gradients that read all couplings."""
+    entries = couplings(problem.dim, problem.settings)
+    return 4.0 * SCATTERED * entries * (problem.settings["p"] if leads(problem.settings) else 1.0)
+
+
 LANDSCAPE = Landscape(
     title="Spin glass",
     formula="d^−(p−1)/2 Σ Jᵢⱼ…ₖ xᵢxⱼ…xₖ,  |x|² = d",
@@ -194,7 +200,7 @@ LANDSCAPE = Landscape(
         ),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, making=hessian_making),
+    hessian=Dense(hessian, hessian_product, making=hessian_making, multiplying=hessian_multiplying),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + couplings(dim, settings)),
     lighter=lambda settings: "couplings=diluted" if settings["couplings"] == "full" else "",

@@ -155,7 +155,10 @@ def differences(step: float, error: float, losses: Callable[[int], float]) -> De
     def making(problem: Problem, active: int) -> float:
         return 2.0 * active * losses(active) * PER_COORDINATE * problem.dim
 
-    return Dense(matrix, product, error, making)
+    def multiplying(problem: Problem) -> float:
+        return 2.0 * losses(problem.dim) * PER_COORDINATE * problem.dim
+
+    return Dense(matrix, product, error, making, multiplying)
 
 
 def kernel_of(source: Source) -> GradientKernel:
