@@ -83,12 +83,16 @@ class Beside:
         ]
         # What was slow before goes last: the thread takes one after the other.
         for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry[1])):
-            if self._marks.get(entry) != mark and entry not in self._busy:
+            if (self._marks.get(entry) != mark or self._unfinished(entry)) and entry not in self._busy:
                 self._measure(simulation, entry, mark)
         return [
             {name: self._readings[identity, name] for name in names if (identity, name) in self._readings}
             for identity in self._identities
         ]
+
+    def _unfinished(self, wanted: Wanted) -> bool:
+        """Whether the newest reading is one that goes on while the walkers stand still."""
+        return wanted in self._readings and MEASURES[wanted[1]].unfinished(self._readings[wanted])
 
     def close(self) -> None:
         """Nobody will read any more: what is queued is left, and the thread ends with what it is at."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from sim.arrays import Flags, Floats, Integers, np
@@ -75,6 +75,17 @@ class State:
         gone: Flags = ~finite | ~(largest(self.moving) < FAR * reach(self.problem))
         return gone
 
+    def part(self, rows: Sequence[int]) -> State:
+        """The same of some of the walkers: copies of their rows, and of nothing else."""
+        rows = list(rows)
+        return replace(
+            self,
+            positions=self.positions[rows],
+            value=self.value[rows],
+            gradient=self.gradient[rows],
+            gradient_norm=self.gradient_norm[rows],
+        )
+
     @property
     def affordable_hessians(self) -> int:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
@@ -112,7 +123,8 @@ class Measure(Generic[Inputs, Reading]):
     the measure's trace, one number for each of `columns`. A measure with a `recorded` name keeps its trace
     from every step's record of that name instead. On a screen, one `of_chosen` is read for the chosen cohort
     alone: it is costly, or its numbers of several cohorts would be too many to see. One that is not `routine`
-    is read only where it is asked for by name.
+    is read only where it is asked for by name. A reading that is `unfinished` is followed by another one even
+    where the walkers stand still, which goes on where it stopped.
     """
 
     title: str
@@ -125,6 +137,7 @@ class Measure(Generic[Inputs, Reading]):
     work: Callable[[Inputs], float] = no_work
     of_chosen: bool = False
     routine: bool = True
+    unfinished: Callable[[Reading], bool] = lambda reading: False
 
     def reading(self, inputs: Inputs) -> Reading:
         """`compute`, without floating-point warnings: walkers that diverge are data."""

@@ -32,6 +32,7 @@ class Stream(IntEnum):
     UPDATE = 4
     GRAFT = 5
     PROBES = 6
+    SAMPLES = 7
 
 
 def _mixed(z: int) -> int:

@@ -71,11 +71,11 @@ def across(value: float, last: int, mark: str, style: str) -> Series:
     return Series(x, np.full(512, value), mark, style, apart=2)
 
 
-def bars(edges: Floats, heights: Floats, style: str) -> Series:
-    """A histogram over values: `heights` (k,) between the increasing `edges` (k + 1,)."""
+def bars(edges: Floats, heights: Floats, style: str, bottom: float = 0.0) -> Series:
+    """A histogram over values: `heights` (k,) between the increasing `edges` (k + 1,), from `bottom` up."""
     x = np.linspace(edges[0], edges[-1], 1024)
     bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(heights) - 1)
-    return Series(x, np.zeros(1024), BAND, style, top=heights[bins].astype(np.float64))
+    return Series(x, np.full(1024, bottom), BAND, style, top=heights[bins].astype(np.float64))
 
 
 def upright(x: float, low: float, high: float, mark: str, style: str) -> Series:

@@ -14,11 +14,14 @@ from sim.experiment import Experiment
 from sim.hessian import Signs
 from sim.measure import TraceView
 from sim.measures.distances import DistancesReading
+from sim.measures.index_loss import IndexLossReading, law_of_levels
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.measures.signs import SignsReading
+from sim.measures.spectrum import SpectrumReading
 from sim.population import COLUMNS, PopulationReading, Spread
+from sim.samplings import Point
 from sim.snapshot import CohortView, Snapshot
-from sim.theory import DistanceTheory
+from sim.theory import DistanceTheory, Semicircle
 from tui.intent import OPENING_PACE
 
 SIGN_COLUMNS = ("negative", "zero", "positive", "others_negative", "others_zero", "others_positive")
@@ -137,3 +140,38 @@ def several(step: int = 300, chosen: int = 0, **changes: Any) -> Snapshot:
             readings["outcomes"] = whole.cohorts[0].readings["outcomes"]
         views.append(CohortView(readings, {name: trace for name, (_, trace) in made.items()}))
     return replace(whole, cohorts=tuple(views))
+
+
+def spectrum(step: int = 300, **changes: Any) -> tuple[SpectrumReading, TraceView]:
+    """A hundred directions about a semicircle that has come up by its radius and a little."""
+    law = Semicircle(18.0, 20.0)
+    edges = np.linspace(-5.0, 45.0, 21)
+    counts = 100.0 * np.diff([law.below(edge) for edge in edges])
+    reading = SpectrumReading(
+        step, 100, 0, "", edges, np.rint(counts), -1.9, 40.2, 0.0, 4e-8, "dense", True, law, 43.5
+    )
+    trace = TraceView(("lowest", "highest"), np.array([step]), np.array([[-1.9, 40.2]]))
+    return replace(reading, **changes), trace
+
+
+INDEX_COLUMNS = ("ground", *(f"{name}_{k}" for k in range(1, 5) for name in ("at", "share", "width")))
+
+
+def index_loss(step: int = 300, **changes: Any) -> tuple[IndexLossReading, TraceView]:
+    """Four walkers that come down along the curve, beside random and planted points near it."""
+
+    def point(at: float, off: float, planted: float | None = None) -> Point:
+        share = min(1.0, max(0.0, law_of_levels(at) + off))
+        return Point(at, share, share, share, "dense", True, planted)
+
+    steps = np.arange(0, step + 1, 10)
+    rows = []
+    for k, _ in enumerate(steps):
+        walkers = [point(-0.1 * w - 1.7 * k / max(1, len(steps) - 1), -0.03) for w in range(4)]
+        rows.append([1.0, *(number for w in walkers for number in (w.at, w.share, 0.0))])
+    random = tuple(point(0.02 * (k - 8), 0.01 * (k % 3 - 1)) for k in range(16))
+    planted = tuple(
+        point(-2.2 + 0.3 * k, 0.01 * turn - 0.02, -2.2 + 0.3 * k) for turn in range(4) for k in range(10)
+    )
+    reading = IndexLossReading(step, 100, True, 1, tuple(walkers), random, planted, 0)
+    return replace(reading, **changes), TraceView(INDEX_COLUMNS, steps, np.array(rows))

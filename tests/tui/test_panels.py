@@ -45,9 +45,9 @@ def test_every_panel_asks_for_measures_that_exist_and_explains_itself(name: str)
 def measured() -> Snapshot:
     """Everything that there is to measure, by whichever measures there are."""
     simulation = Simulation(Experiment(dim=5, walkers=8))
-    simulation.read()
+    simulation.read(*MEASURES)
     simulation.advance(10)
-    return simulation.read()
+    return simulation.read(*MEASURES)
 
 
 @pytest.mark.parametrize("name", PANELS)

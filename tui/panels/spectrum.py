@@ -1,0 +1,127 @@
+"""The eigenvalues of the Hessian where one walker stands."""
+
+from __future__ import annotations
+
+from sim.arrays import Floats, np
+from sim.measures.spectrum import SpectrumReading
+from sim.snapshot import Snapshot
+from tui.formats import number, whole
+from tui.panel import Panel
+from tui.panels import _cohorts
+from tui.picture import BAND, LINE, Picture, Series, bars, upright
+
+ZERO, EDGE = "│", "‖"
+"""The marks of λ = 0 and of what the learning rate can take."""
+
+CROWDED = 20.0
+"""Counts get a logarithmic axis once the fullest bin has so many times what the median of the filled has."""
+
+LEAST, NOTICED = 0.5, 0.02
+"""Where a logarithmic axis of directions begins, so that a single one is seen, and what is drawn there."""
+
+
+def paint(snapshot: Snapshot) -> Picture:
+    """Bars of directions over λ, the law as a line, and the marks."""
+    reading: SpectrumReading | None = snapshot.readings.get("spectrum")
+    if reading is None:
+        return Picture()
+    if message := _instead(reading):
+        return Picture(message=message, notes=(message,), last=snapshot.step, measured=reading.step)
+    edges, counts = reading.edges, reading.counts
+    if edges is None or counts is None:
+        return Picture()
+    log = bool(counts.max() > CROWDED * np.median(counts[counts >= LEAST]))
+    drawn = (_bars(edges, counts, log), *_law(reading, edges), *_marks(reading, edges, counts))
+    return Picture(
+        tuple(drawn),
+        _legend(drawn),
+        notes=_notes(reading),
+        last=snapshot.step,
+        log=log,
+        method=_method(reading, _cohorts.name(snapshot)),
+        measured=reading.step,
+        from_zero=not log,
+        across=(float(edges[0]), float(edges[-1])),
+        across_name="λ",
+    )
+
+
+def _instead(reading: SpectrumReading) -> str:
+    """What to say where there is no histogram to draw; "" where there is one."""
+    walker = f"walker {reading.walker + 1}"
+    if reading.reason:
+        return f"no spectrum: {reading.reason} ({walker})"
+    if reading.directions == 1:
+        return f"one direction at {walker}: λ = {number(reading.highest)}{_stable(reading, ', ')}"
+    return ""
+
+
+def _bars(edges: Floats, counts: Floats, log: bool) -> Series:
+    if not log:
+        return bars(edges, counts, "chart--band")
+    stubs = np.where(counts > NOTICED, np.maximum(counts, LEAST), np.nan)
+    return bars(edges, stubs, "chart--band", bottom=LEAST)
+
+
+def _law(reading: SpectrumReading, edges: Floats) -> tuple[Series, ...]:
+    """The directions that theory expects in a bin, at every λ where it expects any."""
+    law = reading.law
+    if law is None:
+        return ()
+    x = np.linspace(law.centre - law.radius, law.centre + law.radius, 512)
+    each = reading.directions * (edges[1] - edges[0])
+    return (Series(x, each * np.array([law.density(value) for value in x]), LINE, "chart--theory"),)
+
+
+def _marks(reading: SpectrumReading, edges: Floats, counts: Floats) -> tuple[Series, ...]:
+    top = 2.0 * float(counts.max())
+    marks = [upright(0.0, 0.0, top, ZERO, "chart--zero")]
+    if reading.edge is not None and reading.edge <= edges[-1]:
+        marks.append(upright(reading.edge, 0.0, top, EDGE, "chart--negative"))
+    return tuple(marks)
+
+
+WORDS = {BAND: "directions", LINE: "semicircle", ZERO: "0", EDGE: "2/lr"}
+
+
+def _legend(drawn: tuple[Series, ...]) -> tuple[str, ...]:
+    return tuple(f"{series.mark} {WORDS[series.mark]}" for series in drawn)
+
+
+def _method(reading: SpectrumReading, cohort: str) -> tuple[str, ...]:
+    """Whose it is and how it is known; the more the wider."""
+    word = "exact" if reading.exact else "estimate"
+    ways = (f"walker {reading.walker + 1}, {word} ({reading.method})", f"{word} ({reading.method})", word)
+    if not cohort:
+        return ways
+    return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
+
+
+def _stable(reading: SpectrumReading, before: str = "") -> str:
+    """The largest stable learning rate of gradient descent."""
+    return f"{before}stable lr < {number(2.0 / reading.highest)}" if reading.highest > reading.band else ""
+
+
+def _notes(reading: SpectrumReading) -> tuple[str, ...]:
+    error = f" (+{number(reading.error)})" if reading.error > 1e-3 * abs(reading.highest) else ""
+    edge = f"2/lr = {number(reading.edge)}" if reading.edge is not None else ""
+    found = (
+        f"λmax {number(reading.highest)}{error}",
+        _stable(reading),
+        f"λmin {number(reading.lowest)}",
+        edge,
+        f"{whole(reading.directions)} directions",
+    )
+    return tuple(filter(None, found))
+
+
+PANEL = Panel(
+    "Spectrum",
+    "curvature",
+    1,
+    ("spectrum",),
+    "all curvatures where one walker stands: how many directions have about which eigenvalue λ of the "
+    "Hessian. The line is the semicircle of a typical point of this height, where theory knows one; the end "
+    "of a descent is not typical. A learning rate that puts 2/lr inside the spectrum throws walkers out",
+    paint,
+)
