@@ -56,6 +56,7 @@ from sim.neural.architecture import (
 )
 from sim.neural.data import DATA_SETS, data_set, learnt
 from sim.neural.kernels import hessian_product, loss_and_gradient
+from sim.neural.matching import matched
 from sim.neural.objectives import OBJECTIVES
 from sim.parameters import Choice, Parameter, WholeNumbers, whole_numbers
 
@@ -138,6 +139,11 @@ def product(problem: Problem, x: Floats, v: Floats) -> Floats:
     return found
 
 
+def renamed(problem: Problem, x: Floats, y: Floats) -> Floats:
+    """The network x (d,) with its hidden neurons in an order, and with signs, that bring it near to y."""
+    return matched(widths_of(problem.settings), problem.settings["activation"], x, y)
+
+
 def hessian_making(problem: Problem, active: int) -> float:
     """As many products as directions."""
     return hessian_multiplying(problem) * active
@@ -202,4 +208,5 @@ LANDSCAPE = Landscape(
     loss_of=loss_of,
     lighter=lighter,
     whole=lambda settings: {**settings, "batch": 0.0},
+    matched=renamed,
 )

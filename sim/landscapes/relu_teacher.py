@@ -42,6 +42,7 @@ import math
 from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel, inline
 from sim.landscape import Dense, Graft, Landscape, Problem, Scales, Settings, Shape
+from sim.neural.matching import assigned
 from sim.parameters import Parameter
 
 MOST = 200.0
@@ -201,6 +202,13 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=0.5 * settings["neurons"] + 0.5 + excess, length=1.0)
 
 
+def renamed(problem: Problem, x: Floats, y: Floats) -> Floats:
+    """The student x (d,) with its neurons in the order that brings it nearest to y (d,)."""
+    neurons, others = (weights.reshape(-1, inputs(problem.settings)) for weights in (x, y))
+    order, _ = assigned(others @ neurons.T, flips=False)
+    return neurons[order].ravel()
+
+
 def added(problem: Problem, normals: Floats) -> Floats:
     """Weights for the neurons that are new, of length SILENT about."""
     return normals * (SILENT / math.sqrt(inputs(problem.settings)))
@@ -227,4 +235,5 @@ LANDSCAPE = Landscape(
         added=added,
         part="neuron",
     ),
+    matched=renamed,
 )
