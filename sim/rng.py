@@ -33,6 +33,7 @@ class Stream(IntEnum):
     GRAFT = 5
     PROBES = 6
     SAMPLES = 7
+    WALLS = 8
 
 
 def _mixed(z: int) -> int:
