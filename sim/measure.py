@@ -18,7 +18,7 @@ Inputs = TypeVar("Inputs")
 Reading = TypeVar("Reading")
 
 
-def not_known() -> None:
+def not_known(count: int | None = None) -> None:
     """The starts of walkers that were put where they are."""
 
 
@@ -33,9 +33,9 @@ class State:
     walkers and says so.
 
     `peers` are the positions (n, d) of every cohort in their order, and `place` is which of them this is.
-    `starts()` are the positions (n, d) of step 0, drawn anew in any thread, or None where the walkers came
-    some other way; `groups` (n,) says in which group each began, where starts come in groups. `rate` is the
-    learning rate of the next step, None for a rule without one.
+    `starts(count)` are the positions (n, d) of the first walkers, or of all, at step 0, drawn anew in any
+    thread, or None where they came some other way; `groups` (n,) says in which group each began, where starts
+    come in groups. `rate` is the learning rate of the next step, None for a rule without one.
     """
 
     problem: Problem
@@ -49,7 +49,7 @@ class State:
     work: float = math.inf
     place: int = 0
     peers: tuple[Floats, ...] = ()
-    starts: Callable[[], Floats | None] = not_known
+    starts: Callable[..., Floats | None] = not_known
     groups: Integers | None = None
     rate: float | None = None
 
@@ -69,11 +69,15 @@ class State:
         return self.positions[:, : self.active]
 
     @property
+    def lost(self) -> Flags:
+        """Which walkers (n,) stand where loss or gradient are not finite."""
+        lost: Flags = ~(np.isfinite(self.value) & np.isfinite(self.gradient_norm))
+        return lost
+
+    @property
     def diverged(self) -> Flags:
         """Which walkers (n,) have left for good: not finite, or far beyond all starts."""
-        finite = np.isfinite(self.value) & np.isfinite(self.gradient_norm)
-        gone: Flags = ~finite | ~(largest(self.moving) < FAR * reach(self.problem))
-        return gone
+        return self.lost | gone(self.problem, self.moving)
 
     def part(self, rows: Sequence[int]) -> State:
         """The same of some of the walkers: copies of their rows, and of nothing else."""
@@ -91,6 +95,12 @@ class State:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
         each = self.problem.hessian_work(self.active)
         return int(max(1.0, min(self.walkers, self.work / each)))
+
+
+def gone(problem: Problem, positions: Floats) -> Flags:
+    """Which positions (n, a) are not finite, or far beyond all starts."""
+    gone: Flags = ~(largest(positions) < FAR * reach(problem))
+    return gone
 
 
 def reach(problem: Problem) -> float:

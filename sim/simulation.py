@@ -45,7 +45,7 @@ class Simulation:
     step: int
     broken: bool
     cohorts: list[Walkers]
-    _where_they_began: Callable[[], Floats | None]
+    _where_they_began: Callable[..., Floats | None]
 
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
@@ -308,8 +308,8 @@ class Simulation:
         law = start.distances if start and in_the_box else no_law
         settings = self.experiment.starts_settings
         self._start_law = partial(law, self.problem, settings)
-        drawn = partial(drawn_starts, self.problem, self.experiment)
-        self._where_they_began = drawn if start else not_known
+        began = partial(where_they_began, self.problem, self.experiment)
+        self._where_they_began = began if start else not_known
         self._groups = start.groups(settings, self.experiment.walkers) if start else None
         self._stand(self.cohorts, record=True)
 
@@ -355,16 +355,25 @@ def routine_measures() -> tuple[str, ...]:
     return tuple(name for name, measure in MEASURES.items() if measure.routine)
 
 
-def drawn_starts(problem: Problem, experiment: Experiment) -> Floats:
-    """Where the walkers begin (walkers, dim): all of them at the same place along locked directions."""
-    drawn = np.empty((experiment.walkers, experiment.active))
+def where_they_began(problem: Problem, experiment: Experiment, count: int | None = None) -> Floats:
+    """The positions (count, dim) at step 0 of the first walkers, or of all; on the surface, if any."""
+    starts = drawn_starts(problem, experiment, count)
+    if problem.landscape.constraint:
+        problem.landscape.constraint.retract(starts)
+    return starts
+
+
+def drawn_starts(problem: Problem, experiment: Experiment, count: int | None = None) -> Floats:
+    """Where the first walkers begin, or all, (count, dim): at the same place along locked directions."""
+    count = experiment.walkers if count is None else min(count, experiment.walkers)
+    drawn = np.empty((count, experiment.active))
     start = STARTS[experiment.starts]
     start.draw(problem, experiment.seed, experiment.starts_settings, drawn)
     if not STARTS.is_file(experiment.starts):
         problem.from_box(drawn)
     if experiment.active == experiment.dim:
         return drawn
-    starts = np.empty((experiment.walkers, experiment.dim))
+    starts = np.empty((count, experiment.dim))
     starts[:] = problem.resting()
     starts[:, : experiment.active] = drawn
     return starts

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DistanceTheory:
-    """The distance of two independent points: mean, standard deviation and their ratio; `of` says which."""
+    """The distance of two independent points: mean, standard deviation and their ratio; `of` says which.
+
+    `central` says that the points lie round the middle of the box, and not round one that is drawn as well.
+    """
 
     mean: float
     relative_spread: float
     absolute_spread: float
     of: str
+    central: bool = True
+
+    def mean_square_from(self, squared_offset: float) -> float:
+        """E|x − c|² for one of the points and a fixed c, so far (squared) from the middle of them all.
+
+        It is E|x − m|² + |m − c|², and two independent points are E|x − y|² = 2 E|x − m|² apart.
+        """
+        return 0.5 * (self.mean**2 + self.absolute_spread**2) + squared_offset
 
 
 @dataclass(frozen=True)

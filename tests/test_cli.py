@@ -168,7 +168,10 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     assert list(cohort) == ["label", "optimizer", "hyper", "schedule", *MEASURED]
     assert {name: cohort[name] for name in MEASURED} == {name: found[name] for name in MEASURED}
     assert list(found["loss"]) == list(found["gradient_norm"]) == ["median", "p10", "p90", "min", "max"]
-    assert list(found["distances"]) == ["mean", "relative_spread", "absolute_spread", "theory"]
+    assert list(found["distances"]) == [
+        "mean", "relative_spread", "absolute_spread", "theory", "mean_error", "relative_error",
+        "absolute_error", "effective_dimension", "walkers",
+    ]  # fmt: skip
     assert list(found["distances"]["theory"]) == ["mean", "relative_spread", "absolute_spread", "of"]
     assert list(found["signs"]) == ["negative", "zero", "positive", "method", "exact", "not_counted"]
     assert found["signs"]["not_counted"] is found["loss_of"] is None
@@ -192,6 +195,10 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     assert found["distances"]["mean"] == pytest.approx(distances.mean())
     assert found["distances"]["absolute_spread"] == pytest.approx(distances.std())
     assert found["distances"]["relative_spread"] == pytest.approx(distances.std() / distances.mean())
+    assert 0.0 < found["distances"]["mean_error"] < found["distances"]["absolute_spread"]
+    effective = found["distances"]["effective_dimension"]
+    assert 1.0 < effective["low"] < effective["value"] <= effective["high"] <= 40.0
+    assert found["distances"]["walkers"] == 16
     curvature = 2.0 + 40.0 * math.pi**2 * np.cos(2.0 * math.pi * x[0])
     assert found["signs"]["negative"] == np.count_nonzero(curvature < 0)
     assert found["signs"]["positive"] == np.count_nonzero(curvature > 0)

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -105,6 +105,8 @@ def report(result: Result) -> dict[str, Any]:
 
 
 SIGNS = ("negative", "zero", "positive", "method", "exact")
+THEORY = ("mean", "relative_spread", "absolute_spread", "of")
+ERRORS = ("mean_error", "relative_error", "absolute_error")
 MEASURED = ("loss", "gradient_norm", "distances", "signs", "outcomes")
 
 
@@ -121,7 +123,10 @@ def _cohort(snapshot: Snapshot, place: int, measures: Sequence[str]) -> dict[str
             "mean": distances.mean,
             "relative_spread": distances.relative_spread,
             "absolute_spread": distances.absolute_spread,
-            "theory": asdict(distances.theory) if distances.theory else None,
+            "theory": _theory(distances.theory) if distances.theory else None,
+            **{name: getattr(distances, name) for name in ERRORS},
+            "effective_dimension": fields_as_json(distances.effective),
+            "walkers": distances.walkers,
         },
         "signs": {
             **{name: getattr(signs, name, None) for name in SIGNS},
@@ -176,7 +181,7 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
         ),
         ("loss", _quantiles(readings["loss"])),
         ("gradient norm", _quantiles(readings["gradient-norm"])),
-        ("distances", f"{_distances(distances)}, over {distances.walkers} walkers"),
+        ("distances", f"{_distances(distances)}, over {distances.walkers} walkers{_dimension(distances)}"),
         ("directions", _directions(signs)),
         ("outcomes", ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n)),
         *(row for name in measures for row in in_words(snapshot, place, name)),
@@ -213,6 +218,21 @@ def _distances(found: DistancesReading | DistanceTheory) -> str:
         f"mean {number(found.mean)}, relative spread {number(found.relative_spread)}, "
         f"absolute spread {number(found.absolute_spread)}"
     )
+
+
+def _theory(found: DistanceTheory) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in THEORY}
+
+
+def _dimension(found: DistancesReading) -> str:
+    """The effective dimension, two standard errors each way, where there are enough walkers."""
+    effective, number = found.effective, formats.number
+    if effective is None:
+        return ""
+    if effective.low is None or effective.high is None:
+        return f", effective dimension {number(effective.value)}"
+    reach = f"{number(effective.low)} to {number(effective.high)}"
+    return f", effective dimension {number(effective.value)} ({reach})"
 
 
 def _population(reading: PopulationReading) -> dict[str, float | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sim.arrays import Floats
 from sim.landscape import Problem
 from sim.parameters import Numbers, Parameter
@@ -18,7 +20,7 @@ def distances(problem: Problem, settings: Numbers, active: int) -> DistanceTheor
     """Independent normal points; that all are round the same one does not matter."""
     low, high = problem.box
     deviation = settings["spread"] * 0.5 * (high - low)
-    return normal_distances(active, deviation) if deviation > 0.0 else None
+    return replace(normal_distances(active, deviation), central=False) if deviation > 0.0 else None
 
 
 START = Start(

@@ -9,9 +9,10 @@ import pytest
 from pairs import PAIRS
 from problems import built, experiment_on
 
-from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation
+from sim import LANDSCAPES, OPTIMIZERS, Experiment, Simulation
 from sim.commands import Rewind, Set
 from sim.landscape import Scales
+from sim.simulation import routine_measures
 
 WALKERS = 9
 
@@ -46,7 +47,7 @@ def test_walkers_are_counted_as_diverged_and_the_run_goes_on(landscape: str, opt
     for steps in (1, 2, 97, 400):
         simulation.advance(steps)
         readings = simulation.read().readings
-        assert readings.keys() == set(MEASURES)
+        assert readings.keys() == set(routine_measures())
         assert sum(readings["outcomes"].counts.values()) == WALKERS
         grows = steps_grow_with_the_gradient(optimizer) and gets_steeper(landscape)
         can_leave = LANDSCAPES[landscape].constraint is None

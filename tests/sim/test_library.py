@@ -9,8 +9,9 @@ import pytest
 from problems import experiment_on, fills_the_box
 
 import sim
-from sim import LANDSCAPES, MEASURES, BadInput, Experiment, Signs, Simulation, signs
+from sim import LANDSCAPES, BadInput, Experiment, Signs, Simulation, signs
 from sim.commands import Advance, Reseed, Rewind, Run, Set
+from sim.simulation import routine_measures
 
 
 def test_the_first_page_of_the_documentation_works() -> None:
@@ -69,7 +70,7 @@ def test_starts_fill_the_box() -> None:
 
 def test_reading_takes_all_measures_or_those_that_are_named() -> None:
     simulation = Simulation(Experiment(dim=5, walkers=4))
-    assert simulation.read().readings.keys() == simulation.read().traces.keys() == set(MEASURES)
+    assert simulation.read().readings.keys() == simulation.read().traces.keys() == set(routine_measures())
     some = simulation.read("signs", "loss")
     assert some.readings.keys() == some.traces.keys() == {"signs", "loss"}
     assert some.experiment == simulation.experiment.explicit()

@@ -16,9 +16,8 @@ import numpy as np
 import pytest
 from problems import experiment_on
 
-from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation, memory, walkers
+from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation, memory, pairwise, walkers
 from sim.commands import Rewind, Set
-from sim.measures import distances
 from sim.memory import bytes_needed, readable_bytes, require_memory
 
 SLACK = 2e6
@@ -154,7 +153,7 @@ def test_what_is_needed_is_the_peak_of_a_run_and_its_measures(number: int) -> No
 
 
 def test_the_same_numbers_are_meant_elsewhere() -> None:
-    assert memory.COMPARED == distances.SAMPLE
+    assert memory.COMPARED == pairwise.SAMPLE
     assert (memory.RECORD, memory.LONGEST) == (walkers.RECORD, walkers.LONGEST)
 
 

@@ -177,3 +177,17 @@ def test_independent_points_of_a_sphere_have_that_law(dim: int) -> None:
     assert abs(distances.mean() - law.mean) < 4.0 * law.absolute_spread / math.sqrt(pairs)
     error = 4.0 * deviations.std() / math.sqrt(pairs)
     assert abs(deviations.mean() - law.absolute_spread**2) < error + 1e-12
+
+
+CENTRAL = [
+    (uniform_distances(5, 3.0), 5 * 9.0 / 12.0), (normal_distances(5, 0.7), 5 * 0.49),
+    (sphere_distances(5, 2.0), 4.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("law", "mean_square"), CENTRAL)
+def test_how_far_independent_points_are_from_a_fixed_one(law: DistanceTheory, mean_square: float) -> None:
+    """E|x − c|² is E|x − middle|² and |c − middle|²."""
+    assert law.central
+    assert law.mean_square_from(0.0) == pytest.approx(mean_square, rel=1e-9)
+    assert law.mean_square_from(7.0) == pytest.approx(mean_square + 7.0, rel=1e-9)

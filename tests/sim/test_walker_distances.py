@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import naive
 import numpy as np
 import pytest
 
-from sim import Experiment, Simulation
+from sim import MEASURES, Experiment, Simulation
 from sim.arrays import Floats
-from sim.measures.distances import SAMPLE, DistancesReading, pairwise_distances
+from sim.measures.distances import BINS, DistancesReading, effective_dimension, histogram
+from sim.pairwise import SAMPLE, pairwise_distances, squared_distances
 
 
 def a_reading(positions: Floats) -> DistancesReading:
@@ -101,3 +105,188 @@ def test_walkers_that_were_placed_by_hand_have_no_law() -> None:
     assert simulation.read("distances").readings["distances"].theory is not None
     simulation.place(simulation.positions())
     assert simulation.read("distances").readings["distances"].theory is None
+
+
+# --- how well they are known -------------------------------------------------------------------------
+
+
+def uniform(rng: np.random.Generator, n: int) -> Floats:
+    return rng.uniform(-1.0, 1.0, (n, 10))
+
+
+def normal(rng: np.random.Generator, n: int) -> Floats:
+    return rng.standard_normal((n, 2))
+
+
+def on_a_sphere(rng: np.random.Generator, n: int) -> Floats:
+    x = rng.standard_normal((n, 10))
+    return x / np.linalg.norm(x, axis=1)[:, None]
+
+
+def of_rank_10(rng: np.random.Generator, n: int) -> Floats:
+    mixing = np.linalg.qr(np.random.default_rng(5).standard_normal((100, 10)))[0]
+    return rng.standard_normal((n, 10)) @ mixing.T
+
+
+def of_power_law(rng: np.random.Generator, n: int) -> Floats:
+    return rng.standard_normal((n, 100)) / np.sqrt(np.arange(1, 101))
+
+
+def of_long_tails(rng: np.random.Generator, n: int) -> Floats:
+    return rng.laplace(size=(n, 50))
+
+
+HARMONIC = sum(1.0 / k for k in range(1, 101)), sum(1.0 / k**2 for k in range(1, 101))
+
+LAWS = [
+    (uniform, 10.0), (normal, 2.0), (on_a_sphere, 10.0), (of_rank_10, 10.0),
+    (of_power_law, HARMONIC[0] ** 2 / HARMONIC[1]), (of_long_tails, 50.0),
+]  # fmt: skip
+
+
+def read(x: Floats) -> DistancesReading:
+    """What the measure says of walkers at x, without a simulation."""
+    simulation = Simulation(Experiment(landscape="quadratic", dim=x.shape[1], walkers=len(x)), workers=1)
+    simulation.place(x)
+    reading = simulation.read("distances").readings["distances"]
+    assert isinstance(reading, DistancesReading)
+    return reading
+
+
+def test_errors_are_those_of_leaving_each_walker_out() -> None:
+    """The definition: all of it again without each, its spread times (n − 1)/√n."""
+    x = of_long_tails(np.random.default_rng(0), 12)
+    found = read(x)
+    rest = [pairwise_distances(np.delete(x, walker, axis=0)) for walker in range(12)]
+    means = np.array([each.mean() for each in rest])
+    absolute = np.log([each.std() for each in rest])
+    relative = np.log([each.std() / each.mean() for each in rest])
+
+    def error(values: Floats) -> float:
+        return float(values.std() * math.sqrt(11))
+
+    assert found.mean_error == pytest.approx(error(means), rel=1e-9)
+    assert found.absolute_error == pytest.approx(error(absolute) * found.absolute_spread, rel=1e-9)
+    assert found.relative_error == pytest.approx(error(relative) * found.relative_spread, rel=1e-9)
+    whole = [effective_dimension(squared_distances(np.delete(x, w, axis=0))[0], 10**9) for w in range(12)]
+    effective = error(np.log([each.value for each in whole]))
+    assert found.effective.high == pytest.approx(min(50.0, found.effective.value * math.exp(2 * effective)))
+    assert found.effective.low == pytest.approx(found.effective.value * math.exp(-2 * effective))
+
+
+@pytest.mark.parametrize(("law", "dimension"), LAWS, ids=lambda entry: getattr(entry, "__name__", ""))
+@pytest.mark.parametrize("walkers", [16, 64])
+def test_intervals_hold_the_truth_about_as_often_as_is_said(law, dimension: float, walkers: int) -> None:
+    rng, sets = np.random.default_rng(walkers), 200
+    apart = np.linalg.norm(law(rng, 20_000) - law(rng, 20_000), axis=1)
+    truth = (apart.mean(), math.log(apart.std() / apart.mean()), math.log(apart.std()))
+    held = np.zeros(4)
+    measure = MEASURES["distances"]
+    state = Simulation(Experiment(landscape="quadratic", dim=2, walkers=2), workers=1).state()
+    template = measure.collect(state)
+    for _ in range(sets):
+        inputs = replace(template, positions=law(rng, walkers), lost=np.zeros(walkers, dtype=bool))
+        found = measure.reading(inputs)
+        estimates = (
+            (found.mean, found.mean_error),
+            (math.log(found.relative_spread), found.relative_error / found.relative_spread),
+            (math.log(found.absolute_spread), found.absolute_error / found.absolute_spread),
+        )
+        held[:3] += [
+            abs(value - true) < 2.0 * error for (value, error), true in zip(estimates, truth, strict=True)
+        ]
+        low, high = found.effective.low, found.effective.high
+        held[3] += low * (1.0 - 1e-9) <= dimension <= high * (1.0 + 1e-9)
+    share = held / sets
+    slack = 3.0 * math.sqrt(0.1 * 0.9 / sets)
+    assert share[0] > 0.92 - slack and min(share[1:3]) > 0.85 - slack and share[3] > 0.90 - slack, share
+
+
+@pytest.mark.parametrize(("law", "dimension"), LAWS, ids=lambda entry: getattr(entry, "__name__", ""))
+def test_the_effective_dimension_of_known_covariances(law, dimension: float) -> None:
+    """On average to its own error, but for the bias that is said; nothing is cut off above."""
+    rng, sets = np.random.default_rng(1), 100
+    found = np.array([
+        effective_dimension(squared_distances(law(rng, 64))[0], 10**9).value for _ in range(sets)
+    ])  # fmt: skip
+    error = found.std() / math.sqrt(sets)
+    assert -4.0 * error < found.mean() - dimension < 0.05 * dimension + 4.0 * error
+
+
+def test_few_walkers_of_many_directions_have_all_of_them() -> None:
+    """16 walkers in 10 000 directions: the plain (tr S)²/tr S² would say 15."""
+    x = np.random.default_rng(0).standard_normal((16, 10_000))
+    sample = np.linalg.eigvalsh(np.cov(x))
+    assert sample.sum() ** 2 / (sample @ sample) < 16.0
+    found = effective_dimension(squared_distances(x.copy())[0], 10_000)
+    assert 7_000 < found.value <= 10_000 and found.low < 10_000 <= found.high * (1 + 1e-12)
+
+
+def test_the_spread_of_normal_walkers_implies_their_effective_dimension() -> None:
+    found = read(of_rank_10(np.random.default_rng(3), 200))
+    assert found.implied == pytest.approx(10.0, rel=0.1)
+    assert found.effective.low < 10.0 < found.effective.high
+
+
+def test_walkers_on_a_line_have_one_dimension() -> None:
+    x = np.outer(np.random.default_rng(0).standard_normal(20), np.ones(5))
+    assert read(x).effective.value == pytest.approx(1.0, abs=1e-9)
+    one = read(np.random.default_rng(0).uniform(-1, 1, (20, 1))).effective
+    assert (one.value, one.low, one.high) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("walkers", [1, 2, 3])
+def test_fewer_than_four_walkers_have_no_effective_dimension_and_no_error(walkers: int) -> None:
+    found = read(np.random.default_rng(0).uniform(-1, 1, (walkers, 6)))
+    assert found.effective is None
+    assert found.mean_error is found.relative_error is found.absolute_error is None
+    assert (found.histogram is None) == (walkers < 3)
+
+
+def test_four_walkers_have_an_effective_dimension_without_an_interval() -> None:
+    found = read(np.random.default_rng(0).uniform(-1, 1, (4, 60))).effective
+    assert found is not None and 1.0 <= found.value <= 60.0 and found.low is found.high is None
+
+
+def test_walkers_that_coincide_have_no_effective_dimension() -> None:
+    found = read(np.full((6, 4), 2.5))
+    assert found.effective is None and found.implied is None
+    assert found.histogram is not None and found.histogram.counts == (15,)
+
+
+def test_every_pair_is_in_the_histogram() -> None:
+    x = np.random.default_rng(0).standard_normal((40, 3))
+    pairs = pairwise_distances(x)
+    found = histogram(pairs)
+    assert sum(found.counts) == len(pairs) and len(found.counts) == math.ceil(math.sqrt(len(pairs))) <= BINS
+    assert (found.edges[0], found.edges[-1]) == (pairs.min(), pairs.max())
+    counted = [sum(low <= pair < high for pair in pairs) for low, high in itertools.pairwise(found.edges)]
+    counted[-1] += 1  # the largest stands on the last edge
+    assert list(found.counts) == counted
+    assert (
+        len(histogram(pairwise_distances(np.random.default_rng(0).standard_normal((200, 3)))).counts) == BINS
+    )
+
+
+def test_scales_that_squares_do_not_bear_have_all_the_same_numbers() -> None:
+    """Of a landscape as wide as that; nobody has diverged there."""
+    x = np.random.default_rng(0).standard_normal((12, 5))
+    template = MEASURES["distances"].collect(Simulation(Experiment(dim=5, walkers=12), workers=1).state())
+
+    def measured(size: float) -> DistancesReading:
+        problem = SimpleNamespace(box=(-size, size), landscape=SimpleNamespace(starts=None))
+        return MEASURES["distances"].reading(replace(template, problem=problem, positions=size * x))
+
+    one = measured(1.0)
+    for size in (2.0**600, 2.0**-600):
+        found = measured(size)
+        assert found.mean == one.mean * size and found.mean_error == one.mean_error * size
+        assert found.relative_spread == one.relative_spread and found.effective == one.effective
+        assert found.absolute_spread == one.absolute_spread * size
+        assert found.histogram.counts == one.histogram.counts
+
+
+def test_only_walkers_that_are_compared_can_spoil_the_reading() -> None:
+    x = np.random.default_rng(0).uniform(-1, 1, (SAMPLE + 10, 2))
+    x[SAMPLE + 5] = np.nan
+    assert read(x).mean is not None

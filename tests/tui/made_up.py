@@ -13,19 +13,25 @@ from sim.commands import Command
 from sim.experiment import Experiment
 from sim.hessian import Signs
 from sim.measure import TraceView
-from sim.measures.distances import DistancesReading
+from sim.measures.cohort_distances import Apart, CohortDistancesReading
+from sim.measures.distances import DistancesReading, EffectiveDimension, Histogram
+from sim.measures.groups import NO_GROUPS, GroupsReading
 from sim.measures.index_loss import IndexLossReading, law_of_levels
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.measures.signs import SignsReading
 from sim.measures.spectrum import SpectrumReading
+from sim.measures.travel import TravelReading
 from sim.population import COLUMNS, PopulationReading, Spread
+from sim.registry import MEASURES
 from sim.samplings import Point
 from sim.snapshot import CohortView, Snapshot
 from sim.theory import DistanceTheory, Semicircle
 from tui.intent import OPENING_PACE
 
 SIGN_COLUMNS = ("negative", "zero", "positive", "others_negative", "others_zero", "others_positive")
-DISTANCE_COLUMNS = ("mean", "relative_spread", "absolute_spread")
+DISTANCE_COLUMNS, TRAVEL_COLUMNS, GROUP_COLUMNS, BESIDE_COLUMNS = (
+    MEASURES[name].columns for name in ("distances", "travel", "groups", "cohort-distances")
+)
 
 
 class Engine:
@@ -64,14 +70,71 @@ def population(step: int, start: float, end: float) -> tuple[PopulationReading, 
     return PopulationReading(step, Spread(*rows[-1])), TraceView(COLUMNS, steps, rows)
 
 
-def distances(step: int, relative: float | None = 0.0605) -> tuple[DistancesReading, TraceView]:
+def distances(
+    step: int, relative: float | None = 0.0605, effective: float = 93.0
+) -> tuple[DistancesReading, TraceView]:
     theory = DistanceTheory(24.5, 0.0594, 1.45, "independent starts")
-    mean = None if relative is None else 24.7
-    reading = DistancesReading(step, 64, mean, relative, None if relative is None else 1.49, theory)
+    reading = DistancesReading(step, 64, None, None, None, theory)
+    if relative is not None:
+        reading = DistancesReading(
+            step, 64, 24.7, relative, 1.49, theory, 0.15, 0.002, 0.04,
+            EffectiveDimension(effective, effective - 3.0, effective + 3.0), BELL,
+        )  # fmt: skip
     steps = np.arange(0, step + 1, 10)
     last = np.nan if relative is None else relative
-    rows = np.stack([np.full(len(steps), 24.7), np.linspace(0.0594, last, len(steps)), steps * 0.0], axis=1)
+    spread, dimension = np.linspace(0.0594, last, len(steps)), np.linspace(99.0, effective, len(steps))
+    rows = np.stack(
+        [
+            np.full(len(steps), 24.7), spread, steps * 0.0,
+            dimension, dimension - 3.0, dimension + 3.0, 0.5 / spread**2,
+        ],
+        axis=1,
+    )  # fmt: skip
     return reading, TraceView(DISTANCE_COLUMNS, steps, rows)
+
+
+BELL = Histogram(tuple(np.linspace(20.0, 29.0, 10).tolist()), (6, 60, 190, 380, 600, 450, 240, 80, 10))
+"""2016 distances."""
+
+
+def travel(step: int) -> tuple[TravelReading, TraceView]:
+    """Walkers that go a quarter of the way that starts are apart."""
+    spread = [Spread(0.9 * m, m - 1.0, m, m + 1.0, 1.2 * m) for m in (6.0, 18.0)]
+    reading = TravelReading(step, 64, spread[0], 24.5, True, spread[1], 3, 17.4)
+    steps = np.arange(0, step + 1, 10)
+    moved, left = 6.0 * (1.0 - np.exp(-steps / 60.0)), 20.0 - 2.0 * (1.0 - np.exp(-steps / 60.0))
+    rows = np.stack([0.8 * moved, moved, 1.2 * moved, left - 1.0, left, left + 1.0], axis=1)
+    return reading, TraceView(TRAVEL_COLUMNS, steps, rows)
+
+
+def grouped(step: int) -> tuple[GroupsReading, TraceView]:
+    """Four groups that keep together."""
+    steps = np.arange(0, step + 1, 10)
+    within = 3.0 + 0.0 * steps
+    rows = np.stack([within, 22.0 + within, 17.0 + within, 19.0 + within], axis=1)
+    reading = GroupsReading(step, 64, 4, 3.0, 25.0, 20.0, 22.0, 0.001)
+    return reading, TraceView(GROUP_COLUMNS, steps, rows)
+
+
+def no_groups(step: int) -> tuple[GroupsReading, TraceView]:
+    """What is said of starts without groups."""
+    reading = GroupsReading(step, 0, 0, None, None, None, None, None, NO_GROUPS)
+    return reading, TraceView(GROUP_COLUMNS, np.array([step]), np.full((1, 4), np.nan))
+
+
+def beside(step: int, chosen: int, cohorts: int) -> tuple[CohortDistancesReading, TraceView]:
+    """Cohorts that part, the later the farther."""
+    steps, apart = np.arange(0, step + 1, 10), list[Apart]()
+    rows = np.full((len(steps), len(BESIDE_COLUMNS)), np.nan)
+    rows[:, 0] = cohorts
+    for place in (place for place in range(cohorts) if place != chosen):
+        far = 2.0 + place
+        apart.append(Apart(place, Spread(0.5, far - 1.0, far, far + 1.0, 9.0), 22.0 + far, 0.1))
+        rows[:, 1 + place] = far * steps / step
+        rows[:, 5 + place] = 22.0 + far
+    return CohortDistancesReading(step, 64, cohorts, chosen, tuple(apart)), TraceView(
+        BESIDE_COLUMNS, steps, rows
+    )
 
 
 def counted(negative: int, zero: int, positive: int, exact: bool = True) -> Signs:
@@ -96,6 +159,8 @@ def snapshot(step: int = 300, **changes: Any) -> Snapshot:
         "gradient-norm": population(step, 12.0, 0.01),
         "distances": distances(step),
         "signs": signs(step),
+        "travel": travel(step),
+        "groups": no_groups(step),
     }
     outcomes = OutcomesReading(step, (Outcome.DESCENDING,) * 60 + (Outcome.MINIMUM,) * 3 + (Outcome.SADDLE,))
     whole = Snapshot(
@@ -131,10 +196,12 @@ def several(step: int = 300, chosen: int = 0, **changes: Any) -> Snapshot:
         made: dict[str, tuple[Any, TraceView]] = {
             "loss": population(step, 3.0, -16.0 + 4.0 * place),
             "gradient-norm": population(step, 12.0, 0.01 * 10.0**place),
-            "distances": distances(step, 0.0605 - 0.01 * place),
+            "distances": distances(step, 0.0605 - 0.01 * place, 93.0 - place),
         }
         if place == chosen:
             made["signs"] = signs(step)
+            made["travel"], made["groups"] = travel(step), no_groups(step)
+            made["cohort-distances"] = beside(step, chosen, 3)
         readings = {name: reading for name, (reading, _) in made.items()}
         if place == chosen:
             readings["outcomes"] = whole.cohorts[0].readings["outcomes"]

@@ -44,7 +44,7 @@ def test_every_panel_asks_for_measures_that_exist_and_explains_itself(name: str)
 @pytest.fixture(scope="module")
 def measured() -> Snapshot:
     """Everything that there is to measure, by whichever measures there are."""
-    simulation = Simulation(Experiment(dim=5, walkers=8))
+    simulation = Simulation(Experiment(dim=5, walkers=8, starts="groups"))
     simulation.read(*MEASURES)
     simulation.advance(10)
     return simulation.read(*MEASURES)

@@ -12,7 +12,7 @@ from scipy.spatial.distance import pdist
 from sim import LANDSCAPES, OPTIMIZERS, signs
 from sim.blas import one_blas_thread
 from sim.hessian import chain_signs as chain_signs_of
-from sim.measures.distances import pairwise_distances
+from sim.pairwise import pairwise_distances
 from sim.rng import Stream, fill_normal, stream_keys
 
 from ..row import Budget, Result, Row
