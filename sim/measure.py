@@ -14,6 +14,9 @@ from sim.theory import DistanceTheory
 FAR = 1e6
 """A walker this many times farther from the origin than starts reach has diverged, finite or not."""
 
+COPIED = 1 << 20
+"""A sample of walkers is of at most so many numbers (8 MB, about a millisecond), or of the focused alone."""
+
 Inputs = TypeVar("Inputs")
 Reading = TypeVar("Reading")
 
@@ -35,7 +38,9 @@ class State:
     `peers` are the positions (n, d) of every cohort in their order, and `place` is which of them this is.
     `starts(count)` are the positions (n, d) of the first walkers, or of all, at step 0, drawn anew in any
     thread, or None where they came some other way; `groups` (n,) says in which group each began, where starts
-    come in groups. `rate` is the learning rate of the next step, None for a rule without one.
+    come in groups. `rate` is the learning rate of the next step, None for a rule without one, and
+    `stable_below` what its product with a curvature has to stay below (`Optimizer.stable_below`), None where
+    no such product decides.
     """
 
     problem: Problem
@@ -52,6 +57,7 @@ class State:
     starts: Callable[..., Floats | None] = not_known
     groups: Integers | None = None
     rate: float | None = None
+    stable_below: float | None = None
 
     @property
     def walkers(self) -> int:
@@ -95,6 +101,16 @@ class State:
         """Of how many walkers the Hessian's eigenvalues can be had for `work`; one at least."""
         each = self.problem.hessian_work(self.active)
         return int(max(1.0, min(self.walkers, self.work / each)))
+
+    def looked_at(self, others: int) -> list[int]:
+        """The focused walker's row, then those of at most so many others, spread evenly over the rest.
+
+        Fewer where their positions would be more than `COPIED` numbers.
+        """
+        rest, room = self.walkers - 1, COPIED // self.positions.shape[1] - 1
+        size = max(0, min(rest, others, room))
+        spread = [k * rest // size for k in range(size)]
+        return [self.focus, *(row + (row >= self.focus) for row in spread)]
 
 
 def gone(problem: Problem, positions: Floats) -> Flags:

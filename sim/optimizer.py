@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sim.kernel import UpdateKernel
 from sim.landscape import Scales
-from sim.parameters import Parameter
+from sim.parameters import Numbers, Parameter
 
 
 class Trait(StrEnum):
@@ -30,6 +30,11 @@ class Optimizer:
     a landscape: an optimizer's own default suits nothing. Where `suggest` is None the rule has no learning
     rate, and `hyper` holds its own parameters alone.
 
+    `stable_below(settings)` is the product lr × λ below which the rule is stable along a direction of
+    curvature λ > 0: on a parabola its walkers come to rest below it and leave for infinity above it. Where it
+    is None no such product decides, as where each coordinate's step is divided by the size of its own
+    gradients. `plain` says that a step is −lr g and nothing else.
+
     A rule with the trait FOLLOWS is told before every step how far its paired walker went in that step:
     the driver writes the length into `slots[0, i, 0]`.
     """
@@ -41,6 +46,8 @@ class Optimizer:
     suggest: Callable[[Scales], float] | None
     own_parameters: tuple[Parameter, ...] = ()
     traits: frozenset[Trait] = frozenset()
+    stable_below: Callable[[Numbers], float] | None = None
+    plain: bool = False
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -149,7 +149,7 @@ class Simulation:
             self.problem, self.step, walkers.whole, walkers.value, walkers.gradient, walkers.norm,
             partial(self._start_law, walkers.active), work=work, place=cohort,
             peers=tuple(peer.whole for peer in self.cohorts), starts=self._where_they_began,
-            groups=self._groups, rate=walkers.rate(self.step),
+            groups=self._groups, rate=walkers.rate(self.step), stable_below=walkers.stable_below,
         )  # fmt: skip
 
     def record(self, name: str, reading: Any, cohort: int = 0) -> None:

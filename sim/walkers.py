@@ -186,6 +186,12 @@ class Walkers:
         rates = self._rates(step, 1)
         return float(rates[0]) if len(rates) else None
 
+    @property
+    def stable_below(self) -> float | None:
+        """What learning rate × curvature has to stay below under this rule, if such a product decides."""
+        declared = self.cohort.rule.stable_below
+        return None if declared is None else declared(self._settings)
+
     def _rates(self, step: int, steps: int) -> Floats:
         """The learning rate of each step; none for a rule without one."""
         if not self.cohort.rule.suggest:

@@ -29,4 +29,6 @@ OPTIMIZER = Optimizer(
     update=update,
     slots=0,
     suggest=lambda scales: 0.9 / scales.curvature,
+    stable_below=lambda settings: 2.0,
+    plain=True,
 )

@@ -3,7 +3,8 @@
     x ← x − lr g + √(2 lr temperature) ξ        ξ ~ N(0, 1), anew for each coordinate and step
 
 As lr → 0 the walkers come to be distributed as exp(−loss / temperature). In a bowl of curvature λ the chain
-itself is at rest with the variance temperature / (λ (1 − lr λ / 2)), a little wider than that.
+itself is at rest with the variance temperature / (λ (1 − lr λ / 2)), a little wider than that, as long as
+lr λ < 2.
 """
 
 from __future__ import annotations
@@ -38,4 +39,5 @@ OPTIMIZER = Optimizer(
     suggest=lambda scales: 0.1 / scales.curvature,
     own_parameters=(Parameter("temperature", 0.1, "loss that the noise is worth", low=0.0),),
     traits=frozenset({Trait.NOISY}),
+    stable_below=lambda settings: 2.0,
 )

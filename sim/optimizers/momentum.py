@@ -4,6 +4,10 @@
 
 A heavy ball: gradients that agree add up, to 1 / (1 − momentum) times one of them; those that alternate
 across a valley cancel.
+
+Along a direction of curvature λ the steps obey xₜ₊₁ = (1 + momentum − lr λ) xₜ − momentum xₜ₋₁. Both roots of
+z² − (1 + momentum − lr λ) z + momentum are inside the unit circle while |1 + momentum − lr λ| < 1 + momentum
+(Jury 1964), so it is stable for lr λ < 2 (1 + momentum) (Polyak 1964).
 """
 
 from __future__ import annotations
@@ -37,4 +41,5 @@ OPTIMIZER = Optimizer(
             "momentum", 0.9, "share of the last step kept", low=0.0, high=1.0, open_high=True, decay=True
         ),
     ),
+    stable_below=lambda settings: 2.0 * (1.0 + settings["momentum"]),
 )

@@ -4,6 +4,11 @@ torch.optim.SGD(momentum=..., nesterov=True).
     m ← momentum m + g        x ← x − lr (g + momentum m)
 
 Heavy-ball momentum whose step already counts on the next one: the gradient corrects a step ahead.
+
+Along a direction of curvature λ, with s = lr λ, the steps obey xₜ₊₁ = (1 − s) ((1 + momentum) xₜ − momentum
+xₜ₋₁). Both roots of z² − (1 − s) (1 + momentum) z + (1 − s) momentum are inside the unit circle while
+(s − 1) (1 + 2 momentum) < 1 (Jury 1964), so it is stable for lr λ < (2 + 2 momentum) / (1 + 2 momentum)
+(Cohen et al. 2021).
 """
 
 from __future__ import annotations
@@ -38,4 +43,5 @@ OPTIMIZER = Optimizer(
             "momentum", 0.9, "share of the last step kept", low=0.0, high=1.0, open_high=True, decay=True
         ),
     ),
+    stable_below=lambda settings: (2.0 + 2.0 * settings["momentum"]) / (1.0 + 2.0 * settings["momentum"]),
 )

@@ -6,7 +6,7 @@
 Gradient descent that lingers at a saddle is pushed off it, in all directions alike. The paper takes
 g_thres = kick / lr up to a constant. It moves on from x + ξ at once; here that takes the gradient of the
 next step, so a push is a step of its own. Nobody stops: the paper's test of the loss after t_thres steps
-is left out.
+is left out. Between pushes it is stable as gradient descent is, for lr λ < 2.
 """
 
 from __future__ import annotations
@@ -62,4 +62,5 @@ OPTIMIZER = Optimizer(
         Parameter("t_thres", 50.0, "gradient steps from push to push", low=0.0, high=1e15, whole=True),
     ),
     traits=frozenset({Trait.NOISY}),
+    stable_below=lambda settings: 2.0,
 )
