@@ -66,6 +66,7 @@ ACTIONS = (
     Action(
         "graft", ("g",), "graft", "add a neuron to trained networks, where there are some", "graft", SPACE
     ),
+    Action("steer", ("s",), "stable lr", "set lr by the curvature, 1/λmax for gd", "steer", CHANGE),
     Action("landscape", ("l",), "landscape", "the next landscape", "turn('landscape', True)", CHANGE),
     Action("optimizer", ("o",), "optimizer", "the next optimizer", "turn('optimizer', True)", CHANGE),
     Action("previous", ("up", "shift+tab"), "choose", "choose the parameter above", "choose(-1)", CHANGE),
@@ -91,7 +92,8 @@ ACTIONS = (
 )
 
 FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape", "optimizer", "add",
-          "expand", "rewind", "cohort", "remove", "speed", "new seed", "step", "type", "palette")  # fmt: skip
+          "expand", "rewind", "cohort", "remove", "speed", "stable lr", "new seed", "step", "type",
+          "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
 
 

@@ -32,6 +32,11 @@ def setting(value: float | str) -> str:
     return minus(f"{mantissa}e{int(exponent)}" if exponent else text)
 
 
+def brief(value: float) -> str:
+    """Three significant digits at most: 0.08, 40, 396."""
+    return setting(float(f"{value:.3g}"))
+
+
 def whole(value: int) -> str:
     """A whole number in groups of three: 1 234 567; thin enough to read, wide enough to count."""
     return minus(f"{value:,}".replace(",", " "))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sim import changes
 from sim.commands import AddCohort, Advance, Command, Graft, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
+from sim.measures.sharpness import SharpnessReading
 from sim.memory import require_memory
 from sim.parameters import neighbour, number
 from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
-from tui import knobs
+from tui import knobs, steering
 from tui.formats import setting
 
 OPENING_PACE = 20.0
@@ -29,6 +31,18 @@ MOVING = {"running": True, "paused": False, "stopped": False}
 """Phases of the engine in which it says whether the walkers move."""
 
 
+@dataclass
+class Wish:
+    """The learning rate of a cohort under a rule is to follow from λmax, measured at step `since` or later.
+
+    `since` is None until the engine has answered what was asked before.
+    """
+
+    cohort: int
+    optimizer: str
+    since: int | None = None
+
+
 class Intent:
     """Turns keys into commands, and shows each at once; `settle` brings it back to what the engine did.
 
@@ -43,6 +57,7 @@ class Intent:
         self.running = True
         self.pace: float | None = OPENING_PACE
         self.sent = 0
+        self._wish: Wish | None = None
         self._pass_on = send
 
     @property
@@ -130,6 +145,56 @@ class Intent:
         self.experiment = experiment
         self._send(Graft())
         return ""
+
+    @property
+    def wants(self) -> set[str]:
+        """Measures that are waited for, whatever panels are seen."""
+        return {steering.SHARPNESS} if self._wish else set()
+
+    def steer(self, snapshot: Snapshot) -> str:
+        """Let the chosen cohort's learning rate follow from the curvature: at once, or when that is measured.
+
+        A reading that a panel shows will do, also while a newer one is on its way.
+        """
+        steering.edge_of(self.experiment, self.cohort)
+        self._wish = Wish(self.cohort, self.experiment.cohorts[self.cohort].optimizer)
+        reading = self._reading(snapshot)
+        return self._apply(reading) if reading else steering.WAITING
+
+    def steered(self, snapshot: Snapshot) -> str:
+        """What became of a learning rate that waits for λmax, once it is there; "" while there is no news."""
+        wish = self._wish
+        if wish is None or snapshot.answered < self.sent:
+            return ""
+        if wish.cohort != self.cohort or wish.optimizer != self.experiment.cohorts[self.cohort].optimizer:
+            self._wish = None
+            return ""
+        if wish.since is None or snapshot.step < wish.since:  # the first answer, or another run
+            wish.since = snapshot.step
+        reading = self._reading(snapshot)
+        if reading and reading.step >= wish.since:
+            return self._apply(reading)
+        raised = snapshot.failed and snapshot.notice.startswith(steering.SHARPNESS)
+        if raised or snapshot.phase == "stopped":
+            self._wish = None
+            raise BadInput("lr", "λmax could not be measured", "r, which goes back to step 0")
+        return ""
+
+    def _reading(self, snapshot: Snapshot) -> SharpnessReading | None:
+        """The newest λmax of the chosen cohort, if it is of what there is now."""
+        if snapshot.answered < self.sent:
+            return None
+        reading: SharpnessReading | None = snapshot.cohorts[self.cohort].readings.get(steering.SHARPNESS)
+        return reading if reading and steering.matches(reading, self.experiment) else None
+
+    def _apply(self, reading: SharpnessReading) -> str:
+        self._wish = None
+        found = steering.advice(self.experiment, self.cohort, reading)
+        before = self.experiment.hyperparameters_of(self.cohort)["lr"]
+        self._ask("lr", self.experiment.with_value("lr", found.lr, self.cohort))
+        if found.lr == before:
+            return f"lr is {self.value('lr')} = {found.formula} already ({found.where})"
+        return steering.applied(before, found, reading)
 
     def pause(self) -> str:
         """Pause, or go on."""

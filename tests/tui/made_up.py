@@ -14,10 +14,12 @@ from sim.experiment import Experiment
 from sim.hessian import Signs
 from sim.measure import TraceView
 from sim.measures.cohort_distances import Apart, CohortDistancesReading
+from sim.measures.decrease import Decrease, DecreaseReading
 from sim.measures.distances import DistancesReading, EffectiveDimension, Histogram
 from sim.measures.groups import NO_GROUPS, GroupsReading
 from sim.measures.index_loss import IndexLossReading, law_of_levels
 from sim.measures.outcomes import Outcome, OutcomesReading
+from sim.measures.sharpness import Sharpness, SharpnessReading
 from sim.measures.signs import SignsReading
 from sim.measures.spectrum import SpectrumReading
 from sim.measures.travel import TravelReading
@@ -242,3 +244,27 @@ def index_loss(step: int = 300, **changes: Any) -> tuple[IndexLossReading, Trace
     )
     reading = IndexLossReading(step, 100, True, 1, tuple(walkers), random, planted, 0)
     return replace(reading, **changes), TraceView(INDEX_COLUMNS, steps, np.array(rows))
+
+
+def sharpness(step: int, **changes: Any) -> tuple[SharpnessReading, TraceView]:
+    """λmax that rises from 20 to 40 at walker 1, and a learning rate that can take 25."""
+    steps = np.arange(0, step + 1, 10)
+    rising = np.linspace(20.0, 40.0, len(steps))
+    rows = np.stack([rising, rising - 4.0, np.full(len(steps), 25.0)], axis=1)
+    known = [Sharpness(walker, step, value, 0.0, "dense") for walker, value in enumerate((40.0, 36.0, 38.0))]
+    experiment = Experiment()
+    reading = SharpnessReading(
+        step, 0, known[0], tuple(known[1:]), 0, 0.08, 2.0, experiment.settings, experiment.active
+    )
+    return replace(reading, **changes), TraceView(("sharpness", "others", "edge"), steps, rows)
+
+
+def decrease(step: int, **changes: Any) -> tuple[DecreaseReading, TraceView]:
+    """A prediction that becomes right as the walkers come to rest."""
+    steps = np.arange(0, step + 1, 10)
+    ratio = 1.0 - 0.5 * np.exp(-steps / 50.0)
+    rows = np.stack([ratio, ratio, ratio, ratio, 0.5 + 0.5 * ratio], axis=1)
+    found = Decrease(0.02, 0.0125, 0.0123, 1e-10)
+    reading = DecreaseReading(step, 0, 0.08, found, (found, found))
+    columns = ("slope", "predicted", "measured", "ratio", "others_ratio")
+    return replace(reading, **changes), TraceView(columns, steps, rows)

@@ -23,6 +23,7 @@ from tui.screens.editor import EDITOR_WIDTH, Editor
 from tui.screens.help import HelpScreen, about
 from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
+from tui.steering import SHARPNESS, Watch
 from tui.surface import Surface
 
 SMALLEST = (40, 12)
@@ -54,6 +55,7 @@ class LabScreen(Screen[None]):
         )
         self._message_at = Offset(0, 0)
         self._news = News()
+        self._watch = Watch()
 
     def compose(self) -> ComposeResult:
         """Status above, charts and parameters between, keys below; the message lies over the row before."""
@@ -72,16 +74,34 @@ class LabScreen(Screen[None]):
 
     @property
     def measures(self) -> set[str]:
-        """What the visible panels want measured."""
-        return self.charts.measures | {"outcomes"}
+        """What the visible panels want measured, and what is waited for."""
+        waited_for = {SHARPNESS} if self._watch.wants else set()
+        return self.charts.measures | self.intent.wants | waited_for | {"outcomes"}
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a snapshot and draw what changed."""
         self.snapshot = snapshot
         self.intent.settle(snapshot)
         self._news.hear(snapshot)
+        self._steer(snapshot)
         self.charts.show(snapshot)
         self._show_words()
+
+    def _steer(self, snapshot: Snapshot) -> None:
+        """What the curvature says: to who waits for a learning rate, and of one that is too large.
+
+        A warning waits behind bad news, and while a value is typed the editor stays open.
+        """
+        try:
+            said = self.intent.steered(snapshot)
+        except BadInput as mistake:
+            self._news.say(str(mistake), bad=True)
+        else:
+            if said:
+                self._watch.heed(snapshot)
+                self._news.say(said)
+            elif not self._news.bad and (warning := self._watch.look(snapshot)):
+                self._news.say(warning, bad=True)
 
     def _show_outcomes(self) -> None:
         """A row for each; "not looked at" takes one more, only where there are such walkers."""
@@ -212,6 +232,13 @@ class LabScreen(Screen[None]):
     def action_graft(self) -> None:
         """One neuron more."""
         self._attempt(self.intent.graft)
+
+    def action_steer(self) -> None:
+        """A learning rate from the curvature, and choose it."""
+        if "lr" in self.intent.names:
+            self.parameters.chosen = "lr"
+        self._attempt(lambda: self.intent.steer(self.snapshot))
+        self._watch.heed(self.snapshot)
 
     def action_remove_cohort(self) -> None:
         """One cohort less."""

@@ -1,0 +1,166 @@
+"""What sharpness says about the learning rate: one to take, and when one is too large."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.cohort import Cohort
+from sim.errors import BadInput
+from sim.experiment import Experiment
+from sim.measures.outcomes import Outcome
+from sim.measures.sharpness import SHARE, Sharpness, SharpnessReading, suggested_rate
+from sim.registry import OPTIMIZERS
+from sim.snapshot import Snapshot
+from tui.formats import brief, setting, whole
+
+SHARPNESS = "sharpness"
+"""The name of the measure."""
+
+WAITING = "measuring λmax; the learning rate will follow"
+
+
+class Advice(NamedTuple):
+    """A learning rate, what it is in terms of λmax, and where λmax was measured."""
+
+    lr: float
+    formula: str
+    where: str
+
+
+def edge_of(experiment: Experiment, cohort: int) -> float:
+    """What learning rate × curvature has to stay below under a cohort's rule; BadInput where nothing does."""
+    chosen = experiment.cohorts[cohort]
+    if chosen.rule.stable_below is None:
+        no_rate = f"{chosen.optimizer} has no learning rate"
+        what = no_rate if not chosen.rule.suggest else f"2/λmax is no limit of {chosen.optimizer}"
+        others = (name for name, rule in OPTIMIZERS.items() if rule.stable_below)
+        raise BadInput("lr", what, f"a cohort with {', '.join(others)}")
+    return chosen.rule.stable_below(experiment.hyperparameters_of(cohort))
+
+
+def advice(experiment: Experiment, cohort: int, reading: SharpnessReading) -> Advice:
+    """The learning rate for where it is sharpest of all walkers looked at; BadInput where there is none."""
+    edge, sharpest = edge_of(experiment, cohort), reading.sharpest
+    if sharpest is None:
+        why = "the walkers diverged" if reading.diverged else "the Hessian is not finite"
+        raise BadInput("lr", f"λmax is not known: {why}", "r, which goes back to step 0")
+    where = f"{value_of(sharpest)} {place_of(sharpest)}"
+    if not sharpest.value > 0.0:
+        raise BadInput("lr", f"{where}: no direction curves up", "any that is typed, as nothing limits it")
+    return Advice(suggested_rate(edge, sharpest.value + sharpest.error), multiple(SHARE * edge), where)
+
+
+def multiple(edge: float) -> str:
+    """So many times 1/λmax."""
+    return f"{edge:.3g}/λmax"
+
+
+def value_of(sharpness: Sharpness) -> str:
+    """λmax, and how much larger it may be where that would be seen."""
+    beyond = sharpness.value + sharpness.error
+    most = f" to {brief(beyond)}" if sharpness.error > 2e-3 * abs(sharpness.value) else ""
+    return f"λmax {brief(sharpness.value)}{most}"
+
+
+def place_of(sharpness: Sharpness) -> str:
+    """Where and when λmax was measured; people count walkers from 1."""
+    return f"at walker {sharpness.walker + 1}, step {whole(sharpness.step)}"
+
+
+def matches(reading: SharpnessReading, experiment: Experiment) -> bool:
+    """Whether a reading is of the landscape as it is now."""
+    return dict(reading.settings) == dict(experiment.settings) and reading.active == experiment.active
+
+
+class Limited(NamedTuple):
+    """A learning rate, what its product with λ has to stay below, and where λ is largest."""
+
+    rate: float
+    edge: float
+    sharpest: Sharpness
+
+    @property
+    def limit(self) -> str:
+        """The largest stable learning rate there, in words."""
+        most = f" = {brief(self.edge / self.sharpest.value)}" if self.sharpest.value > 0.0 else ""
+        return f"{multiple(self.edge)}{most} {place_of(self.sharpest)}"
+
+
+def limited(reading: SharpnessReading) -> Limited | None:
+    """What a reading says of its learning rate; None where it says nothing."""
+    sharpest, rate, edge = reading.sharpest, reading.rate, reading.stable_below
+    return None if sharpest is None or rate is None or edge is None else Limited(rate, edge, sharpest)
+
+
+def too_large(reading: SharpnessReading) -> str:
+    """A learning rate above what the sharpest place can take, beyond the error of λmax; "" for none."""
+    found = limited(reading)
+    if found is None or not found.rate * (found.sharpest.value - found.sharpest.error) > found.edge:
+        return ""
+    return f"lr {brief(found.rate)} is above {found.limit}; press s to apply a stable one"
+
+
+def diverged_below(reading: SharpnessReading) -> str:
+    """Walkers diverged, though the learning rate was stable where λmax was measured; "" where none was."""
+    found = limited(reading)
+    if found is None:
+        return ""
+    return f"walkers diverged, though lr {brief(found.rate)} is below {found.limit}; turn it down, then r"
+
+
+class Watch:
+    """Says once for each run, and for each setting of the chosen cohort, that a learning rate is too large.
+
+    Where walkers diverged, λmax is asked for (`wants`), whatever panels are seen.
+    """
+
+    def __init__(self) -> None:
+        self.wants = False
+        self._step = 0
+        self._gone: list[int] = []
+        self._warned: list[tuple[int, Cohort]] = []
+
+    def heed(self, snapshot: Snapshot) -> None:
+        """Somebody has seen to the learning rate: where walkers diverged before, that is known."""
+        if some_diverged(snapshot):
+            self._gone.append(snapshot.chosen)
+            self.wants = False
+
+    def look(self, snapshot: Snapshot) -> str:
+        """What there is to warn of in a snapshot, if it was not said before; else ""."""
+        if snapshot.step < self._step:  # another run
+            self._gone.clear()
+            self._warned.clear()
+        self._step = snapshot.step
+        place, cohort = snapshot.chosen, snapshot.experiment.cohorts[snapshot.chosen]
+        gone = place not in self._gone and some_diverged(snapshot)
+        self.wants = gone and cohort.rule.stable_below is not None
+        reading: SharpnessReading | None = snapshot.readings.get(SHARPNESS)
+        if reading is None or not _of_this_rate(reading, snapshot):
+            return ""
+        warning = "" if (place, cohort) in self._warned else too_large(reading)
+        if gone and reading.diverged:
+            self._gone.append(place)
+            self.wants = False
+            warning = warning or diverged_below(reading)
+        if warning:
+            self._warned.append((place, cohort))
+        return warning
+
+
+def some_diverged(snapshot: Snapshot) -> bool:
+    """Whether a walker of the chosen cohort did."""
+    reading = snapshot.readings.get("outcomes")
+    return reading is not None and Outcome.DIVERGED in reading.outcomes
+
+
+def _of_this_rate(reading: SharpnessReading, snapshot: Snapshot) -> bool:
+    """Whether a reading is not older than the learning rate was turned down; schedules only lower it."""
+    lr = snapshot.experiment.hyperparameters_of(snapshot.chosen).get("lr")
+    return lr is not None and reading.rate is not None and reading.rate <= lr * (1.0 + 1e-9)
+
+
+def applied(before: float, found: Advice, reading: SharpnessReading) -> str:
+    """What the key did, in words."""
+    back = "; r rewinds" if reading.diverged else ""
+    return f"lr {setting(before)} → {setting(found.lr)} = {found.formula} ({found.where}){back}"
