@@ -20,6 +20,10 @@ NEAR = 0.5
 """A histogram reaches as far as 2/lr where that is no further off than this share of the spectrum's width."""
 
 
+SPARSE = 3.0
+"""A node of a quadrature is spread over no more than so many times the distance of evenly spaced ones."""
+
+
 @dataclass(frozen=True, eq=False)
 class SpectrumReading:
     """`counts` (b,) directions between the `edges` (b + 1,), loss per squared coordinate; all together D.
@@ -126,13 +130,9 @@ def histogram(found: Spectrum, directions: int, edges: Floats) -> Floats:
     values, weights = found.eigenvalues, found.weights
     if len(values) == directions:
         return counted(values, edges)
-    gaps = np.diff(values)
-    widest = float(gaps.min(initial=math.inf)) if found.exact else (found.highest - found.lowest) / RESOLVED
+    evenly = (found.highest - found.lowest) / len(values)
+    widest = float(np.diff(values).min(initial=math.inf)) if found.exact else SPARSE * evenly
     return spread_out(values, weights, widest, edges)
-
-
-RESOLVED = 40.0
-"""A node of a quadrature is spread over no more than the spectrum's width in so many parts."""
 
 
 def row(reading: SpectrumReading) -> tuple[float, ...]:
