@@ -72,10 +72,15 @@ def across(value: float, last: int, mark: str, style: str) -> Series:
 
 
 def bars(edges: Floats, heights: Floats, style: str, bottom: float = 0.0) -> Series:
-    """A histogram over values: `heights` (k,) between the increasing `edges` (k + 1,), from `bottom` up."""
+    """A histogram over values: `heights` (k,) between the increasing `edges` (k + 1,), from `bottom` up.
+
+    A height of NaN leaves a gap.
+    """
     x = np.linspace(edges[0], edges[-1], 1024)
     bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(heights) - 1)
-    return Series(x, np.full(1024, bottom), BAND, style, top=heights[bins].astype(np.float64))
+    top = heights[bins].astype(np.float64)
+    gaps = np.isnan(top)
+    return Series(x, np.where(gaps, np.nan, bottom), BAND, style, top=np.where(gaps, bottom, top))
 
 
 def upright(x: float, low: float, high: float, mark: str, style: str) -> Series:

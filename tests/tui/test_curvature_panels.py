@@ -97,7 +97,9 @@ def test_a_crowd_at_zero_does_not_hide_the_others() -> None:
     assert len({value for value in top if np.isfinite(value)}) == 4
     rows = seen(picture, 60, 12).splitlines()
     assert sum("░" in row for row in rows) > 6
-    assert len({column for row in rows for column, cell in enumerate(row) if cell == "░"}) > 15
+    assert 15 < len({column for row in rows for column, cell in enumerate(row) if cell == "░"}) < 30
+    assert all("│" in row for row in rows[:-3] if "░░░" not in row), "0 is marked from top to bottom"
+    assert rows[0].count("░") <= 4, "only the crowd reaches the top, and gaps are empty"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sim.snapshot import Snapshot
 from tui.formats import number, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
-from tui.picture import BAND, LINE, Picture, Series, bars, upright
+from tui.picture import BAND, LINE, Picture, Series, bars
 
 ZERO, EDGE = "│", "‖"
 """The marks of λ = 0 and of what the learning rate can take."""
@@ -74,11 +74,16 @@ def _law(reading: SpectrumReading, edges: Floats) -> tuple[Series, ...]:
 
 
 def _marks(reading: SpectrumReading, edges: Floats, counts: Floats) -> tuple[Series, ...]:
+    """Lines at 0 and at what the learning rate can take, up to beyond the top, on either kind of axis."""
     top = 2.0 * float(counts.max())
-    marks = [upright(0.0, 0.0, top, ZERO, "chart--zero")]
+    places = [(0.0, ZERO, "chart--zero")]
     if reading.edge is not None and reading.edge <= edges[-1]:
-        marks.append(upright(reading.edge, 0.0, top, EDGE, "chart--negative"))
-    return tuple(marks)
+        places.append((reading.edge, EDGE, "chart--negative"))
+    heights = np.append(np.linspace(0.0, top, 256), np.geomspace(0.1 * LEAST, top, 256))
+    return tuple(
+        Series(np.full_like(heights, at), heights, mark, style, frame=False, scatter=True)
+        for at, mark, style in places
+    )
 
 
 WORDS = {BAND: "directions", LINE: "semicircle", ZERO: "0", EDGE: "2/lr"}
