@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.cohort import Cohort
+    from sim.critical import Census, CriticalPoints, census, hunt
     from sim.errors import BadInput, KernelFailure
     from sim.experiment import Experiment
     from sim.hessian import Signs, signs
@@ -27,10 +28,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "BadInput": "sim.errors",
+    "Census": "sim.critical",
     "Cohort": "sim.cohort",
+    "CriticalPoints": "sim.critical",
     "KernelFailure": "sim.errors",
     "Experiment": "sim.experiment",
     "Signs": "sim.hessian",
+    "census": "sim.critical",
+    "hunt": "sim.critical",
     "signs": "sim.hessian",
     "LANDSCAPES": "sim.registry",
     "MEASURES": "sim.registry",
@@ -47,11 +52,15 @@ __all__ = [
     "SCHEDULES",
     "STARTS",
     "BadInput",
+    "Census",
     "Cohort",
+    "CriticalPoints",
     "Experiment",
     "KernelFailure",
     "Signs",
     "Simulation",
+    "census",
+    "hunt",
     "signs",
 ]
 

@@ -34,6 +34,7 @@ class Stream(IntEnum):
     PROBES = 6
     SAMPLES = 7
     WALLS = 8
+    CRITICAL = 9
 
 
 def _mixed(z: int) -> int:
