@@ -1,5 +1,7 @@
 """The laboratory under full load at 120×40, watched through a pseudo-terminal: frames, bytes, keys.
 
+With every panel visible it is 200×60, so that all of them have room, and all that can be measured is.
+
 A frame is an update of the screen that changes a cell of a chart; where the curves have moved by less than
 a dot there is none, so the updates that change a panel (its numbers, or its chart) are counted too. Keys
 are pressed at uneven moments, so that they do not keep time with the laboratory's own ticks; Tab is
@@ -26,19 +28,26 @@ LOADS = {
 }
 """Arguments of each load; the opening scene has its own pace, the others go as fast as they can."""
 
+EVERYTHING = "everything"
+"""The load of every panel that there is, at once, on the opening experiment at full speed."""
+
 FASTER, FASTEST = 20, r"speed +max"
 LINKS = {"a local terminal": (None, 60.0), "50 KB/s": (50e3, 350.0), "10 KB/s": (10e3, 1000.0)}
 """Bytes a second that the terminal takes, and the budget in ms."""
 
-MARK, PAUSED = "▸", "PAUSED"
+MARK, PAUSED, EVERY_PAGE = "▸", "PAUSED", r" all "
 SECONDS_A_REPETITION = 0.5
 
 
 def load(name: str, link: float | None = None) -> Session:
     """The laboratory at work on a load."""
-    session = Session([PROGRAM, *LOADS[name]], link=link)
+    size = (200, 60) if name == EVERYTHING else (120, 40)
+    session = Session([PROGRAM, *LOADS.get(name, ())], link=link, size=size)
     try:
         session.wait_for(FIRST_NUMBERS)
+        if name == EVERYTHING:
+            session.press("0")
+            session.wait_for(EVERY_PAGE)
         if name != "opening":
             for _ in range(FASTER):
                 session.press("+")
@@ -163,5 +172,8 @@ def leave(session: Session) -> float:
 ROWS = (
     *(Row(f"screen-{name}", f"frames and bytes, {name}", partial(traffic, name), 20) for name in LOADS),
     Row("screen-paused", "bytes and processor time while paused", paused, 20),
-    *(Row(f"keys-{name}", f"key to visible effect, {name}", partial(keys, name), 20) for name in LOADS),
+    *(
+        Row(f"keys-{name}", f"key to visible effect, {name}", partial(keys, name), 20)
+        for name in (*LOADS, EVERYTHING)
+    ),
 )
