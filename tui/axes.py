@@ -52,7 +52,7 @@ def steps_axis(last: int, columns: int = 0) -> Axis:
 
 
 def across_axis(low: float, high: float, *, name: str, log: bool, columns: int) -> Axis:
-    """A horizontal axis of values with exactly these limits, and about a tick every twelve columns.
+    """A horizontal axis of values with exactly these limits, and two ticks or one every twelve columns.
 
     The last tick bears the `name` of the quantity, where there is room.
     """
@@ -62,7 +62,7 @@ def across_axis(low: float, high: float, *, name: str, log: bool, columns: int) 
         room = 0.5 * abs(low) or 1.0
         low, high = low - room, high + room
     most = max(2, columns // 12)
-    ticks = _powers(low, high, most) if log else _multiples(low, high, most)
+    ticks = _powers(low, high, max(2, columns // 8)) if log else _multiples(low, high, most)
     if name and ticks and columns >= 30:
         place, label = ticks[-1]
         ticks[-1] = place, f"{label} {name}"
@@ -70,20 +70,25 @@ def across_axis(low: float, high: float, *, name: str, log: bool, columns: int) 
 
 
 def _multiples(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """At most so many multiples of 1, 2 or 5 × 10^k between the limits, with their labels."""
+    """About so many multiples of 1, 2 or 5 × 10^k between the limits, two at least, with their labels."""
     step = _round_up((high - low) / most)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [(i * step, _number(i * step, step).strip()) for i in range(first, last + 1)]
+    while True:
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            return [(i * step, _number(i * step, step).strip()) for i in range(first, last + 1)]
+        step = neighbour(step, up=False)
 
 
 def _powers(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Powers of ten between two logarithms, not more than `most`; 1, 2, 5, 10, … where there are few."""
+    """Powers of ten between two logarithms, not more than `most`; closer ones where there are few."""
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     apart = max(1, math.ceil((last - first + 1) / most))
     places = [float(exponent) for exponent in range(first, last + 1, apart)]
     if len(places) < 2:
         rungs = [exponent + math.log10(m) for exponent in range(first - 1, last + 1) for m in (1.0, 2.0, 5.0)]
         places = [rung for rung in rungs if low - 1e-9 <= rung <= high + 1e-9]
+    if len(places) < 2:
+        return [(math.log10(value), label) for value, label in _multiples(10.0**low, 10.0**high, most)]
     return [(place, _number(10.0**place, 0.0).strip()) for place in places]
 
 

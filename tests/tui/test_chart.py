@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tui.chart
-from tui.axes import LABEL_WIDTH, fixed_axis, steps_axis, value_axis
+from tui.axes import LABEL_WIDTH, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import changed_span
 from tui.chart import Chart, in_the_middle
-from tui.picture import BAND, DOTS, LINE, Picture, Series
+from tui.picture import BAND, DOTS, LINE, Picture, Series, bars, upright
 from tui.thinning import band, column_of, levels, row_of, thinned
 
 FINITE = st.floats(-1e290, 1e290)
@@ -281,3 +281,60 @@ def test_a_rewind_forgets_the_axis() -> None:
     chart = Chart()
     chart.draw(line(np.linspace(0.0, 1000.0, 500)), 50, 12)
     assert "1000" not in text(chart.draw(line([1.0, 2.0]), 50, 12)).splitlines()[0]
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9), st.integers(12, 150), st.booleans())
+def test_an_axis_of_values_has_ticks_that_can_be_told_apart(
+    low: float, width: float, columns: int, log: bool
+) -> None:
+    if log:
+        low = 10.0 ** (low / 1e8)
+        width *= low
+    elif width < 1e-6 * abs(low):
+        return  # labels of six columns cannot tell these numbers apart
+    axis = across_axis(low, low + width, name="", log=log, columns=columns)
+    places, labels = zip(*axis.ticks, strict=True)
+    assert len(places) >= 2
+    assert list(places) == sorted(set(places))
+    assert axis.low - 1e-6 * (axis.high - axis.low) <= places[0] < places[-1] <= axis.high * (1 + 1e-9) + 1e-9
+    assert all(len(label) <= 8 for label in labels)
+
+
+def test_the_name_of_the_quantity_stands_at_the_last_tick_where_there_is_room() -> None:
+    assert [label for _, label in across_axis(0.0, 1.0, name="r", log=False, columns=34).ticks] == [
+        "0", "0.5", "1.0 r",
+    ]  # fmt: skip
+    assert [label for _, label in across_axis(1.0, 1000.0, name="d", log=True, columns=20).ticks] == [
+        "1",
+        "100",
+    ]
+    assert [label for _, label in across_axis(3.0, 4.0, name="", log=True, columns=40).ticks][:2] == [
+        "3.0",
+        "3.2",
+    ]
+
+
+def test_a_histogram_and_an_upright_line_stand_where_their_values_are() -> None:
+    edges, heights = np.linspace(0.0, 10.0, 11), np.array([0.0, 1, 2, 3, 4, 5, 4, 3, 2, 0])
+    picture = Picture(
+        (bars(edges, heights, "chart--band"), upright(7.5, 0.0, 5.0, "│", "chart--frame")),
+        across=(0.0, 10.0),
+        limits=(0.0, 5.0),
+    )
+    rows = Chart().draw(picture, LABEL_WIDTH + 1 + 40, 12)
+    drawn = ["".join(character for character, _ in row)[LABEL_WIDTH + 1 :] for row in rows[:-2]]
+    filled = [sum(line[column] == "░" for line in drawn) for column in range(40)]
+    assert filled[:3] == [1] * 3, "a bin without height is its floor"
+    assert max(filled) == filled[21] == 10
+    assert filled[5] < filled[9] < filled[13] < filled[17] < filled[21]
+    assert {line.index("│") for line in drawn if "│" in line} == {29}
+    assert sum("│" in line for line in drawn) == 10
+
+
+def test_points_of_a_scatter_are_all_drawn_and_those_beyond_the_edge_are_not() -> None:
+    x, y = np.array([3.0, 1.0, 1.0, 9.0, 50.0, np.nan]), np.array([0.0, 1.0, 2.0, 3.0, 1.0, 1.0])
+    picture = Picture(
+        (Series(x, y, "o", "chart--median", scatter=True),), across=(0.0, 10.0), limits=(0.0, 3.0)
+    )
+    rows = Chart().draw(picture, LABEL_WIDTH + 1 + 40, 12)
+    assert sum(character == "o" for row in rows for character, _ in row) == 4

@@ -19,6 +19,9 @@ EVERY = "all"
 ROOM = (32, 9)
 """Columns and rows that a panel gets at least where all of them are shown."""
 
+NARROW, LOW = 44, 16
+"""Columns and rows below which charts do not stand side by side, and one above the other."""
+
 SECONDS_AT_ONCE = 0.03
 """Once drawing has taken so long, keys come first; the other charts follow."""
 
@@ -98,7 +101,8 @@ class Charts(Grid):
         if self.page == EVERY:
             across = max(1, min(count, width // ROOM[0]))
             return across, max(1, min(ceil(count / across), height // ROOM[1]))
-        return 1 if width < 60 else 2, 1 if height < 16 else 2
+        across = 1 if width < NARROW or count < 2 else 2
+        return across, 1 if height < LOW or count <= across else 2
 
     def turn_to(self, page: str) -> None:
         """Another page, all of its panels."""

@@ -33,15 +33,12 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: 
         f"{_speed(snapshot.coordinate_steps_per_second, moving)} coordinate-steps/s".ljust(25),
         f"{frames:.0f} frames/s" if moving else "– frames/s",
     ]
-    return [first, _with_page(" " + GAP.join(speeds), page, width)]
-
-
-def _with_page(left: str, page: str, width: int) -> Row:
-    """The name of the page at the right, where it has room."""
     name = f"{page} " if page not in PAGE_TOPICS else f"{[*PAGE_TOPICS].index(page) + 1} {page} "
-    if len(left.rstrip()) + len(name) + 2 > width:
-        return cells(left, "text--dim")
-    return [*cells(left.rstrip().ljust(width - len(name)), "text--dim"), *cells(name, "text--chosen")]
+    room = max(0, width - len(name))
+    while len(" " + GAP.join(speeds).rstrip()) + 2 > room and len(speeds) > 1:
+        speeds.pop()  # which page it is comes before how fast it is drawn
+    left = (" " + GAP.join(speeds).rstrip())[:room].ljust(room)
+    return [first, [*cells(left, "text--dim"), *cells(name, "text--chosen")]]
 
 
 def _speed(value: float, moving: bool) -> str:
