@@ -25,8 +25,8 @@ SAMPLE = 256
 LEAST = 6
 """So many are compared, if there are as many, however little work there is to spend."""
 
-COPYING = 500.0
-"""How many multiplications of a reading's work let one coordinate be copied: on a screen, 160 MB."""
+COPYING = 1000.0
+"""How many multiplications of a reading's work let one coordinate be copied: on a screen, 80 MB."""
 
 CANCELLED = 1e-4
 """Where a squared distance is a smaller share of the squares that it comes from, it is formed anew."""

@@ -168,8 +168,8 @@ def test_as_many_are_compared_as_the_work_allows() -> None:
         return compared(simulation.state(0, work), arrays)
 
     assert count(math.inf) == count(1e10) == SAMPLE
-    assert count(1e7) == 20
-    assert count(1e7, arrays=2) == 10
+    assert count(2e7) == 20
+    assert count(2e7, arrays=2) == 10
     assert count(0.0) == LEAST
     few = Simulation(Experiment(landscape="rastrigin", dim=10, walkers=2))
     assert compared(few.state(0, 0.0)) == 2

@@ -185,5 +185,5 @@ def test_the_trace_has_a_column_for_every_place_and_how_many_cohorts_there_were(
 def test_as_many_walkers_are_compared_as_cohorts_leave_room_for() -> None:
     simulation = beside("adam", walkers=40, dim=1000)
     collect = MEASURES["cohort-distances"].collect
-    assert [len(x) for x in collect(simulation.state(0, 1e7)).positions] == [10, 10]
+    assert [len(x) for x in collect(simulation.state(0, 2e7)).positions] == [10, 10]
     assert [len(x) for x in collect(simulation.state()).positions] == [40, 40]

@@ -88,7 +88,7 @@ def distances(
     rows = np.stack(
         [
             np.full(len(steps), 24.7), spread, steps * 0.0,
-            dimension, dimension - 3.0, dimension + 3.0, 0.5 / spread**2,
+            dimension, dimension - 3.0, np.minimum(dimension + 3.0, 100.0), 0.5 / spread**2,
         ],
         axis=1,
     )  # fmt: skip

@@ -13,6 +13,14 @@ from tui.panels import _space
 from tui.panels._population import ALL_DIVERGED
 from tui.picture import BAND, DASHES, DOTS, LINE, Picture, Series, across
 
+LEGEND = {
+    LINE: ("from start", "moved"),
+    BAND: ("10–90%", "10–90%"),
+    DOTS: ("to minimum", "to min"),
+    DASHES: ("start to start", "starts"),
+}
+"""What each mark is, in words and in fewer."""
+
 NOTHING_KNOWN = "neither the starts nor a minimum is known"
 
 
@@ -24,14 +32,15 @@ def paint(snapshot: Snapshot) -> Picture:
         return Picture()
     if reading.from_start is None and reading.to_minimum is None:
         return Picture(message=NOTHING_KNOWN, last=snapshot.step, measured=reading.step)
-    series, legend = _curves(reading, trace)
+    series = _curves(reading, trace)
     if reading.between_starts is not None and reading.from_start is not None:
         series.append(across(reading.between_starts, snapshot.step, DASHES, "chart--theory"))
-        legend.append(f"{DASHES} start to start")
+    marks = [curve.mark for curve in series]
     known = any(np.isfinite(curve.y).any() for curve in series if curve.mark in (LINE, DOTS))
     return Picture(
         tuple(series),
-        tuple(legend),
+        tuple(f"{mark} {LEGEND[mark][0]}" for mark in marks),
+        tuple(f"{mark} {LEGEND[mark][1]}" for mark in marks),
         notes=_notes(reading, snapshot),
         message="" if known else ALL_DIVERGED,
         last=snapshot.step,
@@ -41,18 +50,16 @@ def paint(snapshot: Snapshot) -> Picture:
     )
 
 
-def _curves(reading: TravelReading, trace: TraceView) -> tuple[list[Series], list[str]]:
-    """What there is of them, and their legends."""
-    series, legend = list[Series](), list[str]()
+def _curves(reading: TravelReading, trace: TraceView) -> list[Series]:
+    """What there is of them."""
+    series = list[Series]()
     if reading.from_start is not None:
         low, high = trace.column("start_p10"), trace.column("start_p90")
         series.append(Series(trace.steps, low, BAND, "chart--band", top=high))
         series.append(Series(trace.steps, trace.column("start_median"), LINE, "chart--median"))
-        legend += [f"{LINE} from start", f"{BAND} 10–90%"]
     if reading.to_minimum is not None:
         series.append(Series(trace.steps, trace.column("minimum_median"), DOTS, "chart--least"))
-        legend.append(f"{DOTS} to minimum")
-    return series, legend
+    return series
 
 
 def _notes(reading: TravelReading, snapshot: Snapshot) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from functools import partial
 import numpy as np
 from scipy.spatial.distance import pdist
 
-from sim import LANDSCAPES, OPTIMIZERS, signs
+from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation, signs
+from sim.beside import WORK
 from sim.blas import one_blas_thread
 from sim.hessian import chain_signs as chain_signs_of
+from sim.measure import State
 from sim.pairwise import pairwise_distances
 from sim.rng import Stream, fill_normal, stream_keys
 
@@ -30,13 +32,23 @@ def on_one_core(actions: Mapping[str, Action]) -> dict[str, Timer]:
     return {name: of_one_core(action) for name, action in actions.items()}
 
 
-def distances(repetitions: int) -> Result:
-    """All pairs of 64 walkers in 1000 dimensions, beside SciPy's pdist."""
-    x = np.random.default_rng(0).uniform(-5.0, 5.0, (64, 1000))
+def distances(walkers: int, repetitions: int) -> Result:
+    """All pairs of walkers in 1000 dimensions, beside SciPy's pdist, and whole readings as on a screen."""
+    x = np.random.default_rng(0).uniform(-5.0, 5.0, (walkers, 1000))
     if not np.allclose(pairwise_distances(x), pdist(x), rtol=1e-10):
         raise AssertionError("distances differ from SciPy's")
-    actions = {"measure": lambda: pairwise_distances(x), "scipy_pdist": lambda: pdist(x)}
+    simulation = Simulation(
+        Experiment(landscape="rastrigin", dim=1000, walkers=walkers, starts="groups"), workers=1
+    )
+    actions: dict[str, Action] = {"pairs": lambda: pairwise_distances(x), "scipy_pdist": lambda: pdist(x)}
+    for name in ("distances", "travel", "groups"):
+        actions[f"reading_{name}"] = partial(reading, name, simulation.state(0, WORK))
     return milliseconds(actions, repetitions)
+
+
+def reading(name: str, state: State) -> object:
+    """What a measure says, its copies included."""
+    return MEASURES[name].reading(MEASURES[name].collect(state))
 
 
 def dense_signs(dim: int, repetitions: int) -> Result:
@@ -120,7 +132,8 @@ def normals(repetitions: int) -> Result:
 
 
 ROWS = (
-    Row("distances", "pairwise distances of 64 walkers in 1000 dimensions", distances, 31),
+    Row("distances", "distances of 64 walkers in 1000 dimensions", partial(distances, 64), 31),
+    Row("distances-256", "distances of 256 walkers in 1000 dimensions", partial(distances, 256), 15),
     Row("dense-signs-100", "signs of a dense Hessian, d = 100", lambda n: dense_signs(100, n), 31),
     Row("dense-signs-1000", "signs of a dense Hessian, d = 1000", lambda n: dense_signs(1000, n), 5),
     Row("diagonal-signs", "signs of a diagonal Hessian, d = 1 000 000", diagonal_signs, 15),
