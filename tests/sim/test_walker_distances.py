@@ -213,6 +213,26 @@ def test_the_effective_dimension_of_known_covariances(law, dimension: float) -> 
     assert -4.0 * error < found.mean() - dimension < 0.05 * dimension + 4.0 * error
 
 
+@pytest.mark.parametrize(("law", "correlation"), [("normal", 1 / 4), ("uniform", 1 / 7), ("sphere", 0.0)])
+def test_the_error_of_the_mean_is_that_of_pairs_that_share_walkers(law: str, correlation: float) -> None:
+    """Distances with a walker in common are correlated; the jackknife counts twice what only pairs say."""
+    rng, n, dim = np.random.default_rng(0), 32, 400
+    found = []
+    template = MEASURES["distances"].collect(Simulation(Experiment(dim=2, walkers=2), workers=1).state())
+    for _ in range(150):
+        x = rng.uniform(-1.0, 1.0, (n, dim)) if law == "uniform" else rng.standard_normal((n, dim))
+        if law == "sphere":
+            x /= np.linalg.norm(x, axis=1)[:, None]
+        inputs = replace(template, positions=x, lost=np.zeros(n, dtype=bool))
+        found.append(MEASURES["distances"].reading(inputs))
+    square = np.mean([reading.mean_error**2 for reading in found])
+    variance = np.mean([reading.absolute_spread**2 for reading in found])
+    once = (4.0 * (n - 2) * correlation + 2.0) / (n * (n - 1)) * variance
+    twice = (4.0 * (n - 2) * correlation + 4.0) / (n * (n - 1)) * variance
+    assert 0.95 * once < square < 1.15 * twice
+    assert np.var([reading.mean for reading in found]) == pytest.approx(once, rel=4.0 * math.sqrt(2 / 150))
+
+
 def test_few_walkers_of_many_directions_have_all_of_them() -> None:
     """16 walkers in 10 000 directions: the plain (tr S)²/tr S² would say 15."""
     x = np.random.default_rng(0).standard_normal((16, 10_000))
