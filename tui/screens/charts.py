@@ -92,6 +92,10 @@ class Charts(Grid):
         seen = found[: across * down] if self._expanded is None else [found[self._expanded]]
         for view in self.views:
             set_display(view, view in seen)
+            # The last one takes the places that would be empty beside it.
+            wide = across - len(seen) % across + 1 if len(seen) % across and view is seen[-1] else 1
+            if view.styles.column_span != wide:
+                view.styles.column_span = wide
 
     def _places(self, count: int) -> tuple[int, int]:
         """Columns and rows of charts."""
