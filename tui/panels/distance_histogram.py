@@ -17,7 +17,7 @@ LOWER = 0.6
 """How high the mean is drawn, in highest bars: above it the law's is seen in the same column."""
 
 LEGEND = (f"{BAND} pairs", f"{MEAN} mean", f"{THEORY} theory", f"{DOTS} its standard deviation")
-SHORT = (f"{BAND} pairs", f"{MEAN} mean", f"{THEORY} theory", f"{DOTS} sd")
+SHORT = (f"{BAND} all", f"{MEAN} mean", f"{THEORY} law", f"{DOTS} sd")
 
 
 def paint(snapshot: Snapshot) -> Picture:
