@@ -36,6 +36,9 @@ FIELDS = 4
 AFFORDED = 1e10
 """Multiplications that a point may take in any case."""
 
+LARGEST = 1.28e8
+"""Bytes of a landscape that is drawn for a planted point, as a second one beside that of the walkers."""
+
 TURN = [*[None] * (RANDOM // FIELDS), *LEVELS]
 PLAN = tuple(enumerate(TURN * FIELDS))
 """The number of each point and its level, None for one at random; in this order, so that all come evenly."""
@@ -122,9 +125,13 @@ def at_random(problem: Problem, active: int, number: int) -> Floats:
 
 
 def planted_at(problem: Problem, active: int, level: float, number: int) -> Problem | None:
-    """Another landscape with a critical point of this level along the first directions, if that can be."""
-    plant = problem.landscape.planted
-    if plant is None:
+    """Another landscape with a critical point of this level along the first directions, if that can be.
+
+    Nor is one that takes much memory, or long to draw.
+    """
+    landscape = problem.landscape
+    plant, size = landscape.planted, landscape.packed_bytes(problem.dim, problem.settings)
+    if plant is None or size > LARGEST:
         return None
     seed = int(stream_keys(problem.seed, Stream.SAMPLES, number + 1)[number] >> np.uint64(1))
     return plant(problem, level * math.sqrt(active / problem.dim), seed)

@@ -85,6 +85,11 @@ def test_planted_points_of_a_slice_have_the_level_along_it() -> None:
     assert look(planted, np.zeros(50), 8, math.inf).at == pytest.approx(-1.0)
 
 
+def test_no_second_landscape_is_drawn_that_takes_much_memory() -> None:
+    assert planted_at(FIELD.build(1 << 20), 1 << 20, -1.0, 0) is not None
+    assert planted_at(FIELD.build(3000, map="dense"), 3000, -1.0, 0) is None
+
+
 @pytest.mark.parametrize(("map_", "bias"), [("dense", -0.027), ("structured", 0.015)])
 def test_planted_shares_follow_the_semicircle_but_for_what_few_features_do(map_: str, bias: float) -> None:
     """At level −1 and d = 200 the landscape's page says how far off, ± 0.007 for each field."""
