@@ -31,8 +31,9 @@ class SpectrumReading:
     It belongs to walker `walker` alone. `lowest` and `highest` are the extreme eigenvalues, the true ones
     further out by at most `error`; |λ| ≤ `band` counts as zero. With `exact`, every direction is counted in
     its bin; else they are spread as an estimate has them. `law` is theory's for a typical point of this
-    height, and `edge` what λmax has to stay below for the next step to be stable, 2/lr for gradient descent.
-    Without a spectrum there is a `reason`, and nothing else.
+    height. A step is stable while lr × λ is below `stable_below`, 2 for gradient descent, and the next one
+    while λ is below `edge`; None for rules of which that is not known. Without a spectrum there is a
+    `reason`, and nothing else.
     """
 
     step: int
@@ -48,6 +49,7 @@ class SpectrumReading:
     method: str = ""
     exact: bool = True
     law: Semicircle | None = None
+    stable_below: float | None = None
     edge: float | None = None
 
 
@@ -60,6 +62,7 @@ class Inputs:
     walker: int
     point: Floats | None
     active: int
+    stable_below: float | None
     edge: float | None
     work: float
 
@@ -73,7 +76,8 @@ def collect(state: State) -> Inputs:
         state.focus,
         None if alone.diverged[0] else alone.positions[0],
         state.active,
-        2.0 / state.rate if state.rate else None,
+        state.stable_below,
+        state.stable_below / state.rate if state.stable_below and state.rate else None,
         state.work,
     )
 
@@ -110,6 +114,7 @@ def compute(inputs: Inputs) -> SpectrumReading:
         found.method,
         found.exact,
         law,
+        inputs.stable_below,
         inputs.edge,
     )
 

@@ -155,6 +155,10 @@ def test_what_the_learning_rate_can_take_is_in_the_reading() -> None:
     near = simulation.read("spectrum").readings["spectrum"]
     assert near.edge == pytest.approx(reading.highest + 1.0)
     assert near.edge <= near.edges[-1], "what is a little above the spectrum is on the axis"
+    adam, _ = read(dim=10, optimizer="adam")
+    assert adam.edge is None and adam.stable_below is None
+    momentum, _ = read(dim=10, optimizer="momentum", hyper={"lr": 0.1, "momentum": 0.5})
+    assert momentum.stable_below == pytest.approx(3.0) and momentum.edge == pytest.approx(30.0)
 
 
 def test_one_direction_and_none() -> None:
@@ -175,7 +179,7 @@ def test_a_walker_that_diverged_and_a_hessian_that_is_not_finite_say_so() -> Non
     assert simulation.read("spectrum").readings["spectrum"].reason == "the walker diverged"
     inputs = MEASURES["spectrum"].collect(simulation.state())
     problem = LANDSCAPES["rosenbrock"].build(3)
-    far = type(inputs)(problem, 0, 0, np.array([1e200, 0.0, 0.0]), 3, None, math.inf)
+    far = type(inputs)(problem, 0, 0, np.array([1e200, 0.0, 0.0]), 3, None, None, math.inf)
     reading = MEASURES["spectrum"].reading(far)
     assert reading.reason == "the Hessian is not finite"
     assert all(math.isnan(value) for value in MEASURES["spectrum"].row(reading))

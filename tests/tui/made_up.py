@@ -217,7 +217,7 @@ def spectrum(step: int = 300, **changes: Any) -> tuple[SpectrumReading, TraceVie
     edges = np.linspace(-5.0, 45.0, 21)
     counts = 100.0 * np.diff([law.below(edge) for edge in edges])
     reading = SpectrumReading(
-        step, 100, 0, "", edges, np.rint(counts), -1.9, 40.2, 0.0, 4e-8, "dense", True, law, 43.5
+        step, 100, 0, "", edges, np.rint(counts), -1.9, 40.2, 0.0, 4e-8, "dense", True, law, 2.0, 43.5
     )
     trace = TraceView(("lowest", "highest"), np.array([step]), np.array([[-1.9, 40.2]]))
     return replace(reading, **changes), trace

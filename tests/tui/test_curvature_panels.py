@@ -82,6 +82,14 @@ def test_without_a_law_or_a_rate_there_is_nothing_of_them() -> None:
     assert "‖" not in marks(far) and "2/lr = 10000" in far.notes
 
 
+def test_rules_have_thresholds_of_their_own_and_some_none() -> None:
+    momentum = paint("spectrum", stable_below=3.8, edge=43.5)
+    assert momentum.legend[-1] == "‖ 3.8/lr" and "3.8/lr = 43.5" in momentum.notes
+    assert "stable lr < 0.0945" in momentum.notes
+    adam = paint("spectrum", stable_below=None, edge=None)
+    assert "2/λmax 0.0498" in adam.notes and not any("stable" in note for note in adam.notes)
+
+
 def test_no_rate_is_called_stable_where_nothing_curves_up() -> None:
     assert not any("stable" in note for note in paint("spectrum", highest=-0.1, lowest=-3.0).notes)
     assert not any("stable" in note for note in paint("spectrum", highest=1e-9, band=1e-8).notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.arrays import Floats, np
 from sim.measures.spectrum import SpectrumReading
 from sim.snapshot import Snapshot
-from tui.formats import number, whole
+from tui.formats import number, setting, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
 from tui.picture import BAND, LINE, Picture, Series, bars
@@ -34,7 +34,7 @@ def paint(snapshot: Snapshot) -> Picture:
     drawn = (_bars(edges, counts, log), *_law(reading, edges), *_marks(reading, edges, counts))
     return Picture(
         tuple(drawn),
-        _legend(drawn),
+        _legend(drawn, _edge(reading)),
         notes=_notes(reading),
         last=snapshot.step,
         log=log,
@@ -86,11 +86,16 @@ def _marks(reading: SpectrumReading, edges: Floats, counts: Floats) -> tuple[Ser
     )
 
 
-WORDS = {BAND: "directions", LINE: "semicircle", ZERO: "0", EDGE: "2/lr"}
+WORDS = {BAND: "directions", LINE: "semicircle", ZERO: "0"}
 
 
-def _legend(drawn: tuple[Series, ...]) -> tuple[str, ...]:
-    return tuple(f"{series.mark} {WORDS[series.mark]}" for series in drawn)
+def _legend(drawn: tuple[Series, ...], edge: str) -> tuple[str, ...]:
+    return tuple(f"{series.mark} {WORDS.get(series.mark, edge)}" for series in drawn)
+
+
+def _edge(reading: SpectrumReading) -> str:
+    """What the next step's learning rate can take, as a formula: 2/lr for gradient descent."""
+    return f"{setting(reading.stable_below or 2.0)}/lr"
 
 
 def _method(reading: SpectrumReading, cohort: str) -> tuple[str, ...]:
@@ -103,13 +108,17 @@ def _method(reading: SpectrumReading, cohort: str) -> tuple[str, ...]:
 
 
 def _stable(reading: SpectrumReading, before: str = "") -> str:
-    """The largest stable learning rate of gradient descent."""
-    return f"{before}stable lr < {number(2.0 / reading.highest)}" if reading.highest > reading.band else ""
+    """The largest stable learning rate; 2/λmax, that of gradient descent, where no rate decides it."""
+    if not reading.highest > reading.band:
+        return ""
+    if reading.stable_below is None:
+        return f"{before}2/λmax {number(2.0 / reading.highest)}"
+    return f"{before}stable lr < {number(reading.stable_below / reading.highest)}"
 
 
 def _notes(reading: SpectrumReading) -> tuple[str, ...]:
     error = f" (+{number(reading.error)})" if reading.error > 1e-3 * abs(reading.highest) else ""
-    edge = f"2/lr = {number(reading.edge)}" if reading.edge is not None else ""
+    edge = f"{_edge(reading)} = {number(reading.edge)}" if reading.edge is not None else ""
     found = (
         f"λmax {number(reading.highest)}{error}",
         _stable(reading),

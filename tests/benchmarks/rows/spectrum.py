@@ -22,7 +22,7 @@ def spectrum(repetitions: int) -> Result:
     simulation = Simulation(Experiment(dim=1000, walkers=1, parameters={"map": "dense"}))
     problem, x = simulation.problem, simulation.positions()[0]
     matrix, measure = problem.hessian(x), MEASURES["spectrum"]
-    exact, estimated = (Inputs(problem, 0, 0, x, 1000, 50.0, work) for work in (math.inf, ESTIMATE))
+    exact, estimated = (Inputs(problem, 0, 0, x, 1000, 2.0, 50.0, work) for work in (math.inf, ESTIMATE))
     eigenvalues = np.linalg.eigvalsh(matrix)
     reading = measure.reading(exact)
     if not np.array_equal(reading.counts, np.histogram(eigenvalues, reading.edges)[0]):
