@@ -516,7 +516,9 @@ def test_the_summary_says_how_directions_were_counted(
     assert f" up, exact ({method}), at walker 1" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["landscapes", "optimizers", "schedules", "starts", "scenes", "keys"])
+@pytest.mark.parametrize(
+    "kind", ["landscapes", "optimizers", "schedules", "starts", "scenes", "panels", "keys"]
+)
 def test_the_readme_has_the_same_table(kind: str) -> None:
     rows = [
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"

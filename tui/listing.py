@@ -91,9 +91,18 @@ def _measures() -> list[Record]:
 
 
 def _panels() -> list[Record]:
-    from tui.panel import panels
+    from tui.panel import PAGES, panels
 
-    return [{"name": name, "title": panel.title, "measures": panel.measures} for name, panel in panels()]
+    return [
+        {
+            "name": name,
+            "title": panel.title,
+            "page": f"{PAGES.index(panel.page) + 1} {panel.page}",
+            "measures": panel.measures,
+            "help": panel.help,
+        }
+        for name, panel in panels()
+    ]
 
 
 def _keys() -> list[Record]:
@@ -119,7 +128,7 @@ KINDS = {
     **{kind: Kind(partial(_declared, kind), ("name", "formula", "parameters")) for kind in REGISTRIES},
     "scenes": Kind(_scenes, ("name", "help")),
     "measures": Kind(_measures, ("name", "help")),
-    "panels": Kind(_panels, ("name", "title", "measures")),
+    "panels": Kind(_panels, ("page", "title", "help")),
     "keys": Kind(_keys, ("shown", "help")),
 }
 

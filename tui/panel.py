@@ -29,6 +29,9 @@ class Panel:
 PAGES = tuple(PAGE_TOPICS)
 """The pages of the laboratory, in the order of the digits that turn to them."""
 
+EVERY = "all"
+"""The page on which all panels stand, as many as have room."""
+
 PANELS: Registry[Panel] = Registry("panel", "tui.panels", "PANEL")
 
 

@@ -19,8 +19,10 @@ from tui.screens.help import OUTCOMES, sections
 
 
 def test_what_is_seen_comes_before_the_keys() -> None:
-    (_, charts), (_, walkers), (keys, _), *_ = sections()
-    assert {name for name, _ in charts} >= {panel.title for _, panel in panels()}
+    (_, charts), (_, walkers), (keys, _), *others = sections("curvature")
+    assert [name for name, _ in charts][:-1] == [p.title for _, p in panels() if p.page == "curvature"]
+    told = {name for _, rows in others for name, _ in rows}
+    assert told >= {panel.title for _, panel in panels() if panel.page != "curvature"}
     assert [name for name, _ in walkers] == [outcome.value for outcome in Outcome] == list(OUTCOMES)
     assert keys == "The run"
 

@@ -10,11 +10,8 @@ from textual.containers import Grid
 from textual.widget import Widget
 
 from sim.snapshot import Snapshot
-from tui.panel import PAGES, panels
+from tui.panel import EVERY, PAGES, panels
 from tui.screens.chart_view import ChartView
-
-EVERY = "all"
-"""The page on which all panels stand, as many as have room."""
 
 ROOM = (32, 9)
 """Columns and rows that a panel gets at least where all of them are shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from sim.measures.outcomes import Outcome
 from tui.actions import by_group
 from tui.knobs import REGISTRIES
 from tui.pages import page, paragraphs
-from tui.panel import panels
+from tui.panel import EVERY, PAGES, panels
 
 INTRODUCTION = (
     "Walkers descend a landscape that nobody can picture. The charts show what can be counted: "
@@ -55,7 +55,7 @@ def about(kind: str, name: str) -> About:
 
 
 class HelpScreen(ModalScreen[None]):
-    """What is seen and every key in groups; any of the keys that leave leaves."""
+    """What is seen and every key in groups, then the other pages; any of the keys that leave leaves."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's form
         Binding("escape,q,enter,space", "dismiss", "back"),
@@ -69,8 +69,9 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen .name { color: $primary; text-style: bold; }
     """
 
-    def __init__(self, about: Sequence[About]) -> None:
+    def __init__(self, about: Sequence[About], seen: str) -> None:
         super().__init__()
+        self._seen = seen
         self._about = about
         self._went_on = False
 
@@ -82,7 +83,7 @@ class HelpScreen(ModalScreen[None]):
                 f"? goes on to {' and '.join(part.name for part in self._about)}; Esc goes back"
             )
             yield Static(INTRODUCTION)
-            for heading, entries in sections():
+            for heading, entries in sections(self._seen):
                 yield Static(heading, classes="heading")
                 with Grid():
                     for name, meaning in entries:
@@ -102,9 +103,16 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
-def sections() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Headings with names and their meanings: what is seen first, then what can be pressed."""
-    yield "The charts", [*((panel.title, panel.help) for _, panel in panels()), ("All of them", SPREADS)]
+def sections(seen: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Headings with names and their meanings: the page that is seen, what can be pressed, the other pages."""
+    yield "The charts", [*_charts(PAGES if seen == EVERY else (seen,)), ("All of them", SPREADS)]
     yield "Walkers", [(outcome.value, OUTCOMES[outcome]) for outcome in Outcome]
     for group, actions in by_group():
         yield group, [(action.shown_keys, action.description) for action in actions]
+    for number, other in enumerate(PAGES, start=1):
+        if seen not in (other, EVERY):
+            yield f"Charts of page {number}, {other}", _charts((other,))
+
+
+def _charts(pages: Collection[str]) -> list[tuple[str, str]]:
+    return [(panel.title, panel.help) for _, panel in panels() if panel.page in pages]

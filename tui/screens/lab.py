@@ -290,4 +290,4 @@ class LabScreen(Screen[None]):
         experiment = self.intent.experiment
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
-        self.app.push_screen(HelpScreen(parts))
+        self.app.push_screen(HelpScreen(parts, self.charts.page))
