@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sim.arrays import Floats, np
+from sim.arrays import Floats, Integers, np
 from sim.errors import BadInput
 from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
@@ -99,6 +99,20 @@ class Dense:
     def scratch_bytes(self, active: int, dim: int, settings: Settings) -> float:
         """The matrix, what it is added up from, and LAPACK's copy."""
         return self.scratch(active, dim, settings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banded(Dense):
+    """A full Hessian of which most entries are 0, and the others not far from the diagonal in some order.
+
+    `entries(problem, x[d], active)` are the diagonal (active,), and each entry beside it once: rows, columns
+    and values (m,), which add up where they name a place twice. `order(problem, active)` (active,) says where
+    each coordinate goes so that the entries come near the diagonal, at most `width(problem, active)` from it.
+    """
+
+    entries: Callable[[Problem, Floats, int], tuple[Floats, Integers, Integers, Floats]]
+    order: Callable[[Problem, int], Integers]
+    width: Callable[[Problem, int], int]
 
 
 def all_products(active: int, dim: int, settings: Settings) -> float:

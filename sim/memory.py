@@ -71,7 +71,9 @@ def _bytes_of_kernels(experiment: Experiment) -> float:
 
 def _bytes_of_measures(experiment: Experiment) -> float:
     """Distances, or outcomes with the Hessian of one walker, of all where they are diagonal."""
-    from sim.hessian import DENSE_LIMIT  # late: `--version` needs the names of this module, and no more
+    # Late: `--version` needs the names of this module, and no more.
+    from sim.hessian import DENSE_LIMIT
+    from sim.hessian.lanczos import scratch_bytes
     from sim.landscape import Dense, Diagonal
 
     landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
@@ -81,7 +83,10 @@ def _bytes_of_measures(experiment: Experiment) -> float:
     outcomes = DOUBLE * n * a
     if landscape.whole:
         outcomes += landscape.packed_bytes(d, settings) + DOUBLE * n * (2 * d + a)
-    if not isinstance(landscape.hessian, Dense) or a <= DENSE_LIMIT:
+    by_products = isinstance(landscape.hessian, Dense) and a > DENSE_LIMIT
+    if by_products:
+        outcomes += DOUBLE * 2 * (d + a) + scratch_bytes(a)  # one is looked at
+    else:
         outcomes = max(outcomes, DOUBLE * 2 * n * (d + a))  # copies of all, and of those that are looked at
         at_once = n if isinstance(landscape.hessian, Diagonal) else 1.0
         outcomes += at_once * landscape.hessian.scratch_bytes(a, d, settings)

@@ -173,8 +173,11 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
         "absolute_error", "effective_dimension", "walkers",
     ]  # fmt: skip
     assert list(found["distances"]["theory"]) == ["mean", "relative_spread", "absolute_spread", "of"]
-    assert list(found["signs"]) == ["negative", "zero", "positive", "method", "exact", "not_counted"]
-    assert found["signs"]["not_counted"] is found["loss_of"] is None
+    assert list(found["signs"]) == [
+        "negative", "zero", "positive", "method", "exact", "tolerance", "confidence", "lowest", "highest",
+        "intervals", "not_counted",
+    ]  # fmt: skip
+    assert found["signs"]["not_counted"] is found["signs"]["intervals"] is found["loss_of"] is None
 
     simulation = Simulation(
         Experiment(landscape="rastrigin", dim=40, walkers=16, optimizer="adam", hyper={"lr": 0.05}, seed=1)
@@ -396,7 +399,7 @@ IMPATIENT = "from tui import cli, headless; headless.PATIENCE = 0.0; cli.main()"
 
 def test_progress_leaves_no_trace_on_the_terminal() -> None:
     program = [sys.executable, "-c", IMPATIENT, "run", "--dim", "3", "--steps", "5", "--json"]
-    with Terminal(program, columns=300, rows=10) as terminal:
+    with Terminal(program, columns=300, rows=30) as terminal:
         assert terminal.wait_for_end() == 0
         assert b", 0 s" in terminal.output
         assert json.loads(terminal.text.replace("\n", ""))["steps"] == 5

@@ -17,6 +17,7 @@ import msgspec
 
 from sim.cohort import CONSTANT
 from sim.experiment import Experiment
+from sim.hessian.counts import Signs
 from sim.measures.distances import DistancesReading
 from sim.measures.signs import SignsReading
 from sim.population import PopulationReading
@@ -104,7 +105,7 @@ def report(result: Result) -> dict[str, Any]:
     }
 
 
-SIGNS = ("negative", "zero", "positive", "method", "exact")
+SIGNS = ("negative", "zero", "positive", "method", "exact", "tolerance", "confidence", "lowest", "highest")
 THEORY = ("mean", "relative_spread", "absolute_spread", "of")
 ERRORS = ("mean_error", "relative_error", "absolute_error")
 MEASURED = ("loss", "gradient_norm", "distances", "signs", "outcomes")
@@ -130,11 +131,19 @@ def _cohort(snapshot: Snapshot, place: int, measures: Sequence[str]) -> dict[str
         },
         "signs": {
             **{name: getattr(signs, name, None) for name in SIGNS},
+            "intervals": _intervals(signs),
             "not_counted": readings["signs"].reason or None,
         },
         "outcomes": readings["outcomes"].counts,
         **({"measures": {name: fields_as_json(readings[name]) for name in measures}} if measures else {}),
     }
+
+
+def _intervals(signs: Signs | None) -> dict[str, tuple[int, int]] | None:
+    """What each count may be, where they are estimated from probes."""
+    if signs is None or signs.intervals is None:
+        return None
+    return {name: signs.interval(name) for name in ("negative", "zero", "positive")}
 
 
 def summary(result: Result) -> str:
@@ -190,12 +199,16 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
 
 def _directions(reading: SignsReading) -> str:
     found, where = reading.focus, f"at walker {reading.walker + 1}"
-    if reading.reason:
-        return f"not counted: {reading.reason}"
     if found is None:
-        return f"none: it diverged, {where}"
+        return f"none: {reading.reason}, {where}"
     known = "exact" if found.exact else "an estimate"
-    return f"{found.negative} down, {found.zero} flat, {found.positive} up, {known} ({found.method}), {where}"
+    counts = f"{found.negative} down, {found.zero} flat, {found.positive} up"
+    told = f"{counts}, {known} ({found.method}), {where}"
+    if found.intervals is None or found.confidence is None:
+        return told
+    ranges = (f"{low} to {high}" for low, high in found.intervals)
+    sides = ", ".join(f"{ends} {name}" for ends, name in zip(ranges, ("down", "flat", "up"), strict=True))
+    return f"{told}; at {100.0 * found.confidence:g} % {sides}"
 
 
 def _settings(values: Mapping[str, float | str]) -> str:

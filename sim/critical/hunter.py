@@ -21,7 +21,7 @@ from sim.critical.points import SAME, UNKNOWN, Collection, CriticalPoints, Find,
 from sim.critical.waves import is_torus
 from sim.errors import BadInput
 from sim.hessian import hessian_error, signs
-from sim.hessian.inertia import ZERO_BAND
+from sim.hessian.counts import ZERO_BAND
 from sim.landscape import Dense, Diagonal, Problem
 from sim.measure import reach
 

@@ -2,73 +2,120 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import replace
 
 from sim.arrays import Floats, np
 from sim.errors import BadInput
-from sim.hessian import chain, sturm
-from sim.landscape import Dense, Diagonal, Problem, Tridiagonal
-
-ZERO_BAND = 1e-9
-"""Eigenvalues within this share of the largest magnitude count as zero, unless a tolerance is given.
-
-Far above the rounding error of the eigenvalues (about 1e-16 √d of the largest), far below any
-curvature that a walker could feel.
-"""
+from sim.hessian import banded, chain, sturm
+from sim.hessian.counts import ZERO_BAND, Signs, zero_band
+from sim.hessian.estimate import estimated_signs
+from sim.hessian.operator import Operator
+from sim.hessian.quadrature import MOST
+from sim.landscape import Banded, Dense, Diagonal, Problem, Tridiagonal
 
 DENSE_LIMIT = 3_000
-"""A dense Hessian of more directions is not counted: it would take minutes and gigabytes."""
+"""Of more directions the signs are estimated: all eigenvalues of a dense matrix would take over 3 s."""
+
+WORTHWHILE = 5e10
+"""A count by fewer multiplications, about a second, is made whatever the work that is allowed."""
 
 
-@dataclass(frozen=True)
-class Signs:
-    """The signs of a Hessian's eigenvalues: `negative + zero + positive` is the number of directions.
-
-    `zero` counts |λ| ≤ `tolerance` (loss per squared coordinate). `exact` says whether `method` counts or
-    estimates.
-    """
-
-    negative: int
-    zero: int
-    positive: int
-    method: str
-    exact: bool
-    tolerance: float
-
-
-def signs(problem: Problem, x: Floats, tolerance: float | None = None, active: int | None = None) -> Signs:
+def signs(
+    problem: Problem,
+    x: Floats,
+    tolerance: float | None = None,
+    active: int | None = None,
+    work: float = math.inf,
+) -> Signs:
     """The signs of the Hessian's eigenvalues at one point x (d,), along the first `active` directions (all).
 
     Diagonal: read off, exact, O(d). Tridiagonal and cyclic: pivots of an elimination (`sim.hessian.sturm`),
-    exact, O(d); the zero band is 1e-9 of Gershgorin's bound of the largest magnitude, and every tolerance is
-    widened by what rounding may do, 2e-15 of that bound. Dense: all eigenvalues by LAPACK's symmetric solver,
-    exact for the zero band (their error, about 1e-16 √d of the largest, is far inside it), O(d³), up to
-    `DENSE_LIMIT` directions; an estimate where the matrix itself is one. More directions than that raise
-    BadInput, and so does a Hessian that is not finite, as at a walker that diverged.
+    exact, O(d). Banded: pivots as well, one or two at a time (`sim.hessian.banded`), exact, O(d b²). For
+    these the zero band is 1e-9 of Gershgorin's bound of the largest magnitude, and every tolerance is widened
+    by what rounding may do, 2e-15 of that bound, or 4e-12 for banded ones. Dense: all eigenvalues by LAPACK's
+    symmetric solver, exact for the zero band (their error, about 1e-16 √d of the largest, is far inside it),
+    O(d³), up to `DENSE_LIMIT` directions; an estimate where the matrix itself is one.
+
+    More directions than that, or a count that takes more multiplications than `work`, are estimated from
+    random probes (`sim.hessian.quadrature`), by about so many: each count comes with an interval. The zero
+    band is the same, 1e-9 of the largest magnitude: what Lanczos' method cannot tell from zero makes
+    intervals wider. The probes are the same at each call, so that counts of neighbouring points do not jump
+    by chance.
+
+    A Hessian that is not finite, as at a walker that diverged, raises BadInput.
     """
     if tolerance is not None and not tolerance >= 0.0:
         raise BadInput("tolerance", f"{tolerance} is not a width", "a number from 0")
-    if reason := not_counted(problem, active):
-        raise BadInput("signs", reason, f"{DENSE_LIMIT} directions of a dense Hessian, or fewer")
+    if np.shape(x) != (problem.dim,):
+        raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({problem.dim},)")
     if not np.all(np.isfinite(x)):
         raise BadInput("x", "is not finite", "a point of the landscape")
-    structure = problem.landscape.hessian
-    if isinstance(structure, Tridiagonal):
-        bands = chain.leading(structure.bands(problem, x), problem.dim if active is None else active)
-        found = chain_signs(*bands, tolerance)
-    else:
-        found = eigenvalue_signs(problem, x, tolerance, active)
+    problem.directions(active)  # raises BadInput where there are not so many
+    with np.errstate(all="ignore"):
+        found = _signs(problem, np.asarray(x, dtype=np.float64), tolerance, active, work)
     if found is None:
         raise BadInput("x", "the Hessian there is not finite", "a point where the landscape is finite")
     return found
 
 
-def not_counted(problem: Problem, active: int | None = None) -> str:
-    """Why the signs along so many directions are not counted, in a few words; "" where they are."""
-    directions = problem.directions(active)
-    if isinstance(problem.landscape.hessian, Dense) and directions > DENSE_LIMIT:
-        return f"{directions} directions are too many"
-    return ""
+def _signs(
+    problem: Problem, x: Floats, tolerance: float | None, active: int | None, work: float
+) -> Signs | None:
+    structure = problem.landscape.hessian
+    open_ones = problem.dim if active is None else active
+    if isinstance(structure, Tridiagonal):
+        return chain_signs(*chain.leading(structure.bands(problem, x), open_ones), tolerance)
+    if isinstance(structure, Banded) and is_counted(work, banded_work(problem, open_ones)):
+        matrix = sparse_matrix(problem, structure, x, open_ones)
+        found = banded_signs(matrix, structure.width(problem, open_ones), tolerance)
+        if found is None or found.exact:
+            return found
+    if has_all_eigenvalues(problem, open_ones, work):
+        return eigenvalue_signs(problem, x, tolerance, active)
+    return estimated_signs(Operator(problem, x, active), tolerance, hessian_error(problem), work)
+
+
+def is_counted(work: float, needed: float) -> bool:
+    """Whether an exact count of so much work is made where `work` is allowed."""
+    return needed <= min(max(work, WORTHWHILE), MOST)
+
+
+def banded_work(problem: Problem, active: int) -> float:
+    """About how many multiplications a banded count takes; infinite where there is none."""
+    structure = problem.landscape.hessian
+    if not isinstance(structure, Banded):
+        return math.inf
+    return banded.work(active, structure.width(problem, active))
+
+
+def has_all_eigenvalues(problem: Problem, active: int, work: float) -> bool:
+    """Whether all eigenvalues are computed where `work` is allowed: the matrix is not too large."""
+    if not isinstance(problem.landscape.hessian, Dense):
+        return True
+    return problem.directions(active) <= DENSE_LIMIT and is_counted(work, problem.hessian_work(active))
+
+
+def signs_work(problem: Problem, active: int, work: float) -> float:
+    """About how many multiplications an exact count takes; infinite where `work` allows none."""
+    if is_counted(work, needed := banded_work(problem, active)):
+        return needed
+    return problem.hessian_work(active) if has_all_eigenvalues(problem, active, work) else math.inf
+
+
+def sparse_matrix(problem: Problem, structure: Banded, x: Floats, active: int) -> banded.Sparse:
+    """The first rows and columns of a banded Hessian at x (d,), in an order that makes it narrow."""
+    return banded.sparse(*structure.entries(problem, x, active), structure.order(problem, active))
+
+
+def banded_signs(matrix: banded.Sparse, width: int, tolerance: float | None = None) -> Signs | None:
+    """The signs for a sparse matrix; not `exact` where rounding may matter; None if it is not finite."""
+    bound = banded.gershgorin(matrix)
+    if not np.isfinite(bound):
+        return None
+    band = banded.ROUNDING * bound + (ZERO_BAND * bound if tolerance is None else tolerance)
+    found = banded.counts(matrix, width, bound, band)
+    return Signs(*(found or (0, len(matrix[0]), 0)), "banded", found is not None, band)
 
 
 def chain_signs(middle: Floats, beside: Floats, tolerance: float | None = None) -> Signs | None:
@@ -93,7 +140,10 @@ def eigenvalue_signs(
     negative = int(np.count_nonzero(eigenvalues < -band))
     positive = int(np.count_nonzero(eigenvalues > band))
     zero = len(eigenvalues) - negative - positive
-    return Signs(negative, zero, positive, method, error == 0.0, band)
+    lowest, highest = float(eigenvalues.min(initial=np.inf)), float(eigenvalues.max(initial=-np.inf))
+    beyond = error * max(abs(lowest), abs(highest))
+    found = Signs(negative, zero, positive, method, error == 0.0, band)
+    return replace(found, lowest=lowest, highest=highest, extreme_error=beyond) if len(eigenvalues) else found
 
 
 def spectrum(problem: Problem, x: Floats, active: int | None = None) -> tuple[str, Floats]:
@@ -121,9 +171,3 @@ def hessian_error(problem: Problem) -> float:
     """The error of the Hessian's eigenvalues as a share of the largest, beyond rounding."""
     structure = problem.landscape.hessian
     return structure.error if isinstance(structure, Dense) else 0.0
-
-
-def zero_band(eigenvalues: Floats, error: float = 0.0) -> Floats:
-    """The half-width (...) within which eigenvalues (..., d) count as zero."""
-    band: Floats = max(ZERO_BAND, error) * np.abs(eigenvalues).max(axis=-1, initial=0.0)
-    return band

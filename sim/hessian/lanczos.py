@@ -72,9 +72,9 @@ def affordable_steps(size: int, directions: int) -> int:
     return max(1, min(directions, int(BASIS_BYTES / (8.0 * size))))
 
 
-def work(operator: Operator, steps: int) -> float:
-    """About how many multiplications so many steps take."""
-    return steps * operator.work + A_PASS * float(steps) ** 2 * operator.size
+def scratch_bytes(size: int) -> float:
+    """The memory that the vectors take, and what a product does beside them."""
+    return BASIS_BYTES + 8.0 * 12.0 * size
 
 
 def lanczos(

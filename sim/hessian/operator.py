@@ -46,8 +46,12 @@ class Operator:
         drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
         return drawn
 
+    def within(self, vectors: Floats) -> Floats:
+        """Vectors (k, size) without what leads off the surface; new ones."""
+        return self._tangent(vectors.copy())
+
     def _tangent(self, vectors: Floats) -> Floats:
-        """Vectors (k, size) without what leads off the surface, in place."""
+        """The same in place."""
         constraint = self._problem.landscape.constraint
         if constraint and constraint.codimension:
             for row in vectors:

@@ -15,12 +15,14 @@ the Fᵢ in which each counts by |gᵢ|². So an observed F, or a pair of bounds
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sim.arrays import Floats, np
-from sim.hessian.lanczos import Krylov, eigen, lanczos
+from sim.hessian.lanczos import A_PASS, Krylov, affordable_steps, eigen, lanczos
 from sim.hessian.operator import Operator
+from sim.landscape import Problem
 
 CONFIDENCE = 0.95
 """How often an interval holds what is true."""
@@ -41,7 +43,9 @@ ROUNDING = 1e-12
 def mass_below(krylov: Krylov, t: float) -> tuple[float, float]:
     """Bounds of the weight of all λ < t, from below, and of all λ ≤ t, from above."""
     nodes, weights = _radau(krylov, t)
-    below, upto = (int(np.searchsorted(nodes, t + side * APART * krylov.scale)) for side in (-1.0, 1.0))
+    apart = APART * krylov.scale
+    below = int(np.searchsorted(nodes, t - apart))
+    upto = int(np.searchsorted(nodes, t + apart, side="right"))
     if below == upto and krylov.residual > 0.0:
         # Where t nearly is an eigenvalue of T, it is none of the rule, which holds for the nodes beside it.
         below, upto = max(below - 1, 0), upto + 1
@@ -102,6 +106,17 @@ class Probes:
         """How many steps the shortest took."""
         return min(len(krylov.alpha) for krylov in self.krylovs)
 
+    @property
+    def method(self) -> str:
+        """How this was found, in a few words."""
+        probes = len(self.krylovs)
+        return f"Lanczos, {probes} probe{'s' if probes > 1 else ''} of {self.steps} steps"
+
+    def least(self, t: float) -> int:
+        """How many eigenvalues the matrix has below t, at least: as many as a T has (Cauchy)."""
+        edges = [(krylov.ritz()[0], t - APART * krylov.scale) for krylov in self.krylovs]
+        return max(int(np.count_nonzero(values < edge)) for values, edge in edges)
+
     def mass_below(self, t: float) -> tuple[float, float]:
         """The bounds of `mass_below`, averaged."""
         low, high = self.shares @ np.array([mass_below(krylov, t) for krylov in self.krylovs])
@@ -150,6 +165,47 @@ def _smallest(holds: Callable[[float], bool], least: float) -> float:
         middle = 0.5 * (low + high)
         low, high = (low, middle) if holds(middle) else (middle, high)
     return high
+
+
+MOST = 2e11
+"""Neither an exact count nor an estimate takes more multiplications than these, some ten seconds."""
+
+STEPS, LEAST_STEPS, PROBES = 200, 16, 8
+"""At most so many steps, which leave 1 % of the directions open, so many in any case, and so many probes."""
+
+
+def probe_work(product: float, size: int, steps: int) -> float:
+    """About how many multiplications so many steps take, each with a product and the vectors before it."""
+    return steps * product + A_PASS * float(steps) ** 2 * size
+
+
+def least_work(problem: Problem, active: int) -> float:
+    """About how many multiplications an estimate takes in any case."""
+    return probe_work(problem.product_work(), active, LEAST_STEPS)
+
+
+def plan(operator: Operator, work: float, most: int = PROBES) -> tuple[int, int]:
+    """How many probes of how many steps, by about so many multiplications, leave the least uncertainty.
+
+    A count's bounds are about 2/steps of all directions apart; and m probes of D directions scatter by about
+    1.4/√(mD) on either side.
+    """
+    longest = min(STEPS, affordable_steps(operator.size, operator.directions))
+
+    def steps(probes: int) -> int:
+        """The most that there is work for."""
+        budget, passes = min(work, MOST) / probes, A_PASS * operator.size
+        found = (math.sqrt(operator.work**2 + 4.0 * passes * budget) - operator.work) / (2.0 * passes)
+        return min(longest, int(found))
+
+    def open_share(probes: int) -> float:
+        return 2.0 / steps(probes) + 2.8 / math.sqrt(probes * operator.directions)
+
+    choices = [probes for probes in range(2, most + 1) if steps(probes) >= min(LEAST_STEPS, longest)]
+    if steps(1) > min(LEAST_STEPS, longest):
+        probes = min([1, *choices], key=open_share)
+        return probes, steps(probes)
+    return 1, min(LEAST_STEPS, longest)
 
 
 def probed(operator: Operator, probes: int, steps: int, key: int) -> Probes:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from sim.arrays import Floats, np
 from sim.hessian import chain, sturm
 from sim.hessian.inertia import DENSE_LIMIT, hessian_error, spectrum
-from sim.hessian.lanczos import Krylov, affordable_steps, lanczos
-from sim.hessian.lanczos import work as work_of
+from sim.hessian.lanczos import Krylov, lanczos
 from sim.hessian.operator import Operator
-from sim.hessian.quadrature import Probes, probed
+from sim.hessian.quadrature import Probes, plan, probed
 from sim.landscape import Dense, Diagonal, Problem, Tridiagonal
 
 CHAIN_LIMIT = 2_000
@@ -29,9 +28,6 @@ SMALL = 200
 
 ENOUGH = 1e-4
 """Lanczos' method has the largest eigenvalue once it may be off by this share of the largest magnitude."""
-
-STEPS, PROBES, LEAST_STEPS = 160, 4, 8
-"""Of Lanczos' method where nothing else sets a limit, and in any case."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,22 +133,7 @@ def _estimated(operator: Operator, work: float, error: float) -> Spectrum | None
     nodes, weights = found.nodes()
     (highest, above), (lowest, below) = found.extreme(), found.negated().extreme()
     beyond = max(above, below) + error * float(np.max(np.abs(nodes)))
-    return Spectrum(nodes, weights, described(found), False, -lowest, highest, beyond)
-
-
-def described(found: Probes) -> str:
-    """The method of an estimate, in a few words."""
-    probes = len(found.krylovs)
-    return f"Lanczos, {probes} probe{'s' if probes > 1 else ''} of {found.steps} steps"
-
-
-def plan(operator: Operator, work: float, steps: int = STEPS, probes: int = PROBES) -> tuple[int, int]:
-    """How many probes and steps: steps first, as far as memory and work go, then probes."""
-    steps = min(steps, affordable_steps(operator.size, operator.directions))
-    while steps > LEAST_STEPS and work_of(operator, steps) > work:
-        steps = max(LEAST_STEPS, int(0.8 * steps))
-    many = min(float(probes), work / work_of(operator, steps))
-    return max(1, int(many)), max(1, min(steps, operator.directions))
+    return Spectrum(nodes, weights, found.method, False, -lowest, highest, beyond)
 
 
 def largest_curvature(
@@ -202,7 +183,7 @@ def _largest_of_matrix(problem: Problem, x: Floats, active: int | None) -> Extre
 
 
 def _largest_by_lanczos(operator: Operator, work: float, error: float) -> Extreme | None:
-    _, steps = plan(operator, work, probes=1)
+    _, steps = plan(operator, work, most=1)
 
     def alone(krylov: Krylov) -> Probes:
         return Probes([krylov], np.ones(1), operator.directions)

@@ -30,9 +30,9 @@ from __future__ import annotations
 
 import math
 
-from sim.arrays import Floats, Keys, np
+from sim.arrays import Floats, Integers, Keys, np
 from sim.kernel import gradient_kernel, inline
-from sim.landscape import Dense, Landscape, Problem, Scales, Settings, Shape, all_products
+from sim.landscape import Banded, Landscape, Problem, Scales, Settings, Shape, all_products
 from sim.parameters import Parameter
 from sim.polynomial import (
     EDGE,
@@ -144,6 +144,45 @@ def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
     return product
 
 
+def entries(problem: Problem, x: Floats, active: int) -> tuple[Floats, Integers, Integers, Floats]:
+    """The Hessian's diagonal (active,), and row, column and entry for each link of the open coordinates."""
+    side, settings = int(problem.settings["side"]), problem.settings
+    signs = problem.parameters[HEAD:].reshape(-1, 2, side)
+    sites = np.arange(problem.dim).reshape(side, side)
+    middle = curvature(settings, x, 0)
+    found = []
+    for axis, way in ((1, 0), (0, 1)):  # to the right, and below
+        ahead = np.roll(sites, -1, axis=axis)
+        sign = signs[:, way] if len(signs) else np.ones((side, side))
+        there = np.ones((side, side), dtype=np.bool_)
+        if settings["ends"] != PERIODIC:
+            there[(slice(None), -1) if axis else -1] = False
+        one, other, sign = sites[there], ahead[there], sign[there]
+        np.add.at(middle, one, settings["J"] * np.where(one == other, 2.0 - 2.0 * sign, 1.0))
+        np.add.at(middle, other, settings["J"] * (one != other))
+        among = (one != other) & (np.maximum(one, other) < active)
+        found.append((one[among], other[among], -settings["J"] * sign[among]))
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return middle[:active], rows, columns, values
+
+
+def order(problem: Problem, active: int) -> Integers:
+    """Row by row; with joined ends rows 1, s, 2, s − 1, ..., so that neighbours are at most two apart."""
+    side = int(problem.settings["side"])
+    if problem.settings["ends"] != PERIODIC:
+        return np.arange(active)
+    row, column = np.divmod(np.arange(active), side)
+    folded = np.minimum(2 * row, 2 * (side - row) - 1) * side + column
+    places: Integers = np.argsort(np.argsort(folded))
+    return places
+
+
+def width(problem: Problem, active: int) -> int:
+    """A row, or two where the ends are joined."""
+    side = int(problem.settings["side"])
+    return min(2 * side if problem.settings["ends"] == PERIODIC else side, active - 1)
+
+
 def pack(dim: int, seed: int, settings: Settings) -> Floats:
     """The numbers, and the signs."""
     side, joined = int(settings["side"]), settings["ends"] == PERIODIC
@@ -175,7 +214,7 @@ LANDSCAPE = Landscape(
         *PARAMETERS,
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, scratch=all_products),
+    hessian=Banded(hessian, hessian_product, scratch=all_products, entries=entries, order=order, width=width),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + 2.0 * dim * (settings["couplings"] == RANDOM)),
     box=lambda settings: (-EDGE, EDGE),

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
 from sim.arrays import Flags, Floats, Integers, np
-from sim.hessian import chain, chain_signs, dense_eigenvalues, hessian_error, not_counted, zero_band
+from sim.hessian import (
+    Operator,
+    chain,
+    chain_signs,
+    dense_eigenvalues,
+    estimated_signs,
+    has_all_eigenvalues,
+    hessian_error,
+    least_work,
+    newton_step,
+    zero_band,
+)
 from sim.landscape import Diagonal, Problem, Tridiagonal
 from sim.measure import Measure, State, largest
 
@@ -18,10 +30,13 @@ SMALL_GRADIENT = 1e-3
 NEAR = 1e-2
 """A critical point is near when no coordinate of the Newton step to it exceeds this share of length."""
 
+LEFT = 1e-3
+"""A Newton step that leaves this share of the gradient is one, where the Hessian is known by its products."""
+
 
 class Outcome(StrEnum):
-    """What has become of a walker; the last only where its Hessian was not looked at: for want of time, or
-    because it has too many directions.
+    """What has become of a walker; the last only where its Hessian was not looked at, for want of time, or
+    where products with it (`by_products`) did not tell.
 
     A maximum counts as a saddle: some direction leads down.
     """
@@ -58,7 +73,8 @@ class OutcomesReading:
 class Inputs:
     """What is known of each walker (n,), and of the `rows` (k,) that may be at rest positions and gradients.
 
-    The Hessians of at most `most` walkers are looked at.
+    The Hessians of at most `most` walkers are looked at, each by about `work` multiplications where it is
+    known by its products alone.
     """
 
     problem: Problem
@@ -68,6 +84,7 @@ class Inputs:
     positions: Floats  # (k, d)
     gradients: Floats  # (k, a), along the open directions
     most: int
+    work: float
 
 
 def at_rest(problem: Problem, norms: Floats) -> Flags:
@@ -87,27 +104,40 @@ def collect(state: State) -> Inputs:
     Where the gradient is that of a part of the data, it decides nothing, and all of them are copied.
     """
     problem, gone = state.problem, state.diverged
-    most = 0 if not_counted(problem, state.active) else state.affordable_hessians
+    each = work_of_one(problem, state.active, state.work)
+    most = int(max(1.0, min(state.walkers, state.work / each)))
     in_part = problem.whole is not problem
     candidates = ~gone & (in_part | at_rest(problem, state.gradient_norm))
     codes = np.where(gone, DIVERGED, np.where(candidates, NOT_LOOKED_AT, DESCENDING))
     rows = np.flatnonzero(candidates)
     if not in_part:
         rows = spread(rows, most)
-    return Inputs(problem, state.step, codes, rows, state.positions[rows], state.gradient[rows], most)
+    work, positions, gradients = state.work / most, state.positions[rows], state.gradient[rows]
+    return Inputs(problem, state.step, codes, rows, positions, gradients, most, work)
 
 
-def classify(problem: Problem, x: Floats, gradient: Floats) -> Integers:
+def work_of_one(problem: Problem, active: int, work: float) -> float:
+    """About how many multiplications it takes to tell what one walker is at, where `work` is allowed."""
+    if has_all_eigenvalues(problem, active, work):
+        return problem.hessian_work(active)
+    return 2.0 * least_work(problem, active)
+
+
+def classify(problem: Problem, x: Floats, gradient: Floats, work: float = math.inf) -> Integers:
     """What walkers with a small gradient are at, from positions (k, d) and gradients (k, a); codes (k,).
 
     With every |λ| above the zero band, the Newton step H⁻¹g leads to the critical point of which this is the
     neighbourhood; where no coordinate of it is long, the signs of the curvature name that point. Flat
     directions leave the question open, and so does a curvature that is not finite, as at the tip of a cone:
-    the walker is on a plateau. Only open directions count.
+    the walker is on a plateau. Only open directions count. A Hessian of too many directions for `work` is
+    known by its products alone.
     """
-    structure = problem.landscape.hessian
+    structure, active = problem.landscape.hessian, gradient.shape[1]
     if isinstance(structure, Diagonal):
-        return _classify_all(problem, structure.diagonal(problem, x)[:, : gradient.shape[1]], gradient)
+        return _classify_all(problem, structure.diagonal(problem, x)[:, :active], gradient)
+    if not has_all_eigenvalues(problem, active, work):
+        codes = [by_products(problem, *walker, work) for walker in zip(x, gradient, strict=True)]
+        return np.array(codes, dtype=np.int64)
     codes = [_named(problem, *_curvature(problem, *walker)) for walker in zip(x, gradient, strict=True)]
     return np.array(codes, dtype=np.int64)
 
@@ -157,6 +187,38 @@ def _dense_step(problem: Problem, x: Floats, gradient: Floats, matrix: Floats) -
     return step
 
 
+def by_products(problem: Problem, x: Floats, gradient: Floats, work: float) -> int:
+    """What a walker is at, as far as Lanczos' method can tell by so many multiplications.
+
+    At a minimum, the lowest eigenvalue is above the band, by its error as well, and what the Newton step
+    leaves of the gradient, over that eigenvalue, bounds its own error. At a saddle an eigenvalue below the
+    band has been found, none that is zero has shown, and the Newton step leaves 1e-3 of the gradient. On a
+    plateau directions within the band are certain. Where none of this is known, nothing is said.
+    """
+    hessian, near = Operator(problem, x, len(gradient)), NEAR * problem.scales.length
+    signs = estimated_signs(hessian, None, hessian_error(problem), 0.5 * work)
+    if signs is None or signs.lowest is None:
+        return PLATEAU
+    if signs.interval("zero")[0] > 0:
+        return PLATEAU
+    falling, least = signs.lowest < -signs.tolerance, signs.lowest - signs.extreme_error
+    if not falling and least <= signs.tolerance:
+        return NOT_LOOKED_AT
+    length = float(np.linalg.norm(gradient))
+    enough = LEFT * length if falling else min(LEFT * length, 0.1 * near * least)
+    found = newton_step(hessian, gradient, enough, 0.5 * work)
+    if found is None:
+        return PLATEAU
+    step, left = float(np.abs(found[0]).max()), found[1]
+    if falling:
+        if left > LEFT * length:
+            return NOT_LOOKED_AT
+        return SADDLE if step <= near else DESCENDING
+    if step + left / least <= near:
+        return MINIMUM
+    return DESCENDING if step - left / least > near else NOT_LOOKED_AT
+
+
 def compute(inputs: Inputs) -> OutcomesReading:
     """The Hessian of every walker that is looked at."""
     codes, problem = inputs.codes.copy(), inputs.problem
@@ -167,8 +229,18 @@ def compute(inputs: Inputs) -> OutcomesReading:
         resting = at_rest(problem, np.sqrt(np.einsum("ij,ij->i", gradients, gradients)))
         codes[inputs.rows[~resting]] = DESCENDING
         looked_at = spread(np.flatnonzero(resting), inputs.most)
-        codes[inputs.rows[looked_at]] = classify(problem, inputs.positions[looked_at], gradients[looked_at])
+        found = classify(problem, inputs.positions[looked_at], gradients[looked_at], inputs.work)
+        codes[inputs.rows[looked_at]] = found
     return OutcomesReading(inputs.step, tuple(OUTCOMES[code] for code in codes))
+
+
+def work_of(inputs: Inputs) -> float:
+    """About how many multiplications `compute` takes."""
+    problem, active = inputs.problem, inputs.gradients.shape[1]
+    each = work_of_one(problem, active, inputs.work)
+    if not has_all_eigenvalues(problem, active, inputs.work):
+        each = max(each, inputs.work)
+    return min(len(inputs.rows), inputs.most) * each
 
 
 MEASURE = Measure(
@@ -178,8 +250,6 @@ MEASURE = Measure(
     compute=compute,
     columns=tuple(outcome.value for outcome in Outcome),
     row=lambda reading: tuple(float(reading.outcomes.count(outcome)) for outcome in Outcome),
-    work=lambda inputs: (
-        min(len(inputs.rows), inputs.most) * inputs.problem.hessian_work(inputs.gradients.shape[1])
-    ),
+    work=work_of,
     of_chosen=True,
 )

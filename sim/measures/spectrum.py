@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.arrays import Floats, np
 from sim.hessian import Spectrum, hessian_error, spectrum_of
-from sim.hessian.inertia import ZERO_BAND
+from sim.hessian.counts import ZERO_BAND
 from sim.histogram import counted, round_limits, spread_out
 from sim.landscape import Problem
 from sim.measure import Measure, State

@@ -12,8 +12,8 @@ from toys import with_bands, with_hessian
 
 from sim import LANDSCAPES, BadInput, Signs, signs
 from sim.arrays import Floats
-from sim.hessian import DENSE_LIMIT, chain, sturm
-from sim.hessian.inertia import ZERO_BAND, spectrum
+from sim.hessian import ZERO_BAND, chain, sturm
+from sim.hessian.inertia import spectrum
 
 
 def rotated(eigenvalues: list[float], seed: int = 0) -> Floats:
@@ -293,12 +293,3 @@ def test_a_ring_is_solved_where_the_chain_in_it_cannot_be() -> None:
         np.testing.assert_allclose(
             matrix_of(middle, beside) @ chain.solution(middle, beside, right), right, atol=1e-11
         )
-
-
-def test_a_dense_hessian_of_too_many_directions_is_refused_before_it_is_made() -> None:
-    problem = LANDSCAPES["separable-logistic"].build(1 << 20, samples=2)
-    with pytest.raises(BadInput, match="^signs: 1048576 directions are too many; accepted: "):
-        signs(problem, np.zeros(problem.dim))
-    with pytest.raises(BadInput, match=f"^signs: {DENSE_LIMIT + 1} directions"):
-        signs(problem, np.zeros(problem.dim), active=DENSE_LIMIT + 1)
-    assert counts(signs(problem, np.zeros(problem.dim), active=20)) == (0, 18, 2)

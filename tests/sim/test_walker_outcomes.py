@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from test_rastrigin_facts import MAXIMA, MINIMA
-from toys import bowl, with_bands
+from toys import bowl, with_bands, with_hessian
 
 from sim import LANDSCAPES, MEASURES, Experiment, Simulation
 from sim.arrays import Floats
@@ -15,6 +15,7 @@ from sim.driver import any_way, anywhere
 from sim.hessian import DENSE_LIMIT
 from sim.landscape import Constraint, Dense, Problem, Scales
 from sim.measure import State
+from sim.measures import outcomes
 from sim.measures.outcomes import OUTCOMES, Outcome, classify
 
 WALKERS = 4
@@ -199,18 +200,64 @@ def test_a_chain_of_a_hundred_thousand_at_rest_is_at_a_minimum() -> None:
     assert outcomes_at(experiment, np.zeros(100_000)) == {Outcome.SADDLE}
 
 
-def test_a_hessian_of_too_many_directions_is_not_looked_at() -> None:
+def test_a_hessian_of_too_many_directions_is_known_by_its_products() -> None:
+    """With two samples, all directions but two are exactly flat: a plateau, and that is certain."""
     dim = DENSE_LIMIT + 1
     simulation = Simulation(
         Experiment(landscape="separable-logistic", dim=dim, walkers=3, parameters={"samples": 2})
     )
     simulation.place(np.outer([0.0, 100.0, 100.0], np.eye(dim)[0]))
     readings = simulation.read("outcomes", "signs").readings
-    assert readings["outcomes"].counts["not looked at"] == 2  # their gradient is small
+    assert readings["outcomes"].counts["on a plateau"] == 2  # their gradient is small
     assert readings["outcomes"].counts["descending"] == 1
-    assert readings["signs"].reason == f"{dim} directions are too many"
-    assert readings["signs"].focus is None and readings["signs"].directions == dim
-    assert all(math.isnan(value) for value in MEASURES["signs"].row(readings["signs"]))
+    focus = readings["signs"].focus
+    assert not focus.exact and focus.negative == 0 and 2 <= focus.positive <= 4
+    assert focus.interval("positive")[0] == 2 and focus.interval("negative") == (0, 0)
+    assert len(readings["signs"].others) == 2 and not readings["signs"].reason
+
+
+def by_products(eigenvalues: Floats, step: Floats, work: float = math.inf) -> Outcome:
+    """What a walker so far from the critical point of a quadratic function is at, by products alone."""
+    entries = np.array(eigenvalues)
+    known = Dense(
+        lambda problem, x, active: np.diag(entries)[:active, :active], lambda problem, x, v: v * entries
+    )
+    problem = bowl(hessian=known, scales=lambda dim, settings: Scales(1.0, 1.0)).build(len(entries))
+    return OUTCOMES[outcomes.by_products(problem, np.zeros(len(entries)), entries * step, work)]
+
+
+def test_products_tell_minima_saddles_plateaus_and_slopes() -> None:
+    rng = np.random.default_rng(2)
+    rising, step = np.linspace(0.1, 3.0, 500), rng.uniform(-1.0, 1.0, 500)
+    falling = np.where(np.arange(500) == 100, -0.5, rising)
+    flat = np.where(np.arange(500) < 50, 0.0, rising)
+    for eigenvalues, expected in ((rising, Outcome.MINIMUM), (falling, Outcome.SADDLE)):
+        assert by_products(eigenvalues, 0.009 * step) == expected
+        assert by_products(eigenvalues, 0.0 * step) == expected
+        assert by_products(eigenvalues, 0.02 * step) == Outcome.DESCENDING
+    assert by_products(flat, 0.009 * step) == Outcome.PLATEAU
+    assert by_products(np.where(np.arange(500) == 3, np.nan, rising), step) == Outcome.PLATEAU
+
+
+def test_what_products_do_not_tell_is_not_said() -> None:
+    """A lowest eigenvalue of 1e-7 of the largest, positive or negative, is beyond so few steps."""
+    rng = np.random.default_rng(2)
+    for lowest in (1e-7, -1e-7):
+        spectrum = np.concatenate(([lowest], np.geomspace(1e-6, 1.0, 2999)))
+        assert by_products(spectrum, 1e-3 * rng.uniform(-1.0, 1.0, 3000), work=0.0) == Outcome.NOT_LOOKED_AT
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_products_and_matrices_name_the_same(seed: int) -> None:
+    """Where products tell at all; on random quadratics of every kind."""
+    rng = np.random.default_rng(seed)
+    eigenvalues = rng.uniform(0.01, 1.0, 300)
+    eigenvalues[: rng.integers(3)] *= -1.0
+    eigenvalues[3 : 3 + 20 * rng.integers(2)] = 0.0
+    step = rng.uniform(-1.0, 1.0, 300) * rng.choice([0.0, 3e-3, 3e-2])
+    problem = with_hessian(np.diag(eigenvalues))
+    exact = OUTCOMES[classify(problem, np.zeros((1, 300)), (eigenvalues * step)[None])[0]]
+    assert by_products(eigenvalues, step) in (exact, Outcome.NOT_LOOKED_AT)
 
 
 def test_where_the_gradient_is_that_of_a_part_the_whole_decides() -> None:

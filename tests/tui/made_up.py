@@ -30,7 +30,7 @@ from sim.snapshot import CohortView, Snapshot
 from sim.theory import DistanceTheory, Semicircle
 from tui.intent import OPENING_PACE
 
-SIGN_COLUMNS = ("negative", "zero", "positive", "others_negative", "others_zero", "others_positive")
+SIGN_COLUMNS = MEASURES["signs"].columns
 DISTANCE_COLUMNS, TRAVEL_COLUMNS, GROUP_COLUMNS, BESIDE_COLUMNS = (
     MEASURES[name].columns for name in ("distances", "travel", "groups", "cohort-distances")
 )
@@ -146,7 +146,9 @@ def counted(negative: int, zero: int, positive: int, exact: bool = True) -> Sign
 def signs(step: int) -> tuple[SignsReading, TraceView]:
     steps = np.arange(0, step + 1, 10)
     down = np.rint(47.0 * np.exp(-steps / 50.0))
-    rows = np.stack([down, 0 * down, 100 - down, 0.5 * down, 0 * down, 100 - 0.5 * down], axis=1)
+    none, middle, least, most = 0 * down, 0.5 * down, 0.4 * down, 0.7 * down
+    medians, ranges = [middle, none, 100 - middle], [least, most, none, none, 100 - most, 100 - least]
+    rows = np.stack([down, none, 100 - down, *medians, *ranges], axis=1)
     last = int(down[-1])
     others = tuple(counted(n, 0, 100 - n) for n in (last, last + 1, last + 2))
     return SignsReading(step, 100, 0, counted(last, 0, 100 - last), others), TraceView(

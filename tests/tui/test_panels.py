@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 
 from sim.cohort import Cohort
 from sim.experiment import Experiment
+from sim.hessian import Signs
 from sim.measure import TraceView
 from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
@@ -20,6 +21,7 @@ from sim.registry import MEASURES
 from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
 from tui.chart import Chart
+from tui.formats import whole
 from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
 from tui.screens.chart_view import ChartView
@@ -171,7 +173,8 @@ def test_walkers_that_coincide_have_no_relative_spread() -> None:
 def styles_seen(picture: Picture, level: float, styles: set[str]) -> set[str]:
     """Which of `styles` are seen when those curves all stand at one level."""
     x = np.arange(101)
-    together = tuple(replace(s, x=x, y=np.full(101, level)) for s in picture.series if s.style in styles)
+    curves = (s for s in picture.series if s.style in styles and s.top is None)
+    together = tuple(replace(s, x=x, y=np.full(101, level)) for s in curves)
     drawn = Chart().draw(replace(picture, series=together, last=100), 26, 8)
     return {style for row in drawn for _, style in row} & styles
 
@@ -188,7 +191,7 @@ def test_signs_of_one_number_are_all_seen(signs: tuple[str, ...]) -> None:
 
 
 async def test_the_legend_of_signs_says_whose_they_are_as_space_allows() -> None:
-    wide, narrow = "+0− walker 1  ▵∘▿ median of 3 others", "+0−walker 1 ▵∘▿rest"
+    wide, narrow = "+0− walker 1  ▵∘▿ median of 3 others  ▒░ range", "+0−walker 1 ▵∘▿rest"
     assert await titles("signs", snapshot(), (80, 24), part="border_subtitle") == [wide, narrow]
 
 
@@ -246,25 +249,37 @@ def test_signs_say_how_they_are_known() -> None:
     single = replace(shown.readings["signs"], others=(counted(1, 0, 99),))
     alone = paint("signs", made_up.with_reading(shown, "signs", single))
     assert "one other 1/0/99" in alone.notes and alone.legend[1].endswith("one other")
+    assert "range 0/0/98 to 2/0/100" in picture.notes and not any("range" in note for note in alone.notes)
     guess = replace(shown.readings["signs"], focus=counted(3, 0, 97, exact=False))
     estimated = paint("signs", made_up.with_reading(shown, "signs", guess))
     assert estimated.method == ("estimate (dense)", "estimate")
 
 
 def test_signs_of_a_walker_that_diverged() -> None:
-    trace = TraceView(SIGN_COLUMNS, np.arange(1), np.full((1, 6), np.nan))
-    reading = SignsReading(0, 100, 0, None, ())
+    trace = TraceView(SIGN_COLUMNS, np.arange(1), np.full((1, len(SIGN_COLUMNS)), np.nan))
+    reading = SignsReading(0, 100, 0, None, (), "it diverged")
     picture = paint("signs", with_reading("signs", (reading, trace)))
     assert picture.message == "the Hessian is not finite: walkers diverged"
-    assert picture.notes[0] == "walker 1 diverged"
+    assert picture.notes[0] == "walker 1: it diverged"
 
 
-def test_signs_of_a_hessian_that_is_too_large_say_so() -> None:
-    trace = TraceView(SIGN_COLUMNS, np.arange(1), np.full((1, 6), np.nan))
-    reading = SignsReading(0, 10**6, 0, None, (), "1000000 directions are too many")
-    picture = paint("signs", with_reading("signs", (reading, trace)))
-    assert picture.message == picture.notes[0] == "not counted: 1000000 directions are too many"
-    assert not picture.series and not picture.method
+def test_signs_that_are_estimated_say_how_well_they_are_known() -> None:
+    shown = snapshot()
+    found = Signs(
+        4071, 48, 4073, "Lanczos, 2 probes of 132 steps", False, 1e-7,
+        ((3983, 4255), (0, 115), (3937, 4209)), 0.95, 2, 132,
+    )  # fmt: skip
+    reading = replace(shown.readings["signs"], focus=found, directions=8192)
+    picture = paint("signs", made_up.with_reading(shown, "signs", reading))
+    assert picture.method == (
+        "estimate ±1.66 %, 95 % (Lanczos, 2 probes of 132 steps)",
+        "estimate ±1.66 %, 95 % (Lanczos)",
+        "estimate ±1.66 %, 95 %",
+        "estimate",
+    )
+    assert picture.notes[0] == f"{whole(4071)} down, 48 flat, {whole(4073)} up"
+    ranges = (f"{whole(low)}–{whole(high)}" for low, high in found.intervals or ())
+    assert picture.notes[1] == "95 %: " + "/".join(ranges)
 
 
 def test_how_signs_are_known_is_said_in_as_many_words_as_fit() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sim.hessian.counts import SIGNS, Signs
 from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
-from tui.formats import setting, whole
+from tui.formats import number, setting, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
-from tui.picture import Picture, Series
+from tui.picture import BAND, Picture, Series
 
 FOCUS = {"positive": "+", "zero": "0", "negative": "−"}
 OTHERS = {"positive": "▵", "zero": "∘", "negative": "▿"}
 """The marks of each sign: for the focused walker, and for the median of the sample."""
+
+RANGES = {"positive": "▒", "negative": BAND}
+"""What the sample ranges over, from the least to the most."""
+
+_RANGE = (f"{''.join(RANGES.values())} range",)
 
 LAYERS = (
     ("positive", FOCUS, "", 1, 0),
@@ -32,10 +40,18 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading is None or trace is None:
         return Picture()
     name = _cohorts.name(snapshot)
-    if reading.reason:
-        why = f"not counted: {reading.reason}"
-        return Picture(notes=(why,), message=why, last=snapshot.step, measured=reading.step)
     message = "" if reading.focus or reading.others else "the Hessian is not finite: walkers diverged"
+    ranges = tuple(
+        Series(
+            trace.steps,
+            trace.column(f"others_{sign}_least"),
+            mark,
+            f"chart--others-{sign}",
+            top=trace.column(f"others_{sign}_most"),
+            frame=False,
+        )
+        for sign, mark in RANGES.items()
+    )
     series = tuple(
         Series(
             trace.steps,
@@ -49,8 +65,8 @@ def paint(snapshot: Snapshot) -> Picture:
         for sign, marks, prefix, apart, begin in LAYERS
     )
     return Picture(
-        series,
-        _legend(reading, _others(reading)),
+        (*ranges, *series),
+        (*_legend(reading, _others(reading)), *(_RANGE if reading.others else ())),
         _legend(reading, "rest"),
         _notes(reading, name),
         message,
@@ -68,11 +84,20 @@ def _method(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     if known is None:
         return (cohort,) if cohort else ()
     word = "exact" if known.exact else "estimate"
-    details = (known.method, known.method.partition(",")[0])
-    ways = (*dict.fromkeys(f"{word} ({detail})" for detail in details), word)
+    details = tuple(dict.fromkeys((known.method, known.method.partition(",")[0])))
+    ways: tuple[str, ...] = (*(f"{word} ({detail})" for detail in details), word)
+    if known.intervals is not None:
+        word = f"estimate {_error(known)}"
+        ways = (*(f"{word} ({detail})" for detail in details), word, "estimate")
     if not cohort:
         return ways
     return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
+
+
+def _error(found: Signs) -> str:
+    """Half of the widest interval as a share of all directions, and how often it holds the true count."""
+    half = max(0.5 * (high - low) for low, high in found.intervals or ())
+    return f"±{number(100.0 * half / max(found.directions, 1))} %, {100.0 * (found.confidence or 1.0):g} %"
 
 
 def _legend(reading: SignsReading, others: str) -> tuple[str, ...]:
@@ -88,17 +113,32 @@ def _others(reading: SignsReading) -> str:
 def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     focus = reading.focus
     walker = f"walker {reading.walker + 1}{f' of {cohort}' if cohort else ''}"  # people count from 1
-    notes = [f"{walker} diverged"]
+    notes = [f"{walker}: {reading.reason}"]
     if focus is not None:
         notes = [
             f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
+            *_held(focus),
             walker,
         ]
     if reading.others:
-        medians = "/".join(setting(reading.median(sign)) for sign in ("negative", "zero", "positive"))
-        notes.append(f"{_others(reading)} {medians}")
+        notes.append(f"{_others(reading)} {_triple(reading.median(sign) for sign in SIGNS)}")
+    if len(reading.others) > 1:
+        ends = zip(*(reading.spread(sign) for sign in SIGNS), strict=True)
+        notes.append(f"range {' to '.join(_triple(end) for end in ends)}")
     notes.append(f"{whole(reading.directions)} directions")
     return tuple(notes)
+
+
+def _held(focus: Signs) -> tuple[str, ...]:
+    """What the counts of an estimate may be, in the order of the counts."""
+    if focus.intervals is None or focus.confidence is None:
+        return ()
+    ranges = "/".join(f"{whole(low)}–{whole(high)}" for low, high in focus.intervals)
+    return (f"{100.0 * focus.confidence:g} %: {ranges}",)
+
+
+def _triple(counts: Iterable[float]) -> str:
+    return "/".join(setting(count) for count in counts)
 
 
 PANEL = Panel(
@@ -106,7 +146,8 @@ PANEL = Panel(
     "descent",
     4,
     ("signs",),
-    "how many directions curve down, stay flat or curve up where one walker stands, and the median over "
-    "a sample of the others; a minimum has none that curves down",
+    "how many directions curve down, stay flat or curve up where one walker stands, and the median and range "
+    "over a sample of the others; a minimum has none that curves down; of many directions an estimate, whose "
+    "error holds as often as it says",
     paint,
 )
