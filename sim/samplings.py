@@ -36,6 +36,10 @@ FIELDS = 4
 AFFORDED = 1e10
 """Multiplications that a point may take in any case."""
 
+SLICE, FEW = 0.1, 4.0
+"""At a time, as many points as a share of the work allows; a few where all of it is enough for one, as dense
+Hessians take quick multiplications."""
+
 LARGEST = 1.28e8
 """Bytes of a landscape that is drawn for a planted point, as a second one beside that of the walkers."""
 
@@ -76,13 +80,14 @@ _known: weakref.WeakKeyDictionary[Problem, dict[int, Samplings]] = weakref.WeakK
 
 
 def grown(problem: Problem, active: int, work: float) -> Samplings:
-    """The samplings of a landscape along so many directions, by about so many multiplications further.
+    """The samplings of a landscape along so many directions, further by a few points until none is left.
 
-    One point further at least, until none is left; so this is not for the thread that moves the walkers.
+    By about so many multiplications; so this is not for the thread that moves the walkers.
     """
     known = _known.setdefault(problem, {})
     found = known.get(active) or _begun(problem, active)
-    further = max(1.0, work / problem.hessian_work(active))
+    affordable = work / problem.hessian_work(active)
+    further = max(SLICE * affordable, FEW if affordable >= 1.0 else 1.0)
     for _ in range(int(min(found.left, further))):
         found = _further(problem, active, found, work)
     known[active] = found

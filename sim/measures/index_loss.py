@@ -23,9 +23,6 @@ FOLLOWED = 4
 COPIED = 1 << 21
 """At most so many numbers are copied for them (16 MB), unless one walker has more."""
 
-SLICE = 0.1
-"""The share of a reading's work that goes into random and planted points."""
-
 
 @dataclass(frozen=True)
 class Deviation:
@@ -105,7 +102,7 @@ def compute(inputs: Inputs) -> IndexLossReading:
     directions = problem.directions(active)
     if not directions:
         return IndexLossReading(inputs.step, directions)
-    samplings = grown(problem, active, SLICE * inputs.work)
+    samplings = grown(problem, active, inputs.work)
     each = inputs.work / len(inputs.points)
     walkers = tuple(
         None if gone else look(problem, x, active, each)

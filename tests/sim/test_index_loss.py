@@ -132,16 +132,17 @@ def test_a_landscape_without_a_law_has_losses_and_nothing_planted() -> None:
 def test_points_come_some_at_a_time_and_are_the_same_in_any_pieces() -> None:
     whole, pieces = FIELD.build(30, seed=5), FIELD.build(30, seed=5)
     expected = grown(whole, 30, math.inf)
-    work = 3.5 * pieces.hessian_work(30)
+    each = pieces.hessian_work(30)
     counts = []
     while not counts or counts[-1]:
-        counts.append(grown(pieces, 30, work).left)
-    assert counts[:3] == [len(PLAN) - 3, len(PLAN) - 6, len(PLAN) - 9]
-    found = grown(pieces, 30, work)
+        counts.append(grown(pieces, 30, 65.0 * each).left)
+    assert counts[:3] == [len(PLAN) - 6, len(PLAN) - 12, len(PLAN) - 18]
+    found = grown(pieces, 30, each)
     assert (found.random, found.planted) == (expected.random, expected.planted)
     assert found.ground != expected.ground
     assert grown(pieces, 30, 0.0) is found, "nothing is looked at twice"
-    assert grown(pieces, 30, 0.0) == found and grown(FIELD.build(30, seed=6), 30, 0.0).left == len(PLAN) - 1
+    for work, points in ((0.0, 1), (0.9 * each, 1), (1.1 * each, 4)):
+        assert grown(FIELD.build(30, seed=6), 30, work).left == len(PLAN) - points
 
 
 def test_what_is_known_of_a_landscape_goes_with_it() -> None:
