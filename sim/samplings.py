@@ -19,9 +19,8 @@ from dataclasses import dataclass, replace
 
 from sim.arrays import Floats, np
 from sim.errors import BadInput
-from sim.hessian import signs
-from sim.hessian.spectra import is_dense
-from sim.landscape import Dense, Problem
+from sim.hessian import signs, signs_work
+from sim.landscape import Problem
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 
 RANDOM = 32
@@ -33,12 +32,12 @@ LEVELS = tuple(round(-2.2 + 0.3 * k, 1) for k in range(10))
 FIELDS = 4
 """Landscapes for each level."""
 
-AFFORDED = 1e10
-"""Multiplications that a point may take in any case."""
-
 SLICE, FEW = 0.1, 4.0
 """At a time, as many points as a share of the work allows; a few where all of it is enough for one, as dense
 Hessians take quick multiplications."""
+
+ESTIMATE = 1e10
+"""Multiplications that go into a point where no exact count is made."""
 
 LARGEST = 1.28e8
 """Bytes of a landscape that is drawn for a planted point, as a second one beside that of the walkers."""
@@ -86,10 +85,11 @@ def grown(problem: Problem, active: int, work: float) -> Samplings:
     """
     known = _known.setdefault(problem, {})
     found = known.get(active) or _begun(problem, active)
-    affordable = work / problem.hessian_work(active)
-    further = max(SLICE * affordable, FEW if affordable >= 1.0 else 1.0)
+    counting = signs_work(problem, active, work)
+    each = min(max(work, 1.0), counting, ESTIMATE)
+    further = max(SLICE * work / each, FEW if counting <= work else 1.0)
     for _ in range(int(min(found.left, further))):
-        found = _further(problem, active, found, work)
+        found = _further(problem, active, found, min(work, ESTIMATE))
     known[active] = found
     return found
 
@@ -147,12 +147,11 @@ def look(problem: Problem, x: Floats, active: int, work: float) -> Point | None:
     value = float(problem.value_and_gradient(x)[0])
     if not math.isfinite(value):
         return None
-    if isinstance(problem.landscape.hessian, Dense) and not is_dense(problem, active, max(work, AFFORDED)):
-        return None
     try:
-        found = signs(problem, x, active=active)
+        found = signs(problem, x, active=active, work=work)
     except BadInput:
         return None
     law, directions = problem.semicircle(x, value, active), problem.directions(active)
-    share = found.negative / directions
-    return Point(law.level if law else value, share, share, share, found.method, found.exact)
+    least, most = (count / directions for count in found.interval("negative"))
+    at = law.level if law else value
+    return Point(at, found.negative / directions, least, most, found.method, found.exact)

@@ -126,6 +126,16 @@ def test_a_landscape_without_a_law_has_losses_and_nothing_planted() -> None:
     assert read(Simulation(Experiment(dim=3, walkers=3, parameters={"period": 5.0}))).planted == ()
 
 
+def test_estimates_carry_intervals_that_hold_what_is_true() -> None:
+    problem = FIELD.build(3500, seed=1)
+    found = look(problem, at_random(problem, 3500, 0), 400, math.inf)
+    guess = look(problem, at_random(problem, 3500, 0), 3500, 1e9)
+    assert found.exact and found.least == found.share == found.most
+    assert not guess.exact and guess.least < guess.share < guess.most
+    assert guess.most - guess.least < 0.3
+    assert guess.least < law_of_levels(guess.at) < guess.most, "at random, theory is nearer than that"
+
+
 # --- work and memory ------------------------------------------------------------------------------------
 
 

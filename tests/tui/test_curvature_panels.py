@@ -159,7 +159,7 @@ def test_estimates_carry_their_interval() -> None:
     guess = Point(-0.5, 0.34, 0.32, 0.37, "Lanczos, 2 probes", False)
     picture = paint("index-loss", walkers=(guess,))
     assert "walker: 0.340 (0.320 to 0.370) fall" in picture.notes
-    assert picture.method == ("estimates (Lanczos, 2 probes)", "estimates")
+    assert picture.method == ("estimates ± 0.0250 (Lanczos, 2 probes)", "estimates ± 0.0250")
 
 
 def test_without_a_law_the_axis_is_the_loss_and_the_legend_says_that_nothing_is_planted() -> None:

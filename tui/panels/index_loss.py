@@ -108,7 +108,8 @@ def _method(reading: IndexLossReading, cohort: str) -> tuple[str, ...]:
     points = [point for point in (*reading.walkers, *reading.random, *reading.planted) if point]
     if not points:
         return (cohort,) if cohort else ()
-    word = "exact" if all(point.exact for point in points) else "estimates"
+    widest = max(point.most - point.least for point in points)
+    word = "exact" if all(point.exact for point in points) else f"estimates ± {number(0.5 * widest)}"
     ways = (f"{word} ({points[0].method})", word)
     return (*(f"{cohort}, {way}" for way in ways), cohort) if cohort else ways
 
