@@ -274,6 +274,15 @@ def test_walkers_that_diverge_are_counted_and_the_laboratory_goes_on(
     diverging = ["--landscape", "rastrigin", "--dim", "20", "--walkers", "8", "--lr", "1e300"]
     with Terminal([*command, *diverging], cwd=str(tmp_path)) as terminal:
         terminal.wait_for(lambda text: value(text, "diverged") == "8", what="eight diverged walkers")
+        terminal.wait_for(
+            lambda text: "✗ lr 1e300 is above 2/λmax = 0.0050" in text and "press s to" in text,
+            what="what to do about it",
+        )
+        press(terminal, "s", shows("lr 1e300 → 0.0025"))
+        press(terminal, "r", lambda before, after: "diverged" in after and value(after, "diverged") != "8")
+        press(terminal, "enter", edits("lr", r"0\.0025\d*"))
+        terminal.press_at_once(*["backspace"] * 7, *"1e300", "enter")
+        terminal.wait_for(lambda text: value(text, "diverged") == "8", what="eight diverged walkers again")
         press(terminal, "space", is_paused)
         press(terminal, "r", lambda before, after: step(after) == 0 < step(before))
         press(terminal, "space", lambda before, after: value(after, "diverged") == "8")

@@ -111,7 +111,8 @@ def diverged_below(reading: SharpnessReading) -> str:
 class Watch:
     """Says once for each run, and for each setting of the chosen cohort, that a learning rate is too large.
 
-    Where walkers diverged, λmax is asked for (`wants`), whatever panels are seen.
+    Where walkers diverged, or the learning rate is above what the landscape suggests, λmax is asked for
+    (`wants`) until it is known, whatever panels are seen.
     """
 
     def __init__(self) -> None:
@@ -119,6 +120,7 @@ class Watch:
         self._step = 0
         self._gone: list[int] = []
         self._warned: list[tuple[int, Cohort]] = []
+        self._checked: list[tuple[int, Cohort]] = []
 
     def heed(self, snapshot: Snapshot) -> None:
         """Somebody has seen to the learning rate: where walkers diverged before, that is known."""
@@ -129,19 +131,22 @@ class Watch:
     def look(self, snapshot: Snapshot) -> str:
         """What there is to warn of in a snapshot, if it was not said before; else ""."""
         if snapshot.step < self._step:  # another run
-            self._gone.clear()
-            self._warned.clear()
+            for memory in (self._gone, self._warned, self._checked):
+                memory.clear()
         self._step = snapshot.step
         place, cohort = snapshot.chosen, snapshot.experiment.cohorts[snapshot.chosen]
         gone = place not in self._gone and some_diverged(snapshot)
-        self.wants = gone and cohort.rule.stable_below is not None
+        bold = (place, cohort) not in self._checked and _above_suggested(snapshot)
+        self.wants = (gone or bold) and cohort.rule.stable_below is not None
         reading: SharpnessReading | None = snapshot.readings.get(SHARPNESS)
         if reading is None or not _of_this_rate(reading, snapshot):
             return ""
+        self.wants = self.wants and gone and not reading.diverged
+        if bold:
+            self._checked.append((place, cohort))
         warning = "" if (place, cohort) in self._warned else too_large(reading)
         if gone and reading.diverged:
             self._gone.append(place)
-            self.wants = False
             warning = warning or diverged_below(reading)
         if warning:
             self._warned.append((place, cohort))
@@ -154,10 +159,18 @@ def some_diverged(snapshot: Snapshot) -> bool:
     return reading is not None and Outcome.DIVERGED in reading.outcomes
 
 
+def _above_suggested(snapshot: Snapshot) -> bool:
+    """Whether somebody chose a learning rate for the chosen cohort that is above the landscape's own."""
+    cohort = snapshot.experiment.cohorts[snapshot.chosen]
+    suggested = cohort.suggested_lr(snapshot.experiment.scales) if "lr" in cohort.hyper else None
+    return suggested is not None and cohort.hyper["lr"] > suggested
+
+
 def _of_this_rate(reading: SharpnessReading, snapshot: Snapshot) -> bool:
-    """Whether a reading is not older than the learning rate was turned down; schedules only lower it."""
-    lr = snapshot.experiment.hyperparameters_of(snapshot.chosen).get("lr")
-    return lr is not None and reading.rate is not None and reading.rate <= lr * (1.0 + 1e-9)
+    """Whether a reading is of the learning rate as it is set now, and not from before a turn."""
+    settings = snapshot.experiment.hyperparameters_of(snapshot.chosen)
+    factor = snapshot.experiment.cohorts[snapshot.chosen].timetable.factor
+    return "lr" in settings and reading.rate == settings["lr"] * factor(reading.step, settings)
 
 
 def applied(before: float, found: Advice, reading: SharpnessReading) -> str:

@@ -218,3 +218,35 @@ def test_the_suggested_rate_is_half_of_the_largest_stable_one() -> None:
     known = Sharpness(0, 5, 3.0, 0.0, "dense")
     reading = SharpnessReading(5, 0, known, (), 0, 0.5, 2.0, {}, 1)
     assert reading.edge == 4.0 and reading.sharpest is known
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("lr", "begins", "ends"), [(0.3, (0.5, 0.7), (0.98, 1.02)), (0.05, (0.0, 0.2), (0.0, 0.3))]
+)
+def test_a_network_comes_to_the_edge_of_stability_and_stays_where_its_rate_lets_it(
+    lr: float, begins: tuple[float, float], ends: tuple[float, float]
+) -> None:
+    """λmax over 2/lr of networks on the spirals under gradient descent (Cohen et al. 2021), at four walkers.
+
+    At a sixth of the rate the edge is six times as far, and nobody comes there in as many steps.
+    """
+    experiment = Experiment(
+        landscape="network", walkers=4, hyper={"lr": lr}, parameters={"data": "spirals", "hidden": "16"}
+    )
+    simulation = Simulation(experiment)
+
+    def shares() -> list[float]:
+        reading = read(simulation)
+        assert reading.focus is not None and reading.edge == pytest.approx(2.0 / lr)
+        return [found.value / reading.edge for found in (reading.focus, *reading.others)]
+
+    low, high = begins
+    assert all(low < share < high for share in shares())
+    simulation.advance(16_000)
+    found = []
+    for _ in range(8):
+        simulation.advance(500)
+        found.append(shares())
+    low, high = ends
+    assert all(low < share < high for share in np.median(found, axis=0)), found

@@ -206,7 +206,8 @@ AT_START = {"focus": Sharpness(0, 0, 40.0, 0.0, "dense"), "others": (), "diverge
 
 
 def test_a_learning_rate_that_diverged_is_told_once_a_run_with_the_key_to_press() -> None:
-    watch = Watch()
+    watch, calm = Watch(), Sharpness(0, 1190, 2.0, 0.0, "dense")
+    assert watch.look(steered(1190, focus=calm, others=())) == ""
     assert watch.look(snapshot(1200, experiment=SHARP)) == "" and not watch.wants
     gone = diverged(snapshot(1210, experiment=SHARP))
     assert watch.look(gone) == "" and watch.wants, "λmax is asked for, whatever panels are seen"
@@ -270,16 +271,40 @@ def sent_by(app: LabApp) -> list[Command]:
     return app._engine.sent
 
 
+def test_a_learning_rate_above_the_suggested_one_is_looked_into_once_whatever_panels_are_seen() -> None:
+    watch = Watch()
+    assert watch.look(snapshot(100)) == "" and not watch.wants, "nobody chose it"
+    suggested = Experiment().suggested_lr
+    assert suggested is not None
+    watch.look(snapshot(100, experiment=Experiment(hyper={"lr": suggested})))
+    assert not watch.wants
+    assert watch.look(snapshot(110, experiment=SHARP)) == "" and watch.wants
+    watch.look(steered(120, rate=0.02))
+    assert watch.wants, "that was the rate before"
+    calm = Sharpness(0, 130, 2.0, 0.0, "dense")
+    assert watch.look(steered(130, focus=calm, others=())) == ""
+    watch.look(snapshot(140, experiment=SHARP))
+    assert not watch.wants
+
+
+def test_a_schedule_is_followed() -> None:
+    cosine = Experiment(hyper={"lr": 0.08, "horizon": 200.0}, schedule="cosine")
+    assert Watch().look(steered(100, experiment=cosine, rate=0.08)) == "", "not the rate of that step"
+    assert Watch().look(steered(100, experiment=cosine, rate=0.04)) == "", "half way down it is stable"
+    assert "lr 0.08 is above" in Watch().look(steered(0, experiment=cosine, rate=0.08))
+
+
 async def test_the_key_measures_first_where_no_panel_shows_it_and_says_so() -> None:
-    app = lab()
+    slow = Experiment(hyper={"lr": 0.01})
+    app = LabApp(slow, Engine())
     async with app.run_test(size=(120, 40)) as pilot:
-        await shown_on(pilot, app, snapshot(1200, experiment=SHARP))
+        await shown_on(pilot, app, snapshot(1200, experiment=slow))
         assert "sharpness" not in app.lab.measures
         await pilot.press("s")
         assert steering.WAITING in screen_text(app) and "sharpness" in app.lab.measures
         assert sent_by(app) == [] and app.lab.parameters.chosen == "lr"
-        text = await shown_on(pilot, app, steered(1210))
-        assert "lr 0.08 → 0.025 = 1/λmax (λmax 40 at walker 1, step 1 210)" in text
+        text = await shown_on(pilot, app, steered(1210, slow, rate=0.01))
+        assert "lr 0.01 → 0.025 = 1/λmax (λmax 40 at walker 1, step 1 210)" in text
         assert sent_by(app) == [Set("lr", 0.025)] and "sharpness" not in app.lab.measures
 
 
@@ -394,7 +419,7 @@ def test_the_decrease_says_the_ratio_and_whose_step_it_is() -> None:
     ("found", "said"),
     [
         (Decrease(1e-13, 1e-13, 2e-13, 1e-12), "lost in rounding"),
-        (Decrease(0.02, 1e-5, 0.003, 1e-12), "no ratio: it cancels"),
+        (Decrease(0.02, 1e-5, 0.003, 1e-12), "slope and curvature cancel"),
         (Decrease(0.02, 0.01, -np.inf, 1e-12), "leads out of the finite"),
         (Decrease(0.02, -0.01, -0.35, 1e-12), "35.0 × predicted"),
     ],

@@ -65,7 +65,7 @@ def _in_words(found: Decrease) -> str:
         return f"{number(found.ratio)} × predicted"
     if not np.isfinite(found.measured):
         return "leads out of the finite"
-    return "lost in rounding" if abs(found.slope) <= found.resolution else "no ratio: it cancels"
+    return "lost in rounding" if abs(found.slope) <= found.resolution else "slope and curvature cancel"
 
 
 def _method(snapshot: Snapshot, plain: bool) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from tui.screens.editor import EDITOR_WIDTH, Editor
 from tui.screens.help import HelpScreen, about
 from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
-from tui.steering import SHARPNESS, Watch
+from tui.steering import SHARPNESS, WAITING, Watch
 from tui.surface import Surface
 
 SMALLEST = (40, 12)
@@ -100,6 +100,8 @@ class LabScreen(Screen[None]):
             if said:
                 self._watch.heed(snapshot)
                 self._news.say(said)
+            elif self.intent.wants and not self._news.line():
+                self._news.say(WAITING)
             elif not self._news.bad and (warning := self._watch.look(snapshot)):
                 self._news.say(warning, bad=True)
 

@@ -13,7 +13,9 @@ from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Experiment, Simulation, signs
 from sim.beside import WORK
 from sim.blas import one_blas_thread
 from sim.hessian import chain_signs as chain_signs_of
+from sim.hessian import largest_curvature
 from sim.measure import State
+from sim.measures.decrease import decreases
 from sim.pairwise import pairwise_distances
 from sim.rng import Stream, fill_normal, stream_keys
 
@@ -59,6 +61,23 @@ def dense_signs(dim: int, repetitions: int) -> Result:
     if signs(problem, x).negative != np.count_nonzero(np.linalg.eigvalsh(matrix) < 0.0):
         raise AssertionError("signs differ from LAPACK's")
     actions = {"measure": lambda: signs(problem, x), "eigenvalues": lambda: np.linalg.eigvalsh(matrix)}
+    return milliseconds(actions, repetitions)
+
+
+def sharpness(repetitions: int) -> Result:
+    """λmax of the dense field and the decrease in a step, beside all eigenvalues and one gradient."""
+    problem = LANDSCAPES["gaussian-field"].build(1000, map="dense")
+    x, rate = np.zeros((1, problem.dim)), 1.0 / problem.scales.curvature
+    matrix = problem.hessian(x[0])
+    found, true = largest_curvature(problem, x[0]), np.linalg.eigvalsh(matrix)[-1]
+    if found is None or not -1e-9 * true < true - found.value < found.error:
+        raise AssertionError("λmax is not LAPACK's")
+    actions = {
+        "largest": lambda: largest_curvature(problem, x[0]),
+        "eigenvalues": lambda: np.linalg.eigvalsh(matrix),
+        "decrease": lambda: decreases(problem, x, rate, problem.dim),
+        "gradient": lambda: problem.value_and_gradient(x),
+    }
     return milliseconds(actions, repetitions)
 
 
@@ -136,6 +155,7 @@ ROWS = (
     Row("distances-256", "distances of 256 walkers in 1000 dimensions", partial(distances, 256), 15),
     Row("dense-signs-100", "signs of a dense Hessian, d = 100", lambda n: dense_signs(100, n), 31),
     Row("dense-signs-1000", "signs of a dense Hessian, d = 1000", lambda n: dense_signs(1000, n), 5),
+    Row("sharpness", "λmax of a dense Hessian and the decrease in a step, d = 1000", sharpness, 5),
     Row("diagonal-signs", "signs of a diagonal Hessian, d = 1 000 000", diagonal_signs, 15),
     Row("chain-signs", "signs of a tridiagonal and a cyclic Hessian, d = 1 000 000", chain_signs, 15),
     Row("chain-gradient", "a gradient of the polynomial chain, d = 10 000 000", chain_gradient, 9),
