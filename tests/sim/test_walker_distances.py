@@ -13,7 +13,7 @@ import pytest
 
 from sim import MEASURES, Experiment, Simulation
 from sim.arrays import Floats
-from sim.measures.distances import BINS, DistancesReading, effective_dimension, histogram
+from sim.measures.distances import BINS, DistancesReading, Inputs, effective_dimension, histogram
 from sim.pairwise import SAMPLE, pairwise_distances, squared_distances
 
 
@@ -153,6 +153,14 @@ def read(x: Floats) -> DistancesReading:
     return reading
 
 
+def a_template() -> Inputs:
+    """What a measure is given, for other positions to be put in."""
+    simulation = Simulation(Experiment(landscape="quadratic", dim=2, walkers=2), workers=1)
+    inputs = MEASURES["distances"].collect(simulation.state())
+    assert isinstance(inputs, Inputs)
+    return inputs
+
+
 def test_errors_are_those_of_leaving_each_walker_out() -> None:
     """The definition: all of it again without each, its spread times (n − 1)/√n."""
     x = of_long_tails(np.random.default_rng(0), 12)
@@ -181,9 +189,7 @@ def test_intervals_hold_the_truth_about_as_often_as_is_said(law, dimension: floa
     apart = np.linalg.norm(law(rng, 20_000) - law(rng, 20_000), axis=1)
     truth = (apart.mean(), math.log(apart.std() / apart.mean()), math.log(apart.std()))
     held = np.zeros(4)
-    measure = MEASURES["distances"]
-    state = Simulation(Experiment(landscape="quadratic", dim=2, walkers=2), workers=1).state()
-    template = measure.collect(state)
+    measure, template = MEASURES["distances"], a_template()
     for _ in range(sets):
         inputs = replace(template, positions=law(rng, walkers), lost=np.zeros(walkers, dtype=bool))
         found = measure.reading(inputs)
@@ -218,7 +224,7 @@ def test_the_error_of_the_mean_is_that_of_pairs_that_share_walkers(law: str, cor
     """Distances with a walker in common are correlated; the jackknife counts twice what only pairs say."""
     rng, n, dim = np.random.default_rng(0), 32, 400
     found = []
-    template = MEASURES["distances"].collect(Simulation(Experiment(dim=2, walkers=2), workers=1).state())
+    template = a_template()
     for _ in range(150):
         x = rng.uniform(-1.0, 1.0, (n, dim)) if law == "uniform" else rng.standard_normal((n, dim))
         if law == "sphere":
@@ -291,11 +297,13 @@ def test_every_pair_is_in_the_histogram() -> None:
 def test_scales_that_squares_do_not_bear_have_all_the_same_numbers() -> None:
     """Of a landscape as wide as that; nobody has diverged there."""
     x = np.random.default_rng(0).standard_normal((12, 5))
-    template = MEASURES["distances"].collect(Simulation(Experiment(dim=5, walkers=12), workers=1).state())
+    template, nobody = a_template(), np.zeros(12, dtype=bool)
 
     def measured(size: float) -> DistancesReading:
         problem = SimpleNamespace(box=(-size, size), landscape=SimpleNamespace(starts=None))
-        return MEASURES["distances"].reading(replace(template, problem=problem, positions=size * x))
+        return MEASURES["distances"].reading(
+            replace(template, problem=problem, positions=size * x, lost=nobody)
+        )
 
     one = measured(1.0)
     for size in (2.0**600, 2.0**-600):

@@ -54,15 +54,15 @@ def test_means_within_and_between_are_those_of_the_pairs() -> None:
 
 
 def test_labels_that_mean_nothing_have_p_values_that_are_uniform() -> None:
-    """Of 300 populations, a share α has p ≤ α, give or take three standard errors."""
+    """Of 200 populations, a share α has p ≤ α, give or take three standard errors."""
     rng, labels = np.random.default_rng(0), [i % 3 for i in range(15)]
-    found = [read_at(rng.standard_normal((15, 4)), labels) for _ in range(300)]
+    found = [read_at(rng.standard_normal((15, 4)), labels) for _ in range(200)]
     p_values = np.array([reading.p_value for reading in found])
     for level in (0.05, 0.2, 0.5, 0.8):
-        error = math.sqrt(level * (1.0 - level) / 300)
+        error = math.sqrt(level * (1.0 - level) / 200)
         assert abs(np.mean(p_values <= level) - level) < 3.0 * error
     inside = np.mean([reading.null_low <= reading.within <= reading.null_high for reading in found])
-    assert abs(inside - 0.95) < 3.0 * math.sqrt(0.05 * 0.95 / 300)
+    assert abs(inside - 0.95) < 3.0 * math.sqrt(0.05 * 0.95 / 200)
 
 
 def test_every_deal_of_few_walkers_is_found_as_often_as_it_is_dealt() -> None:

@@ -117,6 +117,12 @@ def test_distances_on_a_sphere_are_chords_and_on_a_torus_those_of_the_plane(name
     assert ways["rastrigin"] == ()
 
 
+def test_their_spread_is_that_of_chords_too() -> None:
+    on_a_sphere = snapshot(experiment=Experiment(landscape="spin-glass", dim=20))
+    ways = ("relative, chords through the sphere", "relative, chords", "relative")
+    assert paint("distances", on_a_sphere).method == ways
+
+
 # --- effective dimension -----------------------------------------------------------------------------
 
 

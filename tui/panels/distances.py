@@ -7,7 +7,7 @@ from sim.measures.distances import DistancesReading
 from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panel import Panel
-from tui.panels import _cohorts
+from tui.panels import _cohorts, _space
 from tui.picture import DASHES, LINE, Picture, Series, across
 
 MEASURED, THEORY = f"{LINE} measured", f"{DASHES} theory"
@@ -38,7 +38,7 @@ def paint(snapshot: Snapshot) -> Picture:
         notes=_spreads(snapshot) if several else _notes(reading),
         message="" if any(np.isfinite(curve.y).any() for curve in curves) else DIVERGED,
         last=snapshot.step,
-        method=("relative",),
+        method=(*(f"relative, {way}" for way in _space.kinds(snapshot)), "relative"),
         measured=reading.step,
         from_zero=True,
     )
