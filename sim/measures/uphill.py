@@ -63,9 +63,9 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """The focused walker."""
-    focus = state.focus
-    x = state.positions[focus].copy()
-    return Inputs(state.problem, state.step, focus, x, state.active, bool(state.diverged[focus]), state.work)
+    focus, one = state.focus, state.part([state.focus])
+    diverged = bool(one.diverged[0])
+    return Inputs(state.problem, state.step, focus, one.positions[0], state.active, diverged, state.work)
 
 
 def compute(inputs: Inputs) -> UphillReading:

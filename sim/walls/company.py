@@ -8,8 +8,8 @@ from sim.arrays import Floats, Integers, np
 from sim.landscape import Problem
 from sim.measure import State
 
-NUMBERS = 1 << 21
-"""Coordinates that are copied at most, but two walkers always: 16 MB."""
+NUMBERS = 1 << 20
+"""Coordinates that are copied at most, but two walkers always: 8 MB, and as much of gradients."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,18 +47,20 @@ class Company:
 
 def company(state: State) -> Company:
     """The focused walker, and of the others as many as may be copied, spread evenly, without the diverged."""
-    problem, gone, focus = state.problem, state.diverged, state.focus
-    reason = ""
-    which = np.flatnonzero(~gone)
-    which = which[which != focus]
+    focus = state.focus
+    finite = np.isfinite(state.value) & np.isfinite(state.gradient_norm)
+    which = np.flatnonzero(finite & (np.arange(state.walkers) != focus))
+    most = max(1, NUMBERS // state.problem.dim - 1)
+    every = len(which) <= most
+    if not every:
+        which = which[np.arange(most) * len(which) // most]
+    copied = state.part([focus, *which])
+    gone, reason = copied.diverged, ""
+    here, others, which = copied.positions[0], copied.positions[1:][~gone[1:]], which[~gone[1:]]
     if state.walkers < 2:
         reason = "needs two walkers"
-    elif gone[focus]:
+    elif gone[0]:
         reason = f"walker {focus + 1} diverged"
     elif not len(which):
-        reason = "all other walkers diverged"
-    most = 0 if reason else max(1, NUMBERS // problem.dim - 1)
-    if len(which) > most:
-        which = which[np.arange(most) * len(which) // max(1, most)]
-    here, others = state.positions[focus].copy(), state.positions[which]
-    return Company(problem, state.step, focus, state.active, state.work, here, others, which, reason)
+        reason = "all other walkers diverged" if every else "the walkers that were looked at diverged"
+    return Company(state.problem, state.step, focus, state.active, state.work, here, others, which, reason)

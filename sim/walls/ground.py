@@ -16,7 +16,7 @@ ROUNDING = 2.0**-50
 """Two sums of d terms are told apart when they differ by more than √d times this share of the larger one."""
 
 
-PER_COORDINATE, PER_PARAMETER, OF_A_PRODUCT = 30.0, 2.0, 0.1
+PER_COORDINATE, PER_PARAMETER, OF_A_PRODUCT = 60.0, 2.0, 0.1
 """What a loss takes, in multiplications, and in Hessian products."""
 
 

@@ -20,6 +20,9 @@ IMAGES, HURRIED = 21, 9
 MOVES, FEWEST_MOVES = 400, 12
 """Moves of a path's images for one number of free coordinates."""
 
+MOVING = 60.0
+"""Multiplications that moving and spacing an image takes for each coordinate."""
+
 SCREENED = 16
 """Walkers, nearest first, to which straight lines are drawn until there is a wall on one."""
 
@@ -83,7 +86,7 @@ def plan(problem: Problem, distance: float, work: float) -> Plan | None:
 
     None where that is not one path worth the name.
     """
-    evaluations = work / gradient_work(problem)
+    evaluations = work / (gradient_work(problem) + MOVING * problem.dim)
     for images, starts, care in ((IMAGES, 2, CAREFUL), (HURRIED, 1, HASTY)):
         rungs = ladder(problem, NUMBERS // images)
         points = (images - 1) * looks(distance / (images - 1), problem.scales.length, care)
