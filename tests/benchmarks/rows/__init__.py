@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from . import charts, cost, descent, field, measures, network, screen, settled, spectrum, spin, startup
+from . import charts, cost, descent, field, measures, network, screen, settled, spectrum, spin, startup, walls
 
 ROWS = {
     row.name: row
-    for group in (startup, descent, field, spin, network, cost, settled, measures, spectrum, charts, screen)
+    for group in (
+        startup,
+        descent,
+        field,
+        spin,
+        network,
+        cost,
+        settled,
+        measures,
+        spectrum,
+        walls,
+        charts,
+        screen,
+    )
     for row in group.ROWS
 }
 """The rows by name, in the order in which they are measured."""
