@@ -60,6 +60,15 @@ def test_a_pass_beside_the_straight_line_is_found(dim: int) -> None:
     assert np.all(found.walls[1:] >= 1.0 - 1e-9), "no path is lower"
 
 
+def test_an_image_climbs_to_the_pass_from_beside_it() -> None:
+    ground = Slice(valley(2), np.array([-1.0, 0.0]), np.array([1.0, 0.0]), 2)
+    x = np.array([-1.0, -0.7, -0.4, 0.3, 1.0])
+    band = Band(ground, np.stack((x, 1.0 - x * x), axis=1))
+    for _ in range(400):
+        assert band.move(climber=2)
+    np.testing.assert_allclose(band.images[2], [0.0, 1.0], atol=1e-4)
+
+
 @pytest.mark.parametrize("dim", [2, 5])
 def test_double_wells_are_crossed_one_after_the_other(dim: int) -> None:
     """Coordinates that are not free cross together, at a height of 1 each."""

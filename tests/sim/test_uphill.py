@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from problems import built, points
 from scipy.special import betainc
-from scipy.stats import binom, norm
+from scipy.stats import beta, binom, norm
 from toys import bowl, with_bands, with_hessian
 
 from sim import LANDSCAPES, MEASURES, Experiment, Simulation
@@ -97,6 +97,25 @@ def test_saddles_of_curvatures_one_and_minus_one(fraction: float, dim: int) -> N
     down = betainc(0.5 * (dim - falling), 0.5 * falling, 0.5)
     for share in shares(problem, np.zeros(dim), [1e-3, 1.0, 1e3], 4000):
         assert abs(1.0 - share - down) < 4.0 * math.sqrt(down * (1.0 - down) / 4000)
+
+
+@pytest.mark.parametrize(("rising", "falling"), [(14, 6), (3, 1), (90, 110)])
+def test_the_theory_has_the_variance_of_a_random_curvature(rising: int, falling: int) -> None:
+    """Along a random direction the curvatures 1 and −1 make 2B − 1, for B ~ Beta(rising/2, falling/2)."""
+    curvatures = np.repeat([1.0, -1.0], [rising, falling])
+    found = traces(with_hessian(np.diag(curvatures)), np.zeros(len(curvatures)), len(curvatures), 1e9, 0)
+    share, error = expected_shares(np.array([0.1, 7.0]), 0.0, found, len(curvatures))
+    law = beta(0.5 * rising, 0.5 * falling)
+    np.testing.assert_allclose(share, norm.cdf((2.0 * law.mean() - 1.0) / (2.0 * law.std())), rtol=1e-12)
+    assert np.all(error == 0.0)
+
+
+def test_the_theory_has_the_variance_of_a_random_slope() -> None:
+    """Where g dominates, ½ r τ over |g|/√m, and ½ at once where nothing curves."""
+    known = Traces(0.3, 0.09, 0.0, 0.0, "", exact=True)
+    share, _ = expected_shares(np.array([0.1]), 2.0, known, 25)
+    assert share[0] == pytest.approx(norm.cdf(0.5 * 0.1 * 0.3 / (2.0 / 5.0)))
+    assert expected_shares(np.array([0.1]), 2.0, replace(known, mean=0.0, square=0.0), 25)[0][0] == 0.5
 
 
 def test_intervals_cover_as_often_as_they_say() -> None:
