@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
-from sim.critical.kac_rice import MOST_DIRECTIONS, kac_rice
+from sim.arrays import Floats, np
+from sim.critical.kac_rice import MOST_DIRECTIONS, density_of_values, kac_rice
 from sim.critical.waves import is_torus
 from sim.landscape import Problem
 
@@ -22,16 +24,23 @@ of periods of 5 and 10 length scales, to about 4, 5, 8 and 15 %. Below 1: critic
 """
 
 
-@dataclass(frozen=True)
+LEVELS = 91
+"""At so many values of the field the law is given, up to 4.5 standard deviations either way."""
+
+
+@dataclass(frozen=True, eq=False)
 class Expected:
     """Mean `counts` by index over fields, and the standard deviation `spreads` of one field's, if known.
 
-    `values` are the mean values of the points of each index.
+    `values` are the mean values of the points of each index. At `levels` (m,) of the loss there are, on
+    average, `densities` (m,) points of any index for each unit of loss.
     """
 
     counts: tuple[float, ...]
     spreads: tuple[float, ...]
     values: tuple[float, ...]
+    levels: Floats
+    densities: Floats
 
     @property
     def total(self) -> float:
@@ -52,4 +61,13 @@ def expected(problem: Problem, active: int) -> Expected | None:
     counts = tuple(volume * density for density in law.densities)
     ratios = SPREADS.get(active, ())
     spreads = tuple(math.sqrt(ratio * count) for ratio, count in zip(ratios, counts, strict=False))
-    return Expected(counts, spreads, tuple(sigma * u for u in law.values))
+    u, densities = levels(active)
+    values = tuple(sigma * value for value in law.values)
+    return Expected(counts, spreads, values, sigma * u, volume / sigma * densities)
+
+
+@functools.lru_cache(maxsize=MOST_DIRECTIONS)
+def levels(directions: int) -> tuple[Floats, Floats]:
+    """Values u = f/σ (m,), and how many points there are on average a volume l^d and a unit of u (m,)."""
+    u = np.linspace(-4.5, 4.5, LEVELS)
+    return u, density_of_values(directions, u).sum(axis=0)

@@ -178,6 +178,7 @@ def test_theory_knows_the_torus_and_nothing_else() -> None:
     assert law is not None
     assert law.counts == pytest.approx([25.0 * density for density in kac_rice(2).densities])
     assert law.values[0] == pytest.approx(-law.values[2]) and law.values[0] < -3.0
+    assert np.trapezoid(law.densities, law.levels) == pytest.approx(law.total, rel=1e-3)
     assert law.spreads[1] == pytest.approx(math.sqrt(0.40 * law.counts[1]))
     assert expected(torus(9), 6).spreads == (), "nobody measured it"
     assert expected(torus(9), 9) is None

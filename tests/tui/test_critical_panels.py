@@ -17,9 +17,14 @@ from tui.panel import PANELS, panels
 from tui.picture import Picture
 from tui.surface import STYLES
 
-NAMES = ("critical-points", "critical-values", "critical-search")
+NAMES = ("critical-points", "critical-values", "critical-heights", "critical-search")
 
-LAW = Expected((4.36, 13.3, 13.3, 4.36), (1.3, 2.7, 2.7, 1.3), (-1.8, -0.59, 0.59, 1.8))
+LEVELS = np.linspace(-4.5, 4.5, 91)
+
+LAW = Expected(
+    (4.36, 13.3, 13.3, 4.36), (1.3, 2.7, 2.7, 1.3), (-1.8, -0.59, 0.59, 1.8),
+    LEVELS, 35.32 * np.exp(-(LEVELS**2) / 2.0) / np.sqrt(2.0 * np.pi),
+)  # fmt: skip
 
 INDICES = np.array([0] * 5 + [1] * 12 + [2] * 12 + [3] * 5)
 
@@ -133,6 +138,21 @@ def test_values_stand_over_their_index() -> None:
 def test_values_that_are_all_the_same_have_room() -> None:
     same = replace(HUNT, values=np.full(34, 2.0))
     assert paint("critical-values", same).across == (1.0, 3.0)
+    (bar,) = paint("critical-heights", same).series
+    assert bar.top is not None and bar.top.max() == 34.0
+
+
+def test_heights_stand_beside_as_many_as_theory_expects_in_each_bar() -> None:
+    picture = paint("critical-heights", CENSUS)
+    bar, law = picture.series
+    assert bar.top is not None and picture.across is not None
+    low, high = picture.across
+    width = (high - low) / 12
+    np.testing.assert_allclose(law.y, width * np.interp(law.x, LAW.levels, LAW.densities))
+    assert sum(bar.top[np.argmin(np.abs(bar.x - low - (k + 0.5) * width))] for k in range(12)) == 34.0
+    assert [series.mark for series in paint("critical-heights", HUNT).series] == ["░"]
+    assert picture.notes[0] == "deviation 1.21, theory 1.000"
+    assert low <= -2.0 and high >= 2.0, "theory is seen as a whole"
 
 
 def test_the_search_is_a_curve_that_ends_at_what_was_found() -> None:

@@ -57,7 +57,7 @@ def _notes(reading: CriticalPointsReading) -> tuple[str, ...]:
 PANEL = Panel(
     "The search for them",
     "critical",
-    3,
+    4,
     ("critical-points",),
     "how many different critical points have been found, over the starts that it took: where the curve is "
     "flat, further starts only find what is known; the dashes are how many a Gaussian field has on average",
