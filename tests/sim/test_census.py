@@ -112,7 +112,7 @@ def winding_numbers(problem: Problem, cells: int) -> tuple[int, int]:
 def test_all_zeros_of_the_gradient_in_the_plane(seed: int) -> None:
     problem = torus(2, seed + 100)
     minima, saddles, maxima = census(problem).points.counts
-    assert (minima + maxima, saddles) == winding_numbers(problem, 240)
+    assert (minima + maxima, saddles) == winding_numbers(problem, 160)
 
 
 # --- what is true of all of them --------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_many_fields_against_kac_and_rice(dim: int, fields: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("dim", "fields"), [(2, 200), (3, 40), (4, 6)])
+@pytest.mark.parametrize(("dim", "fields"), [(2, 100), (3, 25), (4, 4)])
 def test_more_fields_against_kac_and_rice(dim: int, fields: int) -> None:
     shares_agree(dim, fields)
 

@@ -73,7 +73,7 @@ def test_double_wells(dim: int) -> None:
 @pytest.mark.parametrize("dim", [3, 4, 5])
 def test_the_chain_with_weak_links(dim: int, ends: str) -> None:
     problem = LANDSCAPES["polynomial-chain"].build(dim, J=0.03, ends=ends)
-    found = started(problem, 12 * 3**dim)
+    found = started(problem, 10 * 3**dim)
     sound(problem, found)
     assert len(found) == 3**dim
     assert found.counts.tolist() == [math.comb(dim, k) * 2 ** (dim - k) for k in range(dim + 1)]

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from . import charts, cost, descent, field, measures, network, screen, settled, spectrum, spin, startup, walls
+from . import (
+    charts,
+    cost,
+    critical,
+    descent,
+    field,
+    measures,
+    network,
+    screen,
+    settled,
+    spectrum,
+    spin,
+    startup,
+    walls,
+)
 
 ROWS = {
     row.name: row
@@ -17,6 +31,7 @@ ROWS = {
         measures,
         spectrum,
         walls,
+        critical,
         charts,
         screen,
     )
