@@ -166,7 +166,9 @@ def test_without_a_law_the_axis_is_the_loss_and_the_legend_says_that_nothing_is_
     picture = paint("index-loss", levels=False, planted=())
     assert marks(picture) == ["+", "∘"] and picture.across_name == "loss"
     assert picture.legend[-1] == "none planted" and picture.limits is None
-    assert "none planted" not in paint("index-loss", levels=False, planted=(), left=3).legend
+    assert "none planted" in paint("index-loss", levels=False, planted=(), left=3).legend
+    assert "none planted" not in paint("index-loss", planted=(), left=3).legend, "they may still come"
+    assert "none planted" in paint("index-loss", planted=()).legend
 
 
 def test_points_of_another_landscape_are_not_drawn() -> None:

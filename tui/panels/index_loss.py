@@ -99,7 +99,8 @@ WORDS = {
 def _legend(drawn: Sequence[Series], reading: IndexLossReading, short: bool = False) -> tuple[str, ...]:
     """Every mark; and that nothing is planted, where that cannot be."""
     marks = tuple(f"{series.mark} {WORDS[series.mark][short]}" for series in drawn)
-    none = () if reading.planted or reading.left or short else ("none planted",)
+    to_come = reading.levels and reading.left
+    none = () if reading.planted or to_come or short else ("none planted",)
     return (*marks, *none)
 
 
