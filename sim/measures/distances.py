@@ -168,7 +168,7 @@ def effective_dimension(squared: Floats, active: int) -> EffectiveDimension | No
 
 def _within(logarithm: float, active: int) -> float:
     """No dimension is below 1 or above the number of directions, whatever an estimate says."""
-    return min(float(active), math.exp(min(max(logarithm, 0.0), math.log(active))))
+    return float(active) if logarithm >= math.log(active) else math.exp(max(logarithm, 0.0))
 
 
 def histogram(distances: Floats) -> Histogram:
