@@ -220,7 +220,8 @@ class Landscape:
     critical point of that level (`Semicircle.level`); None where that cannot be.
 
     `matched(problem, x[d], y[d]) -> (d,)` is the same function as x, with the names of its parts, such as
-    hidden neurons, chosen so that it is near to y; where parts may change places at all.
+    hidden neurons, chosen so that it is near to y, where parts may change places at all; None where these are
+    too many.
 
     `refuses` maps traits of optimizers (`sim.optimizer.Trait`) to the reason why such a rule makes no sense.
     `explain(problem, error, standing)` says why kernels raised, the walkers being at `standing`, each (d,).
@@ -248,7 +249,7 @@ class Landscape:
     whole: Callable[[Settings], Settings] | None = None
     semicircle: Callable[[Problem, Floats, float], Semicircle | None] | None = None
     planted: Callable[[Problem, float, int], Problem | None] | None = None
-    matched: Callable[[Problem, Floats, Floats], Floats] | None = None
+    matched: Callable[[Problem, Floats, Floats], Floats | None] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool | Callable[[Settings], bool] = False
     explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words

@@ -56,7 +56,7 @@ from sim.neural.architecture import (
 )
 from sim.neural.data import DATA_SETS, data_set, learnt
 from sim.neural.kernels import hessian_product, loss_and_gradient
-from sim.neural.matching import matched
+from sim.neural.matching import LARGEST, matched
 from sim.neural.objectives import OBJECTIVES
 from sim.parameters import Choice, Parameter, WholeNumbers, whole_numbers
 
@@ -139,9 +139,10 @@ def product(problem: Problem, x: Floats, v: Floats) -> Floats:
     return found
 
 
-def renamed(problem: Problem, x: Floats, y: Floats) -> Floats:
+def renamed(problem: Problem, x: Floats, y: Floats) -> Floats | None:
     """The network x (d,) with its hidden neurons in an order, and with signs, that bring it near to y."""
-    return matched(widths_of(problem.settings), problem.settings["activation"], x, y)
+    widths = widths_of(problem.settings)
+    return matched(widths, problem.settings["activation"], x, y) if max(widths[1:-1]) <= LARGEST else None
 
 
 def hessian_making(problem: Problem, active: int) -> float:

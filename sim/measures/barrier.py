@@ -24,9 +24,9 @@ class BarrierReading:
     """Straight lines from walker `walker`: to the nearest walker that stands elsewhere and to the farthest.
 
     With two walkers there is only the `farthest`. `matched` is the line to that one's network with its hidden
-    neurons renamed to be as near as possible to the first one's, where the landscape has such a thing.
-    They were found among `compared` other walkers. Losses are those of all data. `reason` says why there is
-    no line, where that is so.
+    neurons renamed to be as near as possible to the first one's, where the landscape has such a thing;
+    `unmatched` says that these are too many. They were found among `compared` other walkers. Losses are those
+    of all data. `reason` says why there is no line, where that is so.
     """
 
     step: int
@@ -35,6 +35,7 @@ class BarrierReading:
     farthest: Between | None = None
     nearest: Between | None = None
     matched: Line | None = None
+    unmatched: bool = False
     surface: bool = False
     reason: str = ""
 
@@ -55,13 +56,13 @@ def compute(inputs: Company) -> BarrierReading:
         return Between(int(inputs.which[place]), straight(problem, inputs.here, other, evaluations))
 
     matched = None
-    if rename:
-        renamed = rename(problem, inputs.others[order[-1]], inputs.here)
+    renamed = rename(problem, inputs.others[order[-1]], inputs.here) if rename else None
+    if renamed is not None:
         matched = straight(problem, inputs.here, renamed, evaluations)
     return BarrierReading(
         inputs.step, inputs.walker, len(inputs.which),
         line(order[-1]), line(order[0]) if len(order) > 1 else None, matched,
-        problem.landscape.constraint is not None,
+        rename is not None and renamed is None, problem.landscape.constraint is not None,
     )  # fmt: skip
 
 

@@ -17,6 +17,9 @@ from sim.arrays import Floats, Integers, np
 ODD = ("tanh", "linear")
 """Activations with φ(−z) = −φ(z), whose neurons may change their sign."""
 
+LARGEST = 1024
+"""Neurons of a layer that are matched: each assignment takes 0.2 s then, and grows with their cube."""
+
 MOST_ROUNDS = 100
 """Every change brings x nearer to y, so that the rounds end; nobody waits for more than these."""
 

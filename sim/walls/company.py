@@ -12,6 +12,10 @@ NUMBERS = 1 << 20
 """Coordinates that are copied at most, but two walkers always: 8 MB, and as much of gradients."""
 
 
+SAME = 1e-12
+"""Walkers nearer than this share of how far they are from 0, or of the length scale, are together."""
+
+
 @dataclass(frozen=True, eq=False)
 class Company:
     """Copies of walker `walker` at `here` (d,), and of `others` (k, d), which are the rows `which` (k,).
@@ -38,10 +42,14 @@ class Company:
         )
 
     def by_distance(self) -> tuple[Integers, Floats]:
-        """The places among the others (k,) of those that stand elsewhere, nearest first; and how far."""
+        """The places among the others (k,) of those that stand elsewhere, nearest first; and how far.
+
+        What rounding has parted is together.
+        """
         away = np.array([np.linalg.norm(other - self.here) for other in self.others])
         order = np.argsort(away, kind="stable")
-        order = order[away[order] > 0.0]
+        together = SAME * (float(np.linalg.norm(self.here)) + self.problem.scales.length)
+        order = order[away[order] > together]
         return order, away[order]
 
 

@@ -148,6 +148,7 @@ def test_two_walkers_have_one_line() -> None:
         ([[1.0, 2.0]], "needs two walkers"),
         ([[1.0, 2.0]] * 2, "the other walker stands at the same point"),
         ([[1.0, 2.0]] * 5, "4 other walkers stand at the same point"),
+        ([[1.0, 2.0], [1.0, 2.0 + 4e-16]], "the other walker stands at the same point"),
         ([[np.nan, 2.0], [0.0, 0.0]], "walker 1 diverged"),
         ([[0.0, 2.0], [np.inf, 0.0], [np.nan, 1.0]], "all other walkers diverged"),
     ],
@@ -210,4 +211,11 @@ def test_a_network_and_itself_under_other_names_have_a_barrier_until_they_are_ma
     reading = read(simulation.state())
     assert reading.farthest.line.barrier > 0.01 and reading.farthest.line.length > 1.0
     assert reading.matched.barrier == 0.0 and reading.matched.length == 0.0
-    assert read(placed([[0.0], [1.0]])).matched is None
+    few = read(placed([[0.0], [1.0]]))
+    assert few.matched is None and not few.unmatched
+
+
+def test_layers_that_are_too_wide_are_not_matched() -> None:
+    parameters = {"hidden": "1025", "inputs": 1.0, "samples": 4.0}
+    reading = read(Simulation(Experiment(landscape="network", walkers=2, parameters=parameters)).state())
+    assert reading.unmatched and reading.matched is None and reading.farthest.line.barrier is not None

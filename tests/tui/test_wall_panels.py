@@ -69,6 +69,14 @@ def test_ways_up_are_said_in_numbers() -> None:
     assert len(picture.notes[0]) <= NARROW
 
 
+def test_all_and_none_are_said_of_nothing_else() -> None:
+    up = np.array([1, *[200] * 7, 399])
+    notes = shown("uphill", uphill(up=up)).notes
+    assert notes[0].startswith("<1% up") and notes[1].startswith(">99% at")
+    notes = shown("uphill", uphill(up=np.array([0, *[200] * 7, 400]))).notes
+    assert notes[0].startswith("0% up") and notes[1].startswith("100% at")
+
+
 def test_the_points_of_ways_up_are_seen_over_intervals_and_theory() -> None:
     text = drawn(shown("uphill", uphill()), 60, 18)
     assert text.count("●") == 9 and "╌" in text and "│" in text
@@ -104,6 +112,11 @@ def test_a_matched_network_is_a_third_line() -> None:
     assert picture.legend[2] == "╌ to 7, neurons matched"
     text = drawn(picture, 60, 18)
     assert "╌" in text and "·" in text
+
+
+def test_neurons_that_are_too_many_to_match_are_said_to_be() -> None:
+    assert "too many neurons to match" in shown("barrier", barrier(unmatched=True)).notes
+    assert "too many neurons to match" not in shown("barrier", barrier()).notes
 
 
 def test_two_walkers_have_one_line() -> None:

@@ -67,6 +67,8 @@ def _notes(reading: BarrierReading, cohort: str) -> tuple[str, ...]:
     of = f" of {cohort}" if cohort else ""
     notes.append(f"walker {reading.walker + 1}{of} at {next(ends)}, {far.partner + 1} at {next(ends)}")
     notes.append(f"{number(far.line.length)} apart{f', {number(matched.length)} matched' if matched else ''}")
+    if reading.unmatched:
+        notes.append("too many neurons to match")
     if reading.surface:
         notes.append("along a great arc")
     notes.append(f"seen every {number(far.line.spacing)} length scales")

@@ -53,7 +53,12 @@ def _smooth(radii: Floats, shares: Floats) -> tuple[Floats, Floats]:
 
 
 def _percent(share: float) -> str:
-    return "none" if np.isnan(share) else f"{100.0 * share:.0f}%"
+    """All and none are said of nothing else."""
+    if np.isnan(share):
+        return "unknown"
+    if 0.0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1.0 else f"{100.0 * share:.0f}%"
 
 
 def _notes(reading: UphillReading, cohort: str) -> tuple[str, ...]:
