@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import LANDSCAPES
+from sim import LANDSCAPES, Experiment, Simulation
 from sim.arrays import Floats
 from sim.landscape import Problem
 from sim.theory import Semicircle
@@ -115,6 +115,18 @@ def test_the_mean_curvature_follows_the_height_of_the_field_without_its_bowl() -
     assert_mean(np.array(left), 0.0)
     assert_mean(np.array(left) * np.array(height), 0.0)
     assert np.std(height) == pytest.approx(1.5, abs=0.2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("features", "spread"), [(2048, 0.35), (16384, 0.92)])
+def test_where_walkers_have_come_down_few_features_are_not_enough(features: int, spread: float) -> None:
+    """As the landscape's page says."""
+    simulation = Simulation(Experiment(dim=1000, walkers=1, parameters={"M": features}))
+    simulation.advance(600)
+    x = simulation.positions()[0]
+    law, found = law_at(simulation.problem, x), np.linalg.eigvalsh(simulation.problem.hessian(x))
+    assert 2.0 * found.std() / law.radius == pytest.approx(spread, abs=0.03)
+    assert found.mean() == pytest.approx(law.centre, abs=0.5), "the centre follows the height all the same"
 
 
 def test_open_directions_see_a_block() -> None:

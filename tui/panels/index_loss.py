@@ -18,6 +18,9 @@ from tui.picture import LINE, Picture, Series
 RANDOM, PLANTED, DESCENT = "∘", "▵", "+"
 """The marks of the three samplings."""
 
+MANY = 10
+"""Fewer directions have another law than the semicircle, so that points near it would be a chance."""
+
 LEVELS = (-2.5, 1.0)
 """The levels that are always in sight: all that is between none falling and most falling."""
 
@@ -89,7 +92,7 @@ def _law(limits: tuple[float, float]) -> Series:
 
 
 WORDS = {
-    LINE: ("semicircle", "F"),
+    LINE: ("semicircle", "law"),
     RANDOM: ("random", "rnd"),
     DESCENT: ("descent", "desc"),
     PLANTED: ("planted", "plant"),
@@ -117,7 +120,8 @@ def _method(reading: IndexLossReading, cohort: str) -> tuple[str, ...]:
 
 def _notes(reading: IndexLossReading) -> tuple[str, ...]:
     """How far planted points are from theory, what the focused walker has, and how many points there are."""
-    off = reading.deviation
+    many = reading.directions >= MANY
+    off = reading.deviation if many else None
     focus = reading.walkers[0] if reading.walkers else None
     found = (
         f"off by {number(abs(off.value))} ± {number(off.error)}" if off else "",
@@ -127,6 +131,7 @@ def _notes(reading: IndexLossReading) -> tuple[str, ...]:
         f"{whole(reading.left)} still to come" if reading.left else "",
         f"furthest from theory at ε = {number(off.at)}" if off else "",
         f"{whole(reading.directions)} directions",
+        "" if many or not reading.levels else "the semicircle is that of many",
     )
     return tuple(filter(None, found))
 

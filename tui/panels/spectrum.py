@@ -52,7 +52,7 @@ def _instead(reading: SpectrumReading) -> str:
     if reading.reason:
         return f"no spectrum: {reading.reason} ({walker})"
     if reading.directions == 1:
-        return f"one direction at {walker}: λ = {number(reading.highest)}{_stable(reading, ', ')}"
+        return f"one direction at {walker}: λ = {number(reading.highest)}{_stable(reading)}"
     return ""
 
 
@@ -107,21 +107,20 @@ def _method(reading: SpectrumReading, cohort: str) -> tuple[str, ...]:
     return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
 
 
-def _stable(reading: SpectrumReading, before: str = "") -> str:
+def _stable(reading: SpectrumReading) -> str:
     """The largest stable learning rate; 2/λmax, that of gradient descent, where no rate decides it."""
     if not reading.highest > reading.band:
         return ""
     if reading.stable_below is None:
-        return f"{before}2/λmax {number(2.0 / reading.highest)}"
-    return f"{before}stable lr < {number(reading.stable_below / reading.highest)}"
+        return f", 2/λmax {number(2.0 / reading.highest)}"
+    return f", lr < {number(reading.stable_below / reading.highest)}"
 
 
 def _notes(reading: SpectrumReading) -> tuple[str, ...]:
     error = f" (+{number(reading.error)})" if reading.error > 1e-3 * abs(reading.highest) else ""
     edge = f"{_edge(reading)} = {number(reading.edge)}" if reading.edge is not None else ""
     found = (
-        f"λmax {number(reading.highest)}{error}",
-        _stable(reading),
+        f"λmax {number(reading.highest)}{error}{_stable(reading)}",
         f"λmin {number(reading.lowest)}",
         edge,
         f"{whole(reading.directions)} directions",
@@ -136,6 +135,7 @@ PANEL = Panel(
     ("spectrum",),
     "all curvatures where one walker stands: how many directions have about which eigenvalue λ of the "
     "Hessian. The line is the semicircle of a typical point of this height, where theory knows one; the end "
-    "of a descent is not typical. A learning rate that puts 2/lr inside the spectrum throws walkers out",
+    "of a descent is not typical. A learning rate that puts 2/lr inside the spectrum throws walkers out: "
+    "stable are those below what stands beside λmax",
     paint,
 )
