@@ -116,11 +116,16 @@ class Watch:
     """
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Another run: nothing was said."""
         self.wants = False
         self._step = 0
         self._gone: list[int] = []
         self._warned: list[tuple[int, Cohort]] = []
         self._checked: list[tuple[int, Cohort]] = []
+        self._began: dict[int, Cohort] = {}
 
     def heed(self, snapshot: Snapshot) -> None:
         """Somebody has seen to the learning rate: where walkers diverged before, that is known."""
@@ -130,11 +135,11 @@ class Watch:
 
     def look(self, snapshot: Snapshot) -> str:
         """What there is to warn of in a snapshot, if it was not said before; else ""."""
-        if snapshot.step < self._step:  # another run
-            for memory in (self._gone, self._warned, self._checked):
-                memory.clear()
+        if snapshot.step < self._step:
+            self._begin()
         self._step = snapshot.step
         place, cohort = snapshot.chosen, snapshot.experiment.cohorts[snapshot.chosen]
+        unchanged = self._began.setdefault(place, cohort) == cohort
         gone = place not in self._gone and some_diverged(snapshot)
         bold = (place, cohort) not in self._checked and _above_suggested(snapshot)
         self.wants = (gone or bold) and cohort.rule.stable_below is not None
@@ -147,7 +152,8 @@ class Watch:
         warning = "" if (place, cohort) in self._warned else too_large(reading)
         if gone and reading.diverged:
             self._gone.append(place)
-            warning = warning or diverged_below(reading)
+            if unchanged:  # or they may have diverged at another learning rate
+                warning = warning or diverged_below(reading)
         if warning:
             self._warned.append((place, cohort))
         return warning

@@ -18,6 +18,7 @@ from sim.experiment import Experiment
 from sim.measures.decrease import Decrease
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.measures.sharpness import Sharpness
+from sim.registry import LANDSCAPES
 from sim.snapshot import CohortView, Snapshot
 from tui import steering
 from tui.app import LabApp
@@ -122,6 +123,15 @@ def test_a_rewind_does_not_leave_the_wish_waiting_for_steps_that_are_gone(intent
     intent.rewind()
     back = replace(steered(0), answered=1)
     assert "→ 0.025" in intent.steered(back)
+
+
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_a_reading_of_the_landscape_that_there_is_is_known_as_one(name: str) -> None:
+    experiment = Experiment(landscape=name)
+    problem = LANDSCAPES[name].build(experiment.dim, 0, **experiment.settings)
+    reading, _ = sharpness(0, settings=problem.settings, active=experiment.active)
+    assert steering.matches(reading, experiment)
+    assert not steering.matches(replace(reading, active=0), experiment)
 
 
 @pytest.mark.parametrize("change", ["choose", "optimizer"])
@@ -245,6 +255,13 @@ def test_walkers_that_diverged_below_the_edge_are_not_blamed_on_it() -> None:
     )
 
 
+def test_walkers_that_diverged_at_another_rate_are_not_told_as_if_at_this_one() -> None:
+    low, watch = Experiment(hyper={"lr": 0.01}), Watch()
+    assert watch.look(snapshot(90, experiment=SHARP)) == ""
+    assert watch.look(diverged(steered(100, experiment=low, rate=0.01, **AT_START))) == ""
+    assert not watch.wants
+
+
 def test_a_rule_without_an_edge_is_not_watched() -> None:
     watch, adam = Watch(), Experiment(optimizer="adam", hyper={"lr": 1e300})
     assert watch.look(diverged(snapshot(100, experiment=adam))) == "" and not watch.wants
@@ -336,6 +353,29 @@ async def test_a_learning_rate_that_diverges_is_a_line_and_the_key_mends_it() ->
         assert sent_by(app) == [Set("lr", 0.025), Rewind()]
 
 
+async def test_what_the_key_has_mended_is_not_told_afterwards() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.lab.snapshot = diverged(steered(1210, **AT_START))
+        await pilot.press("s")
+        lower = replace(
+            diverged(steered(1220, app.lab.intent.experiment, rate=0.025, **AT_START)), answered=1
+        )
+        assert "✗" not in await shown_on(pilot, app, lower)
+
+
+async def test_while_a_reading_takes_long_the_screen_goes_on_saying_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, app = [0.0], lab()
+    monkeypatch.setattr("tui.screens.news.monotonic", lambda: now[0])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown_on(pilot, app, snapshot(1200, experiment=SHARP))
+        await pilot.press("s")
+        now[0] = 60.0
+        assert steering.WAITING in await shown_on(pilot, app, snapshot(1210, experiment=SHARP))
+
+
 async def test_a_warning_waits_behind_a_mistake() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -360,7 +400,7 @@ def paint(name: str, shown: Snapshot) -> Picture:
 
 def test_the_panel_says_what_is_sharp_what_is_stable_and_what_the_key_would_set() -> None:
     picture = paint("sharpness", steered(300))
-    assert picture.notes[:4] == ("λmax 40", "s: lr 0.025", "= 1/λmax", "(λmax 40 at walker 1, step 300)")
+    assert picture.notes[:4] == ("λmax 40", "s: 0.025", "lr = 1/λmax", "λmax 40 at walker 1, step 300")
     assert "in general lr 0.02" in picture.notes and "median of 2 others 37" in picture.notes
     assert picture.legend == ("━ λmax, walker 1", "· median of 2 others", "╌ 2/lr 25")
     assert picture.method == ("dense",)
@@ -388,7 +428,8 @@ def test_a_rule_without_an_edge_shows_no_wrong_one() -> None:
 
 def test_walkers_that_diverged_leave_the_sharpness_of_their_start() -> None:
     picture = paint("sharpness", steered(300, **AT_START))
-    assert picture.notes[:2] == ("λmax 40 at the start", "s: lr 0.025")
+    assert picture.notes[:2] == ("λmax 40", "s: 0.025")
+    assert "diverged: λmax at its start" in picture.notes
     reading, trace = sharpness(300, **AT_START)
     trace.rows[:, :2] = np.nan
     picture = paint("sharpness", with_reading(snapshot(300), "sharpness", reading, trace))
@@ -442,12 +483,17 @@ def notes_at(picture: Picture, width: int) -> Iterator[str]:
     view = ChartView("sharpness", PANELS["sharpness"], unicode=True)
     view._picture = picture
     yield "".join(character for character, _ in view._notes(width)).strip()
-    yield view._legend(width - 2)
+    yield view._legend(width - 4)
 
 
 def test_at_80_columns_all_three_numbers_are_read() -> None:
     words, legend = notes_at(paint("sharpness", steered(300)), 24)
-    assert words == "λmax 40 · s: lr 0.025" and "2/lr 25" in legend
+    assert words == "λmax 40 · s: 0.025" and legend == "━λ ·rest ╌2/lr 25"
+    least = Sharpness(0, 300, 397.2, 0.0, "diagonal")
+    words, legend = notes_at(paint("sharpness", steered(300, focus=least, rate=0.00252)), 24)
+    assert words == "λmax 397 · s: 0.00252" and legend == "━λ ·rest ╌2/lr 794"
+    between = replace(least, value=23.1, error=0.2)
+    assert paint("sharpness", steered(300, focus=between)).notes[0] == "λmax 23.1–23.3"
 
 
 @pytest.mark.parametrize("name", ["sharpness", "decrease"])

@@ -26,7 +26,7 @@ def paint(snapshot: Snapshot) -> Picture:
     focus, others, edge = (trace.column(name) for name in ("sharpness", "others", "edge"))
     series = [Series(trace.steps, focus, LINE, "chart--median")]
     legend = [f"{LINE} λmax, walker {reading.walker + 1}"]
-    short = [f"{LINE} λmax"]
+    short = [f"{LINE} λ"]
     if np.isfinite(others).any():
         series.append(Series(trace.steps, others, DOTS, "chart--least", apart=2, begin=1))
         legend.append(f"{DOTS} {_others(reading)}")
@@ -80,14 +80,15 @@ def _notes(snapshot: Snapshot, reading: SharpnessReading) -> tuple[str, ...]:
     if focus is None:
         notes.append("λmax not known")
     else:
-        start = " at the start" if focus.step < reading.step else ""
-        notes.append(f"{steering.value_of(focus)}{start}")
+        notes.append(steering.value_of(focus).replace(" to ", "–"))
     try:
         found = steering.advice(snapshot.experiment, snapshot.chosen, reading)
     except BadInput as mistake:
         notes.append(mistake.what)
     else:
-        notes += [f"s: lr {setting(found.lr)}", f"= {found.formula}", f"({found.where})"]
+        notes += [f"s: {setting(found.lr)}", f"lr = {found.formula}", f"{found.where}"]
+    if focus is not None and focus.step < reading.step:
+        notes.append("diverged: λmax at its start")
     general = snapshot.experiment.cohorts[snapshot.chosen].suggested_lr(snapshot.experiment.scales)
     if general is not None:
         notes.append(f"in general lr {setting(general)}")
