@@ -29,7 +29,7 @@ def paint(snapshot: Snapshot) -> Picture:
         Series(trace.steps, focus, LINE, "chart--median", frame=False),
     ]
     legend = [f"{DASHES} predicted", f"{LINE} walker {reading.walker + 1}"]
-    short = [f"{DASHES} predicted", f"{LINE} w {reading.walker + 1}"]
+    short = [f"{DASHES} right", f"{LINE} w {reading.walker + 1}"]
     if np.isfinite(others).any():
         series.append(Series(trace.steps, others, DOTS, "chart--least", frame=False, apart=2, begin=1))
         legend.append(f"{DOTS} median of others")
