@@ -102,7 +102,7 @@ def field_reading(seed: int) -> PathsReading:
     return MEASURE.reading(MEASURE.collect(replace(simulation.state(), work=3e9)))
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3])
+@pytest.mark.parametrize("seed", [0, 3])
 def test_walls_of_a_field_are_mostly_gone_when_more_coordinates_open(seed: int) -> None:
     reading = field_reading(seed)
     found = reading.found
