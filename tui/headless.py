@@ -193,7 +193,7 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
         ("distances", f"{_distances(distances)}, over {distances.walkers} walkers{_dimension(distances)}"),
         ("directions", _directions(signs)),
         ("outcomes", ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n)),
-        *(row for name in measures for row in in_words(snapshot, place, name)),
+        *in_words(snapshot, place, measures),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
@@ -31,10 +31,10 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def in_words(snapshot: Snapshot, place: int, measure: str) -> Iterator[tuple[str, str]]:
-    """Title and words of every panel that shows this measure, for the cohort in that place."""
+def in_words(snapshot: Snapshot, place: int, measures: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Title and words of every panel that shows one of these measures, for the cohort in that place."""
     for _, panel in panels():
-        if measure in panel.measures:
+        if not set(panel.measures).isdisjoint(measures):
             picture = panel.paint(replace(snapshot, chosen=place))
             yield panel.title.lower(), _words(picture)
 

@@ -22,9 +22,10 @@ def test_the_first_page_of_the_documentation_works() -> None:
     assert gradient.shape == (100,)
     assert problem.hessian(x).shape == (100, 100)
     assert problem.hessian_product(x, np.ones(100)).shape == (100,)
+    curvature = pytest.approx(396.784176)
     assert signs(problem, x) == Signs(
         negative=0, zero=0, positive=100, method="diagonal", exact=True,
-        tolerance=pytest.approx(1e-9 * 396.784176),
+        tolerance=pytest.approx(1e-9 * 396.784176), lowest=curvature, highest=curvature,
     )  # fmt: skip
     simulation = Simulation(
         Experiment(landscape="rastrigin", dim=100, walkers=64, optimizer="adam", hyper={"lr": 0.05}, seed=0)
