@@ -51,6 +51,9 @@ OVERHEAD = 3e5
 AT_ONCE = 5e7
 """Multiplications between two looks at the work that is left, about."""
 
+SIGNS_WORK = 1e10
+"""A count of signs that takes more multiplications is an estimate."""
+
 KEPT_BYTES = 64 << 20
 """Points beyond these bytes are not kept, and the hunt ends."""
 
@@ -115,7 +118,7 @@ class Hunter:
     @property
     def full(self) -> bool:
         """Whether no more points are kept."""
-        return len(self._collection) * 8.0 * self.active > KEPT_BYTES
+        return len(self._collection) * 8.0 * self.problem.dim > KEPT_BYTES
 
     def add(self, starts: Floats) -> None:
         """More starts (n, active)."""
@@ -158,7 +161,7 @@ class Hunter:
             return _at_work(each, descended_apart(self._ground, structure.diagonal, batch, *self._scales))
         if self.active <= (WRITTEN_OUT if isinstance(structure, Dense) else SHORT):
             each = problem.hessian_work(self.active) + OVERHEAD
-            batch = self._batch(min(TOGETHER // self.active**2, int(AT_ONCE / each)))
+            batch = self._batch(min(TOGETHER // max(self.active**2, problem.dim), int(AT_ONCE / each)))
             return _at_work(each, descended(self._ground, batch, *self._scales))
         return walked(self._ground, self._batch(1)[0], *self._scales)
 
@@ -196,11 +199,12 @@ class Hunter:
         if not len(self._collection.add(end.x[None])):
             return 0.0
         index, isolated = UNKNOWN, True
-        with contextlib.suppress(BadInput):  # too many directions
-            found = signs(self.problem, self._ground.whole(end.x[None])[0], active=self.active)
+        with contextlib.suppress(BadInput):  # not finite
+            point = self._ground.whole(end.x[None])[0]
+            found = signs(self.problem, point, active=self.active, work=SIGNS_WORK)
             index, isolated, self.exact = found.negative, not found.zero, self.exact and found.exact
         self._finds.append(Find(end.value, end.slope, index, self.starts - 1, isolated))
-        return self.problem.hessian_work(self.active)
+        return min(SIGNS_WORK, self.problem.hessian_work(self.active))
 
     def _near(self, x: Floats) -> Flags:
         """Which of x (n, active) have not left for infinity; NaN has."""

@@ -52,8 +52,14 @@ class CriticalPoints:
 
     @property
     def counts(self) -> Integers:
-        """How many points (directions + 1,) have each index."""
-        return np.bincount(self.indices[self.indices != UNKNOWN], minlength=self.directions + 1)
+        """How many isolated points (directions + 1,) have each index."""
+        return np.bincount(self.indices[self.counted], minlength=self.directions + 1)
+
+    @property
+    def counted(self) -> Flags:
+        """Which points (k,) are isolated and of a known index."""
+        known: Flags = self.isolated & (self.indices != UNKNOWN)
+        return known
 
 
 class Find(NamedTuple):

@@ -7,14 +7,14 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 from sim.arrays import Floats, np
-from sim.critical.census import MOST_DIRECTIONS, Census, CensusTaker
 from sim.critical.hunter import Hunter
 from sim.critical.points import CriticalPoints
+from sim.critical.torus import MOST_DIRECTIONS, Census, CensusTaker
 from sim.critical.waves import is_torus
 from sim.landscape import Problem
 from sim.rng import Stream, fill_uniform, stream_keys
 
-MOST_STARTS, MOST_WORK = 2000, 1e11
+MOST_STARTS, MOST_WORK = 2000, 3e10
 """After so many starts, or multiplications, a hunt is over."""
 
 AT_A_TIME, DRAWN = 64, 1 << 18

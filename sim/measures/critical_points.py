@@ -21,6 +21,9 @@ WALKERS, COPIED = 16, 1 << 18
 SLICE = 1e9
 """About how many multiplications of a search come between two readings: a second or less."""
 
+MOST_COORDINATES = 100_000
+"""With more of them nothing is looked for: a start would take minutes."""
+
 COUNTED = 64
 """Points are counted by their index up to so many directions."""
 
@@ -31,8 +34,8 @@ class CriticalPointsReading:
 
     `values` (k,) and `indices` (k,), how many directions curve down, are those of k isolated points, and
     `first` (k,) the number of the start that found each, increasing; `counts` are the points of each index,
-    up to 64 directions, else empty. `flat` places have next to no gradient and a flat direction; `unknown`
-    points have too many directions to count which curve down; `outside` are out of the box. Of `starts`
+    up to 64 directions, else empty. `flat` places have next to no gradient and a flat direction; of `unknown`
+    points it could not be counted which directions curve down; `outside` are out of the box. Of `starts`
     starts, `failed` ended nowhere. `exact` says whether indices are counted and not estimated.
 
     A `census` looks for all points; it is `complete` where every test was passed. `morse_sum` is Σ (−1)^k
@@ -80,6 +83,9 @@ class Inputs:
 def collect(state: State) -> Inputs:
     """The places of some walkers that are not lost, and of the focused one where directions are locked."""
     active = state.active
+    if state.problem.dim > MOST_COORDINATES:
+        nobody = state.moving[:0]
+        return Inputs(state.problem, state.step, active, nobody.ravel(), nobody, state.work)
     x = state.positions[state.focus].copy() if active < state.problem.dim else state.positions[0, :0]
     count = max(1, min(WALKERS, COPIED // active))
     rows = np.linspace(0, state.walkers - 1, min(count, state.walkers)).astype(np.int64)
@@ -99,13 +105,12 @@ def compute(inputs: Inputs) -> CriticalPointsReading:
             None, None, None, reason,
         )  # fmt: skip
     search = search_of(problem, active, inputs.x if len(inputs.x) else problem.resting())
+    work = inputs.work if inputs.work == math.inf else min(inputs.work, SLICE)
     with search.lock:
-        search.go_on(
-            min(inputs.work, SLICE) if inputs.work < math.inf else math.inf, inputs.step, inputs.walkers
-        )
+        search.go_on(work, inputs.step, inputs.walkers)
         points, census = search.found()
         ended = search.ended
-    known = points.isolated & (points.indices != UNKNOWN)
+    known = points.counted
     return CriticalPointsReading(
         step=inputs.step,
         directions=directions,
@@ -117,9 +122,7 @@ def compute(inputs: Inputs) -> CriticalPointsReading:
         values=points.values[known],
         indices=points.indices[known],
         first=points.first[known],
-        counts=tuple(np.bincount(points.indices[known], minlength=directions + 1).tolist())
-        if directions <= COUNTED
-        else (),
+        counts=tuple(points.counts.tolist()) if directions <= COUNTED else (),
         flat=int(np.count_nonzero(~points.isolated)) + (census.singular if census else 0),
         unknown=int(np.count_nonzero(points.indices == UNKNOWN)),
         outside=int(np.count_nonzero(~points.inside[known])),
@@ -134,6 +137,8 @@ def nothing_to_look_for(inputs: Inputs) -> str:
     """Why no critical points are looked for, in a few words; "" where they are."""
     if not inputs.problem.directions(inputs.active):
         return "there is no direction to go in"
+    if inputs.problem.dim > MOST_COORDINATES:
+        return f"{inputs.problem.dim} coordinates are too many"
     if not np.isfinite(inputs.x).all():
         return "the walker that says where locked coordinates stand diverged"
     return ""

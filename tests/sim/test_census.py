@@ -214,6 +214,13 @@ def test_a_census_that_has_only_begun_is_not_complete() -> None:
     assert taker.census.complete
 
 
+def test_a_census_without_hope_ends_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.critical.torus.MOST_WORK", 1e6)
+    found = census(torus(3, 1, period=15.0))
+    assert found.ended and found.rounds == 1
+    assert not found.complete and found.once > 0
+
+
 def test_points_found_once_say_that_others_may_be_missing() -> None:
     found = census(torus(2, 3))
     doubtful = replace(found, once=5, twice=1)

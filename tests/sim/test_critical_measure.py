@@ -13,7 +13,7 @@ from sim import MEASURES, Experiment, Simulation, census, hunt
 from sim.beside import Beside
 from sim.commands import Rewind, Set
 from sim.critical import search
-from sim.critical.census import CensusTaker
+from sim.critical.torus import CensusTaker
 from sim.measures.critical_points import CriticalPointsReading
 
 TORUS = Experiment(dim=2, walkers=4, seed=8, parameters={"period": 5.0})
@@ -128,6 +128,14 @@ def test_a_reading_copies_few_numbers() -> None:
     simulation = Simulation(Experiment(landscape="rastrigin", dim=100_000, walkers=8))
     inputs = MEASURES["critical-points"].collect(simulation.state(0, 1e5))
     assert inputs.walkers.size <= 1 << 18 and inputs.x.size == 0
+
+
+def test_too_many_coordinates_are_said_to_be_and_not_copied() -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=100_001, walkers=1))
+    measure = MEASURES["critical-points"]
+    inputs = measure.collect(simulation.state(0, 1e5))
+    assert inputs.walkers.size == inputs.x.size == 0
+    assert measure.reading(inputs).reason == "100001 coordinates are too many"
 
 
 def test_a_slice_that_nobody_stands_on_says_so() -> None:

@@ -108,6 +108,8 @@ def test_a_sample_that_is_biased_has_no_theory() -> None:
     picture = paint("critical-points", HUNT)
     assert [series.mark for series in picture.series] == ["░"]
     assert picture.notes[0] == "34 points, biased" and "7 outside the box" in picture.notes
+    assert "directions estimated" not in picture.notes
+    assert "directions estimated" in paint("critical-points", replace(HUNT, exact=False)).notes
 
 
 def test_many_directions_share_bars() -> None:
@@ -176,7 +178,7 @@ def test_what_is_not_there_is_said(name: str) -> None:
     assert over.message == "no critical points found from 4 000 starts, 12 flat places"
     assert over.notes == (over.message,)
     large = paint(name, replace(NOTHING, ended=True, unknown=3))
-    assert "3 with too many directions to count" in large.message
+    assert "3 whose directions could not be counted" in large.message
     none = paint(name, replace(NOTHING, reason="there is no direction to go in"))
     assert none.message == "nothing is looked for: there is no direction to go in"
     assert not none.method

@@ -51,9 +51,10 @@ def others(reading: CriticalPointsReading) -> tuple[str, ...]:
     kinds = {
         "flat places": reading.flat,
         "outside the box": reading.outside,
-        "with too many directions to count": reading.unknown,
+        "whose directions could not be counted": reading.unknown,
     }
-    return tuple(f"{whole(count)} {what}" for what, count in kinds.items() if count)
+    estimated = () if reading.exact else ("directions estimated",)
+    return (*estimated, *(f"{whole(count)} {what}" for what, count in kinds.items() if count))
 
 
 def effort(reading: CriticalPointsReading) -> str:

@@ -33,8 +33,8 @@ STARTS = 16.0
 FEWEST, MOST = 64, 16_384
 """And at least and at most."""
 
-MOST_ROUNDS = 64
-"""After so many rounds a census ends, incomplete."""
+MOST_ROUNDS, MOST_WORK = 64, 1e11
+"""After so many rounds, or about so many multiplications, a census ends, incomplete."""
 
 TOGETHER, STEPS = 2048, 15.0
 """Starts that go down together, at most, and how many steps one takes, about."""
@@ -107,7 +107,7 @@ class CensusTaker:
         self._starts = self._failed = self._singular = self._rounds = 0
         self._left, self._news = np.empty((0, directions)), 0
         self.volume = (self._waves.period / length) ** directions
-        self.ended = False
+        self._work, self.ended = 0.0, False
 
     def advance(self, work: float = math.inf) -> None:
         """Go on for about so many multiplications, or until the census has ended."""
@@ -159,13 +159,16 @@ class CensusTaker:
             self._finds.append(Find(*numbers, falling, self._starts + int(row)))
             self._news += 1
         self._starts += len(batch)
-        return evaluations * self._waves.work
+        spent = evaluations * self._waves.work
+        self._work += spent
+        return spent
 
     def _end_or_go_on(self) -> None:
         """After a round: nothing new and no test failed, or no hope."""
         found = self.census
         settled = not self._news and found.tests_pass
-        self.ended = settled or self._singular > 0 or self._rounds >= MOST_ROUNDS
+        hopeless = self._singular > 0 or self._rounds >= MOST_ROUNDS or self._work >= MOST_WORK
+        self.ended = settled or hopeless
 
     def _critical_points(self) -> CriticalPoints:
         count, period = len(self._finds), self._waves.period
