@@ -16,6 +16,7 @@ the Fᵢ in which each counts by |gᵢ|². So an observed F, or a pair of bounds
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -66,26 +67,25 @@ def _radau(krylov: Krylov, t: float) -> tuple[Floats, Floats]:
 
 def _last_pivot(krylov: Krylov, t: float) -> float:
     """The last pivot of T − t."""
-    pivot, least = np.inf, np.finfo(np.float64).tiny
-    for a, square in zip(krylov.alpha - t, np.append(0.0, krylov.beta**2), strict=True):
+    pivot = math.inf
+    for a, square in zip((krylov.alpha - t).tolist(), [0.0, *(krylov.beta**2).tolist()], strict=True):
         pivot = a - square / pivot
-        pivot = pivot if abs(pivot) > least else least
-    return float(pivot)
+        pivot = pivot if abs(pivot) > sys.float_info.min else sys.float_info.min
+    return pivot
 
 
 def mass_beyond(krylov: Krylov, t: float) -> float:
     """A bound of the weight of all λ ≥ t, for t above all eigenvalues of T: 1/Σ pⱼ(t)² of its polynomials."""
     if krylov.residual == 0.0:
         return 0.0
-    before, now, total, following = 0.0, 1.0, 1.0, np.append(krylov.beta, krylov.residual)
-    previous = 0.0
-    for a, b in zip(krylov.alpha, following, strict=True):
+    before, now, total, previous = 0.0, 1.0, 1.0, 0.0
+    for a, b in zip(krylov.alpha.tolist(), [*krylov.beta.tolist(), krylov.residual], strict=True):
         before, now = now, ((t - a) * now - previous * before) / b
         previous = b
         total += now * now
         if total > 1e200:
             break
-    return float(1.0 / total)
+    return 1.0 / total
 
 
 @dataclass(frozen=True, eq=False)

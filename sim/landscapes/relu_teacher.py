@@ -113,24 +113,31 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 
 def hessian_product(problem: Problem, x: Floats, v: Floats) -> Floats:
-    """The Hessian times the rows of v (p, d), by O(p k (k + m) n) multiplications, a few rows at a time."""
+    """The Hessian times the rows of v (p, d), by O(p k (k + m) n) multiplications, a few rows at a time.
+
+    And a few neurons at a time, where there are many: their pairs are k (k + m) n numbers.
+    """
     inputs, teachers = (int(count) for count in problem.parameters)
     student = x.reshape(-1, inputs)
-    pairs = Pairs(np.concatenate((student, np.eye(teachers, inputs))), len(student))
-    vectors = v.reshape(len(v), *student.shape)
-    rows = max(1, SCRATCH // pairs.sine.size)
-    found = [pairs.bent(vectors[first : first + rows]) for first in range(0, len(v), rows)]
-    product: Floats = np.concatenate(found).reshape(v.shape)
-    return product
+    weights, vectors = np.concatenate((student, np.eye(teachers, inputs))), v.reshape(len(v), *student.shape)
+    product = np.empty(vectors.shape)
+    together = max(1, SCRATCH // weights.size)
+    for start in range(0, len(student), together):
+        part = slice(start, min(start + together, len(student)))
+        pairs = Pairs(weights, len(student), part)
+        rows = max(1, SCRATCH // pairs.sine.size)
+        for first in range(0, len(v), rows):
+            product[first : first + rows, part] = pairs.bent(vectors[first : first + rows])
+    return product.reshape(v.shape)
 
 
 class Pairs:
-    """What the Hessian takes from every pair of a neuron of the student (k) and anybody (k + m)."""
+    """What the Hessian takes from every pair of some neurons of the student (k) and anybody (k + m)."""
 
-    def __init__(self, weights: Floats, neurons: int) -> None:
+    def __init__(self, weights: Floats, neurons: int, part: slice) -> None:
         lengths = np.linalg.norm(weights, axis=1)
         units = directions(weights, lengths)
-        self.units = units[:neurons]
+        self.part, self.units = part, units[part]
         minus, plus = (self.units[:, None] + sign * units for sign in (-1.0, 1.0))
         a, b = np.linalg.norm(minus, axis=2), np.linalg.norm(plus, axis=2)
         self.straight, self.sine = np.pi - 2.0 * np.arctan2(a, b)[:, :neurons], 0.5 * a * b
@@ -138,19 +145,19 @@ class Pairs:
         self.across = directions(units - (1.0 - 0.5 * a * a)[..., None] * self.units[:, None], self.sine)
         signed = np.where(np.arange(len(weights)) < neurons, lengths, -lengths)
         with np.errstate(divide="ignore", invalid="ignore"):  # the tip of a cone has no curvature
-            self.bend = self.sine * signed / lengths[:neurons, None]
+            self.bend = self.sine * signed / lengths[part, None]
 
     def bent(self, vectors: Floats) -> Floats:
-        """The Hessian times vectors (p, k, n)."""
-        neurons = len(self.units)
+        """The rows of the Hessian that belong to these neurons, times vectors (p, k, n)."""
+        neurons, own = vectors.shape[1], vectors[:, self.part]
         product = np.einsum("ij,pjc->pic", self.straight, vectors)
         for direction, sign in ((self.g, 1.0), (self.e, -1.0)):
             along = np.einsum("ijc,pjc->pij", direction, vectors) * (sign * self.sine[:, :neurons])
             product += np.einsum("pij,ijc->pic", along, direction)
-        radial = np.einsum("ic,pic->pi", self.units, vectors)
-        along = np.einsum("ijc,pic->pij", self.across, vectors)
+        radial = np.einsum("ic,pic->pi", self.units, own)
+        along = np.einsum("ijc,pic->pij", self.across, own)
         with np.errstate(invalid="ignore"):
-            sideways = vectors - radial[..., None] * self.units
+            sideways = own - radial[..., None] * self.units
             product += self.bend.sum(axis=1)[:, None] * sideways
             product += np.einsum("pij,ijc->pic", along * self.bend, self.across)
         bent: Floats = product / (2.0 * np.pi)

@@ -30,8 +30,8 @@ SMALL_GRADIENT = 1e-3
 NEAR = 1e-2
 """A critical point is near when no coordinate of the Newton step to it exceeds this share of length."""
 
-LEFT = 1e-3
-"""A Newton step that leaves this share of the gradient is one, where the Hessian is known by its products."""
+LEFT = 0.1
+"""A Newton step to a saddle that leaves this share of the gradient is one, where products alone are known."""
 
 
 class Outcome(StrEnum):
@@ -192,7 +192,8 @@ def by_products(problem: Problem, x: Floats, gradient: Floats, work: float) -> i
 
     At a minimum, the lowest eigenvalue is above the band, by its error as well, and what the Newton step
     leaves of the gradient, over that eigenvalue, bounds its own error. At a saddle an eigenvalue below the
-    band has been found, none that is zero has shown, and the Newton step leaves 1e-3 of the gradient. On a
+    band has been found, none that is zero has shown, and the Newton step leaves a tenth of the gradient: it
+    may be longer along directions that are nearly flat, and converges slowly where there are many. On a
     plateau directions within the band are certain. Where none of this is known, nothing is said.
     """
     hessian, near = Operator(problem, x, len(gradient)), NEAR * problem.scales.length
@@ -205,7 +206,7 @@ def by_products(problem: Problem, x: Floats, gradient: Floats, work: float) -> i
     if not falling and least <= signs.tolerance:
         return NOT_LOOKED_AT
     length = float(np.linalg.norm(gradient))
-    enough = LEFT * length if falling else min(LEFT * length, 0.1 * near * least)
+    enough = LEFT * length if falling else 0.1 * near * least
     found = newton_step(hessian, gradient, enough, 0.5 * work)
     if found is None:
         return PLATEAU

@@ -34,7 +34,7 @@ OUTCOMES = {
     Outcome.PLATEAU: "the gradient is small and some direction is flat: it may lead either way",
     Outcome.DIVERGED: "its numbers grew beyond all bounds; a smaller lr may keep them in",
     Outcome.NOT_LOOKED_AT: "the gradient is small, but there was no time to look at the curvature, "
-    "or there are too many directions",
+    "or too many directions to tell",
 }
 """What has become of a walker, in a line each."""
 

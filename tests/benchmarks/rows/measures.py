@@ -112,6 +112,40 @@ def chain_signs(repetitions: int) -> Result:
     return replace(found, budgets=(budget,))
 
 
+def banded_signs(repetitions: int) -> Result:
+    """Both ends of the zero band of a lattice's Hessian, 128 × 128, with open and with joined ends.
+
+    At x = 0 theory knows the count: that of pairs of angles whose squared sines add up to less than 1/4.
+    """
+    side, actions = 128, dict[str, Action]()
+    x = np.random.default_rng(0).uniform(-1.5, 1.5, side * side)
+    for ends in ("open", "periodic"):
+        problem = LANDSCAPES["polynomial-lattice"].build(side * side, side=side, ends=ends)
+        squares = np.sin(np.pi * np.arange(side) / (side if ends == "periodic" else 2 * side)) ** 2
+        found = signs(problem, np.zeros(problem.dim))
+        if found.method != "banded" or found.negative != np.count_nonzero(
+            np.add.outer(squares, squares) < 0.25
+        ):
+            raise AssertionError("signs differ from theory's")
+        actions[ends] = partial(signs, problem, x)
+    return milliseconds(actions, repetitions)
+
+
+def estimated_signs(dim: int, repetitions: int) -> Result:
+    """The signs of a large field's Hessian by Lanczos' method, by a screen's work and by a run's."""
+    problem = LANDSCAPES["gaussian-field"].build(dim)
+    x = np.random.default_rng(0).uniform(-3.0, 3.0, dim)
+    actions, facts = dict[str, Action](), dict[str, float | str]()
+    for name, work in (("screen", 1e10), ("run", 1e11)):
+        found = signs(problem, x, work=work)
+        low, high = found.interval("negative")
+        if found.exact or not low <= found.negative <= high or found.directions != dim:
+            raise AssertionError("an estimate has an interval")
+        facts[f"{name}_method"], facts[f"{name}_interval_share"] = found.method, (high - low) / dim
+        actions[name] = partial(signs, problem, x, work=work)
+    return replace(milliseconds(actions, repetitions), facts=facts)
+
+
 def chain_gradient(repetitions: int) -> Result:
     """A gradient of the chain in ten million dimensions, beside a copy of its coordinates by NumPy."""
     dim = 10_000_000
@@ -158,6 +192,16 @@ ROWS = (
     Row("sharpness", "λmax of a dense Hessian and the decrease in a step, d = 1000", sharpness, 5),
     Row("diagonal-signs", "signs of a diagonal Hessian, d = 1 000 000", diagonal_signs, 15),
     Row("chain-signs", "signs of a tridiagonal and a cyclic Hessian, d = 1 000 000", chain_signs, 15),
+    Row("banded-signs", "signs of a lattice's Hessian, 128 × 128", banded_signs, 5),
+    Row(
+        "lanczos-signs-2-17", "signs of a field's Hessian, d = 131 072", partial(estimated_signs, 1 << 17), 3
+    ),
+    Row(
+        "lanczos-signs-2-20",
+        "signs of a field's Hessian, d = 1 048 576",
+        partial(estimated_signs, 1 << 20),
+        1,
+    ),
     Row("chain-gradient", "a gradient of the polynomial chain, d = 10 000 000", chain_gradient, 9),
     Row("normals", "normally distributed random numbers, alone and in Langevin's update", normals, 15),
 )
