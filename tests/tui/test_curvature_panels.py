@@ -129,6 +129,14 @@ def test_what_has_no_histogram_is_said_in_words(changes: dict[str, Any], message
     assert picture.message == message and picture.notes == (message,) and not picture.series
 
 
+def test_the_ends_of_the_law_set_no_limits_of_a_logarithmic_axis() -> None:
+    counts = np.zeros(20)
+    counts[8], counts[3:7] = 131000.0, 18.0
+    picture = paint("spectrum", counts=counts, directions=131072)
+    assert picture.log and np.nanmin(picture.series[1].y) >= 0.5
+    assert "e−" not in seen(picture, 44, 14)
+
+
 # --- index against loss ---------------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ def paint(snapshot: Snapshot) -> Picture:
     if edges is None or counts is None:
         return Picture()
     log = bool(counts.max() > CROWDED * np.median(counts[counts >= LEAST]))
-    drawn = (_bars(edges, counts, log), *_law(reading, edges), *_marks(reading, edges, counts))
+    drawn = (_bars(edges, counts, log), *_law(reading, edges, log), *_marks(reading, edges, counts))
     return Picture(
         tuple(drawn),
         _legend(drawn, _edge(reading)),
@@ -63,14 +63,17 @@ def _bars(edges: Floats, counts: Floats, log: bool) -> Series:
     return bars(edges, stubs, "chart--band", bottom=LEAST)
 
 
-def _law(reading: SpectrumReading, edges: Floats) -> tuple[Series, ...]:
+def _law(reading: SpectrumReading, edges: Floats, log: bool) -> tuple[Series, ...]:
     """The directions that theory expects in a bin, at every λ where it expects any."""
     law = reading.law
     if law is None:
         return ()
     x = np.linspace(law.centre - law.radius, law.centre + law.radius, 512)
     each = reading.directions * (edges[1] - edges[0])
-    return (Series(x, each * np.array([law.density(value) for value in x]), LINE, "chart--theory"),)
+    expected = each * np.array([law.density(value) for value in x])
+    if log:  # or the edges, where it comes down to 0, would set the limits of the axis
+        expected[expected < LEAST] = np.nan
+    return (Series(x, expected, LINE, "chart--theory"),)
 
 
 def _marks(reading: SpectrumReading, edges: Floats, counts: Floats) -> tuple[Series, ...]:
