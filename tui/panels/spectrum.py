@@ -31,7 +31,9 @@ def paint(snapshot: Snapshot) -> Picture:
     if edges is None or counts is None:
         return Picture()
     log = bool(counts.max() > CROWDED * np.median(counts[counts >= LEAST]))
-    drawn = (_bars(edges, counts, log), *_law(reading, edges, log), *_marks(reading, edges, counts))
+    zero, *edge = _marks(reading, edges, counts)
+    bulk = (_bars(edges, counts, log), *_law(reading, edges, log))
+    drawn = (zero, *bulk, *edge) if log else (*bulk, zero, *edge)  # a crowd at 0 must not be covered
     return Picture(
         tuple(drawn),
         _legend(drawn, _edge(reading)),
@@ -82,7 +84,7 @@ def _marks(reading: SpectrumReading, edges: Floats, counts: Floats) -> tuple[Ser
     places = [(0.0, ZERO, "chart--zero")]
     if reading.edge is not None and reading.edge <= edges[-1]:
         places.append((reading.edge, EDGE, "chart--negative"))
-    heights = np.append(np.linspace(0.0, top, 256), np.geomspace(0.1 * LEAST, top, 256))
+    heights = np.append(np.linspace(0.0, top, 256), np.geomspace(1e-3 * LEAST, top, 256))
     return tuple(
         Series(np.full_like(heights, at), heights, mark, style, frame=False, scatter=True)
         for at, mark, style in places
