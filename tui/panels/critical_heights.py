@@ -61,7 +61,7 @@ def _notes(reading: CriticalPointsReading) -> tuple[str, ...]:
     mean, spread = float(reading.values.mean()), float(reading.values.std())
     law = f", theory {number(_deviation(reading.expected))}" if reading.expected else ""
     return (
-        f"deviation {number(spread)}{law}",
+        f"sd {number(spread)}{law}",
         f"mean {number(mean)}",
         _critical.number_of_points(reading),
         *_critical.others(reading),

@@ -34,6 +34,7 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         (bars(edges, heights, "chart--band"), *law),
         (f"{BAND} found", *marks),
+        (f"{BAND} found", *(mark.replace("one field", "sd") for mark in marks)),
         notes=_notes(reading),
         last=snapshot.step,
         method=_critical.method(reading),

@@ -24,14 +24,13 @@ def paint(snapshot: Snapshot) -> Picture:
         law = (Series(x, np.full(512, reading.expected.total), DASHES, "chart--theory", apart=2),)
     return Picture(
         (Series(*steps_up(reading), LINE, "chart--median"), *law),
-        (f"{LINE} points found", *(f"{DASHES} theory's mean" for _ in law)),
-        (f"{LINE} found", *(f"{DASHES} theory" for _ in law)),
+        (f"{LINE} points found by starts", *(f"{DASHES} theory's mean" for _ in law)),
+        (f"{LINE} by starts", *(f"{DASHES} theory" for _ in law)),
         notes=_notes(reading),
         last=snapshot.step,
         method=_critical.method(reading),
         from_zero=True,
         across=(1.0, max(2.0, float(reading.starts))),
-        across_name="starts",
         across_log=True,
     )
 
