@@ -166,8 +166,11 @@ def test_distances_say_what_they_are() -> None:
 def test_walkers_that_coincide_have_no_relative_spread() -> None:
     reading, trace = distances(300)
     met = replace(reading, mean=0.0, relative_spread=None, absolute_spread=0.0)
-    notes = paint("distances", with_reading("distances", (met, trace))).notes
-    assert notes[0] == "all walkers coincide"
+    picture = paint("distances", with_reading("distances", (met, trace)))
+    assert picture.notes[0] == "all walkers coincide" and not picture.message, "the past stays on the chart"
+    never = replace(trace, rows=np.full_like(trace.rows, np.nan))
+    picture = paint("distances", with_reading("distances", (met, never)))
+    assert picture.message == "all walkers coincide", "they do not diverge"
 
 
 def styles_seen(picture: Picture, level: float, styles: set[str]) -> set[str]:

@@ -12,7 +12,7 @@ from tui.picture import DASHES, LINE, Picture, Series, across
 
 MEASURED, THEORY = f"{LINE} measured", f"{DASHES} theory"
 
-DIVERGED = "some walkers diverged"
+DIVERGED, COINCIDE = "some walkers diverged", "all walkers coincide"
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -36,12 +36,17 @@ def paint(snapshot: Snapshot) -> Picture:
         (*curves, *law),
         legend,
         notes=_spreads(snapshot) if several else _notes(reading),
-        message="" if any(np.isfinite(curve.y).any() for curve in curves) else DIVERGED,
+        message="" if any(np.isfinite(curve.y).any() for curve in curves) else _why(reading),
         last=snapshot.step,
         method=(*(f"relative, {way}" for way in _space.kinds(snapshot)), "relative"),
         measured=reading.step,
         from_zero=True,
     )
+
+
+def _why(reading: DistancesReading) -> str:
+    """Why there is no spread to draw."""
+    return DIVERGED if reading.mean is None else COINCIDE
 
 
 def _spreads(snapshot: Snapshot) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def _spreads(snapshot: Snapshot) -> tuple[str, ...]:
 def _spread(reading: DistancesReading) -> str:
     if reading.mean is None:
         return "diverged"
-    return "none" if reading.relative_spread is None else number(reading.relative_spread)
+    return "coincide" if reading.relative_spread is None else number(reading.relative_spread)
 
 
 def _notes(reading: DistancesReading) -> tuple[str, ...]:
@@ -70,7 +75,7 @@ def _notes(reading: DistancesReading) -> tuple[str, ...]:
     relative, theory = reading.relative_spread, reading.theory
     law = f", theory {number(theory.relative_spread)}" if theory else ""
     return (
-        "all walkers coincide" if relative is None else f"{number(relative)}{law}",
+        COINCIDE if relative is None else f"{number(relative)}{law}",
         f"mean {number(reading.mean)}",
         f"standard deviation {number(reading.absolute_spread)}",
     )
