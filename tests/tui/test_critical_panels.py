@@ -112,6 +112,8 @@ def test_a_sample_that_is_biased_has_no_theory() -> None:
     picture = paint("critical-points", HUNT)
     assert [series.mark for series in picture.series] == ["░"]
     assert picture.notes[0] == "34 points, biased" and "7 outside the box" in picture.notes
+    one = replace(HUNT, values=HUNT.values[:1], indices=INDICES[:1], first=INDICES[:1], counts=(1, 0, 0, 0))
+    assert paint("critical-points", one).notes[0] == "1 point, biased"
     assert "directions estimated" not in picture.notes
     assert "directions estimated" in paint("critical-points", replace(HUNT, exact=False)).notes
 

@@ -43,7 +43,8 @@ def method(reading: CriticalPointsReading) -> tuple[str, ...]:
 def number_of_points(reading: CriticalPointsReading) -> str:
     """How many there are, and what that number is worth."""
     worth = method(reading)[-1]
-    return f"{whole(len(reading.values))} points, {worth}"
+    count = len(reading.values)
+    return f"{whole(count)} {'point' if count == 1 else 'points'}, {worth}"
 
 
 def others(reading: CriticalPointsReading) -> tuple[str, ...]:
