@@ -74,12 +74,12 @@ def across(value: float, last: int, mark: str, style: str) -> Series:
 def bars(edges: Floats, heights: Floats, style: str, bottom: float = 0.0) -> Series:
     """A histogram over values: `heights` (k,) between the increasing `edges` (k + 1,), from `bottom` up.
 
-    A height of NaN leaves a gap.
+    Where there is nothing (a height of 0 or NaN) nothing is drawn.
     """
     x = np.linspace(edges[0], edges[-1], 1024)
     bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(heights) - 1)
     top = heights[bins].astype(np.float64)
-    gaps = np.isnan(top)
+    gaps = ~(top > 0.0)
     return Series(x, np.where(gaps, np.nan, bottom), BAND, style, top=np.where(gaps, bottom, top))
 
 

@@ -324,7 +324,7 @@ def test_a_histogram_and_an_upright_line_stand_where_their_values_are() -> None:
     rows = Chart().draw(picture, LABEL_WIDTH + 1 + 40, 12)
     drawn = ["".join(character for character, _ in row)[LABEL_WIDTH + 1 :] for row in rows[:-2]]
     filled = [sum(line[column] == "░" for line in drawn) for column in range(40)]
-    assert filled[:3] == [1] * 3, "a bin without height is its floor"
+    assert filled[:3] == [0] * 3, "where there is nothing, nothing is drawn"
     assert max(filled) == filled[21] == 10
     assert filled[5] < filled[9] < filled[13] < filled[17] < filled[21]
     assert {line.index("│") for line in drawn if "│" in line} == {29}

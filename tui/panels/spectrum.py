@@ -17,7 +17,7 @@ CROWDED = 20.0
 """Counts get a logarithmic axis once the fullest bin has so many times what the median of the filled has."""
 
 LEAST, NOTICED = 0.5, 0.02
-"""Where a logarithmic axis of directions begins, so that a single one is seen, and what is drawn there."""
+"""Where a logarithmic axis of directions begins, so that a single one is seen, and what is drawn at all."""
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -59,10 +59,10 @@ def _instead(reading: SpectrumReading) -> str:
 
 
 def _bars(edges: Floats, counts: Floats, log: bool) -> Series:
+    seen = np.where(counts > NOTICED, counts, np.nan)
     if not log:
-        return bars(edges, counts, "chart--band")
-    stubs = np.where(counts > NOTICED, np.maximum(counts, LEAST), np.nan)
-    return bars(edges, stubs, "chart--band", bottom=LEAST)
+        return bars(edges, seen, "chart--band")
+    return bars(edges, np.maximum(seen, LEAST), "chart--band", bottom=LEAST)
 
 
 def _law(reading: SpectrumReading, edges: Floats, log: bool) -> tuple[Series, ...]:
