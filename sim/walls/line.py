@@ -28,8 +28,8 @@ class Care:
 
     @property
     def evaluations(self) -> int:
-        """How many losses that takes."""
-        return self.peaks * INSIDE * self.rounds
+        """How many losses that takes, with an end that is the highest place."""
+        return (self.peaks + 1) * INSIDE * self.rounds
 
 
 CAREFUL, HASTY = Care(3, 8), Care(1, 4)
@@ -48,16 +48,20 @@ class Top:
 def highest(height: Callable[[Floats], Floats], shares: Floats, heights: Floats, care: Care = CAREFUL) -> Top:
     """The highest place of a curve whose `heights` (k,) at increasing `shares` (k,) of the way are known.
 
-    The places about the highest of them are looked at ever more closely; what rises and falls between two
-    shares can be missed. What is no number counts as infinitely high.
+    The places about the highest of them are looked at ever more closely, and beside an end that is higher
+    than all others: where a walker stands on a slope, the way may go on rising from there. What rises and
+    falls between two other shares can be missed. What is no number counts as infinitely high.
     """
     heights = np.where(np.isnan(heights), np.inf, heights)
     best = int(np.argmax(heights))
     share, value, error = float(shares[best]), float(heights[best]), 0.0
+    last = len(heights) - 1
     places = peaks(heights)[: care.peaks]
-    if not np.isfinite(value) or not len(places):
+    if best in (0, last):
+        places = np.append(places, best)
+    if not np.isfinite(value):
         return Top(share, value, error)
-    low, high = shares[places - 1], shares[places + 1]
+    low, high = shares[np.maximum(places - 1, 0)], shares[np.minimum(places + 1, last)]
     for _ in range(care.rounds):
         steps = np.arange(1, INSIDE + 1) / (INSIDE + 1.0)
         tried = low[:, None] + (high - low)[:, None] * steps

@@ -16,7 +16,7 @@ from sim.measure import State
 from sim.measures.barrier import BarrierReading
 from sim.walls import company as companies
 from sim.walls.company import company
-from sim.walls.line import between, highest, straight
+from sim.walls.line import CAREFUL, HASTY, Care, between, highest, straight
 
 MEASURE = MEASURES["barrier"]
 
@@ -72,6 +72,18 @@ def test_a_line_finds_what_looking_everywhere_finds(name: str) -> None:
         assert line.top.value >= everywhere - 1e-7
         assert between(problem, a, b)(np.array([line.top.share]))[0] == pytest.approx(line.top.value)
         assert line.barrier == pytest.approx(line.top.value - max(line.losses[0], line.losses[-1]))
+
+
+@pytest.mark.parametrize(("turned", "care"), [(False, CAREFUL), (True, HASTY)])
+def test_what_rises_from_an_end_and_falls_before_the_next_point_is_found(turned: bool, care: Care) -> None:
+    def height(shares: Floats) -> Floats:
+        away = 1.0 - shares if turned else shares
+        return 1.0 + away * (0.04 - away)
+
+    shares = np.linspace(0.0, 1.0, 17)
+    found = highest(height, shares, height(shares), care)
+    assert height(shares).max() == 1.0
+    assert found.value == pytest.approx(1.0004, abs=1e-6 if care == HASTY else 1e-9)
 
 
 def test_a_line_on_a_sphere_is_the_great_arc() -> None:
