@@ -18,8 +18,9 @@ e^(−x²/4), times z below u, the integral of |Δ| Π w(xᵢ) over x₁ < … <
 a polynomial in z whose coefficient of zᵏ belongs to index k. What is left are integrals in one dimension, by
 Gauss and Legendre's rule.
 
-A field on a torus of period P has the covariance summed over its images, e^(−P²/2l²) of it being new: 4e-6
-for P = 5l. One with M waves is Gaussian up to relative terms of order 1/M.
+A field on a torus of period P has the covariance summed over its images, e^(−P²/2l²) of it being new, and
+P⁴/l⁴ times as much of its fourth derivative: for P = 5l that is 4e-6 and 2e-3. One with M waves is Gaussian
+up to relative terms of order 1/M.
 """
 
 from __future__ import annotations

@@ -20,8 +20,10 @@ MOST_STARTS, MOST_WORK = 2000, 3e10
 AT_A_TIME, DRAWN = 64, 1 << 18
 """How many starts are drawn in the box at a time, and how many numbers at most."""
 
-KEPT = 4
-"""So many searches are kept, for those who come back to a landscape."""
+KEPT, KEPT_BYTES = 4, 64 << 20
+"""So many searches are kept, for those who come back to a landscape, and so many bytes of landscapes beside
+the one that was asked for last: with each search its landscape stays, a spin glass of 500 spins being 334 MB.
+"""
 
 
 class CensusSearch:
@@ -105,11 +107,16 @@ def search_of(problem: Problem, active: int, x: Floats) -> Search:
         if key not in _searches:
             few = is_torus(problem) and active <= MOST_DIRECTIONS
             search = CensusSearch(problem, active, x) if few else HuntSearch(problem, active, x)
-            _searches[key] = (
-                problem,
-                search,
-            )  # the problem keeps its landscape's identity from being another's
+            # The problem keeps its landscape's identity from being another's.
+            _searches[key] = problem, search
         _searches.move_to_end(key)
-        while len(_searches) > KEPT:
+        while len(_searches) > KEPT or _bytes_beside_the_last() > KEPT_BYTES:
             _searches.popitem(last=False)
         return _searches[key][1]
+
+
+def _bytes_beside_the_last() -> float:
+    """What the landscapes of all searches take but that of the last one, which somebody walks on."""
+    problems = [problem for problem, _ in _searches.values()]
+    others = set(problems) - {problems[-1]}
+    return sum(other.landscape.packed_bytes(other.dim, other.settings) for other in others)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import threading
+import weakref
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sim import MEASURES, Experiment, Simulation, census, hunt
+from sim import LANDSCAPES, MEASURES, Experiment, Simulation, census, hunt
 from sim.beside import Beside
 from sim.commands import Rewind, Set
 from sim.critical import search
+from sim.critical.expected import expected
 from sim.critical.torus import CensusTaker
+from sim.critical.waves import is_torus
 from sim.measures.critical_points import CriticalPointsReading
 
 TORUS = Experiment(dim=2, walkers=4, seed=8, parameters={"period": 5.0})
@@ -61,6 +65,34 @@ def test_another_landscape_has_a_census_of_its_own() -> None:
     assert after.complete and not np.array_equal(before.values, after.values)
     simulation.apply(Set("seed", 8))
     np.testing.assert_array_equal(read(simulation).values, before.values)
+
+
+def test_where_the_formula_does_not_hold_nothing_is_expected() -> None:
+    few = {"period": 5.0, "M": 31.0}
+    for parameters in ({"period": 2.0}, {"period": 7.9, "length_scale": 2.0}, few):
+        problem = LANDSCAPES["gaussian-field"].build(2, **parameters)
+        assert is_torus(problem) and expected(problem, 2) is None
+    assert expected(LANDSCAPES["gaussian-field"].build(2, **few), 1) is not None
+
+
+@pytest.mark.parametrize("lengths", [4.0, 5.0, 8.0])
+def test_a_torus_with_a_law_is_large_enough_for_it(lengths: float) -> None:
+    turns = math.tau / lengths * np.arange(1, 100)
+    power = np.exp(-0.5 * turns**2)
+    by_rice = lengths / math.pi * math.sqrt(np.sum(power * turns**4) / np.sum(power * turns**2))
+    law = expected(LANDSCAPES["gaussian-field"].build(1, period=3.0 * lengths, length_scale=3.0), 1)
+    assert law is not None and law.total == pytest.approx(by_rice, rel=0.023 if lengths < 5.0 else 7e-4)
+
+
+def test_of_large_landscapes_one_alone_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = Simulation(PLANE)
+    first = weakref.ref(simulation.problem)
+    monkeypatch.setattr(search, "KEPT_BYTES", 8.0 * len(simulation.problem.parameters))
+    for seed in (8, 9, 10):
+        simulation.apply(Set("seed", seed))
+        read(simulation, work=1e5)
+    gc.collect()
+    assert first() is None and len(search._searches) == 2
 
 
 def test_a_census_of_the_slice_that_is_open() -> None:
