@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sim.arrays import Flags, Floats, Integers, np
@@ -85,16 +85,17 @@ class State:
         """Which walkers (n,) have left for good: not finite, or far beyond all starts."""
         return self.lost | gone(self.problem, self.moving)
 
-    def part(self, rows: Sequence[int]) -> State:
-        """The same of some of the walkers: copies of their rows, and of nothing else."""
+    def copied(self, rows: Sequence[int]) -> tuple[Floats, Flags]:
+        """Copies of the positions (k, d) of some of the walkers, and which of these (k,) have diverged.
+
+        Nobody else's coordinates are read: where there are many, that would take longer than the copies.
+        """
         rows = list(rows)
-        return replace(
-            self,
-            positions=self.positions[rows],
-            value=self.value[rows],
-            gradient=self.gradient[rows],
-            gradient_norm=self.gradient_norm[rows],
-        )
+        positions = self.positions[rows]
+        diverged: Flags = self.lost[rows]
+        if rows:
+            diverged = diverged | gone(self.problem, positions[:, : self.active])
+        return positions, diverged
 
     @property
     def affordable_hessians(self) -> int:

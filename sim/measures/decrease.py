@@ -87,8 +87,8 @@ class Inputs:
 def collect(state: State) -> Inputs:
     """The focused walker and others spread evenly."""
     looked_at = state.looked_at(SAMPLE) if state.rate is not None else []
-    points, diverged = state.positions[looked_at], state.diverged[looked_at]
-    return Inputs(state.problem, state.step, state.focus, points, diverged, state.rate, state.active)
+    copied = state.copied(looked_at)
+    return Inputs(state.problem, state.step, state.focus, *copied, state.rate, state.active)
 
 
 def compute(inputs: Inputs) -> DecreaseReading:

@@ -92,8 +92,8 @@ class Inputs:
 def collect(state: State) -> Inputs:
     """The focused walker and others spread evenly, as many as can be copied and looked at quickly."""
     most = min(FOLLOWED, max(1, COPIED // state.problem.dim), state.affordable_hessians)
-    followed = state.part([(state.focus + k * state.walkers // most) % state.walkers for k in range(most)])
-    return Inputs(state.problem, state.step, followed.positions, followed.diverged, state.active, state.work)
+    rows = [(state.focus + k * state.walkers // most) % state.walkers for k in range(most)]
+    return Inputs(state.problem, state.step, *state.copied(rows), state.active, state.work)
 
 
 def compute(inputs: Inputs) -> IndexLossReading:

@@ -110,7 +110,7 @@ def collect(state: State) -> Inputs:
     if len(gone) and len(looked_at) > 1 and not set(gone) & set(looked_at):
         looked_at[-1] = int(gone[0])
     return Inputs(
-        state.problem, state.step, tuple(looked_at), state.positions[looked_at], state.diverged[looked_at],
+        state.problem, state.step, tuple(looked_at), *state.copied(looked_at),
         state.starts, state.rate, state.stable_below, state.active, state.work,
     )  # fmt: skip
 

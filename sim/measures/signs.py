@@ -77,7 +77,7 @@ def collect(state: State) -> Inputs:
         needed = max(0.5 * state.work, each) + size * max(work[1], each)
     spread = [k * others // size for k in range(size)]
     looked_at = [state.focus, *(row + (row >= state.focus) for row in spread)]
-    points, diverged = state.positions[looked_at], state.diverged[looked_at]
+    points, diverged = state.copied(looked_at)
     return Inputs(state.problem, state.step, state.focus, points, state.active, diverged, work, needed)
 
 

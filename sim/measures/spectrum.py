@@ -69,12 +69,12 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """The focused walker alone."""
-    alone = state.part([state.focus])
+    alone, diverged = state.copied([state.focus])
     return Inputs(
         state.problem,
         state.step,
         state.focus,
-        None if alone.diverged[0] else alone.positions[0],
+        None if diverged[0] else alone[0],
         state.active,
         state.stable_below,
         state.stable_below / state.rate if state.stable_below and state.rate else None,

@@ -63,9 +63,8 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """The focused walker."""
-    focus, one = state.focus, state.part([state.focus])
-    diverged = bool(one.diverged[0])
-    return Inputs(state.problem, state.step, focus, one.positions[0], state.active, diverged, state.work)
+    focus, (one, diverged) = state.focus, state.copied([state.focus])
+    return Inputs(state.problem, state.step, focus, one[0], state.active, bool(diverged[0]), state.work)
 
 
 def compute(inputs: Inputs) -> UphillReading:

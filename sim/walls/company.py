@@ -9,8 +9,7 @@ from sim.landscape import Problem
 from sim.measure import State
 
 NUMBERS = 1 << 20
-"""Coordinates that are copied at most, but two walkers always: 8 MB, and as much of gradients."""
-
+"""Coordinates that are copied at most, but two walkers always: 8 MB."""
 
 SAME = 1e-12
 """Walkers nearer than this share of how far they are from 0, or of the length scale, are together."""
@@ -62,9 +61,8 @@ def company(state: State) -> Company:
     every = len(which) <= most
     if not every:
         which = which[np.arange(most) * len(which) // most]
-    copied = state.part([focus, *which])
-    gone, reason = copied.diverged, ""
-    here, others, which = copied.positions[0], copied.positions[1:][~gone[1:]], which[~gone[1:]]
+    copied, gone = state.copied([focus, *which])
+    reason, here, others, which = "", copied[0], copied[1:][~gone[1:]], which[~gone[1:]]
     if state.walkers < 2:
         reason = "needs two walkers"
     elif gone[0]:

@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import LANDSCAPES, MEASURES, Experiment, Simulation, samplings
+from sim import LANDSCAPES, MEASURES, Experiment, Simulation, measure, samplings
+from sim.arrays import Flags, Floats
 from sim.beside import Beside
 from sim.commands import Rewind, Set
 from sim.history import CAPACITY
+from sim.landscape import Problem
 from sim.measures.index_loss import FOLLOWED, IndexLossReading, law_of_levels
 from sim.samplings import FIELDS, LEVELS, PLAN, RANDOM, Point, at_random, grown, look, planted_at
 
@@ -178,6 +180,22 @@ def test_a_reading_goes_on_while_walkers_stand_still_until_all_points_are_there(
     assert left[-1] == 0 and left == sorted(left, reverse=True)
     assert simulation.traces(["index-loss"])["index-loss"].steps.tolist() == [0]
     beside.close()
+
+
+@pytest.mark.parametrize("name", ["signs", "spectrum", "index-loss", "decrease", "uphill"])
+def test_of_those_that_nobody_looks_at_no_coordinate_is_read(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = Simulation(Experiment(landscape="rastrigin", dim=5, walkers=50)).state()
+    everywhere, seen = measure.gone, []
+
+    def gone(problem: Problem, positions: Floats) -> Flags:
+        seen.append(len(positions))
+        return everywhere(problem, positions)
+
+    monkeypatch.setattr(measure, "gone", gone)
+    MEASURES[name].collect(state)
+    assert len(seen) == 1 and seen[0] <= 8
 
 
 def test_few_rows_are_copied_and_never_the_population() -> None:
