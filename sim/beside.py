@@ -1,4 +1,4 @@
-"""Readings for a screen: quick ones at once, slow ones in a thread beside the engine, on copies."""
+"""Readings for a screen: quick ones at once, slow ones in threads beside the engine, on copies."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class _Done:
 class Beside:
     """Keeps the newest reading of every wanted measure; at most one of a kind is in flight.
 
-    Owned by the engine's thread. `failure` says what went wrong with the last measure that raised.
+    One thread computes what is costly, one the rest, which need not wait for that. What is no longer wanted
+    when its turn comes is left. Owned by the engine's thread. `failure` says what went wrong with the last
+    measure that raised.
     """
 
     def __init__(self) -> None:
@@ -62,18 +64,19 @@ class Beside:
         self._quick: set[str] = set()
         self._rest_until: dict[Wanted, float] = {}
         self._busy: set[Wanted] = set()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._wished: frozenset[Wanted] = frozenset()
+        self._lanes: dict[bool, queue.SimpleQueue[_Job | None]] = {}  # by whether they are costly
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._left: queue.SimpleQueue[Wanted] = queue.SimpleQueue()
         self._identities: list[object] = []
         self.failure = ""
 
     def read(self, simulation: Simulation, names: Collection[str], chosen: int = 0) -> list[dict[str, Any]]:
         """The readings of these measures that there are, cohort by cohort, as new as without waiting."""
         self._forget_others([walkers.identity for walkers in simulation.cohorts])
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._keep(simulation, self._done.get_nowait())
+        self._busy.difference_update(_taken(self._left))
+        for done in _taken(self._done):
+            self._keep(simulation, done)
         mark = (simulation.epoch, simulation.version, simulation.step)
         wanted = [
             (identity, name)
@@ -81,7 +84,8 @@ class Beside:
             for place, identity in enumerate(self._identities)
             if place == chosen or not MEASURES[name].of_chosen
         ]
-        # What was slow before goes last: the thread takes one after the other.
+        self._wished = frozenset(wanted)
+        # What was slow before goes last: a thread takes one after the other.
         for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry[1])):
             if (self._marks.get(entry) != mark or self._unfinished(entry)) and entry not in self._busy:
                 self._measure(simulation, entry, mark)
@@ -95,9 +99,10 @@ class Beside:
         return wanted in self._readings and MEASURES[wanted[1]].unfinished(self._readings[wanted])
 
     def close(self) -> None:
-        """Nobody will read any more: what is queued is left, and the thread ends with what it is at."""
+        """Nobody will read any more: what is queued is left, and the threads end with what they are at."""
         self._forget_others([])
-        self._jobs.put(None)
+        for jobs in self._lanes.values():
+            jobs.put(None)
 
     def _forget_others(self, identities: list[object]) -> None:
         """Keep what is known of these walkers alone; of walkers that all began anew, nothing is known."""
@@ -122,12 +127,12 @@ class Beside:
             self._keep(simulation, _Done(wanted, error, mark, time.perf_counter() - began))
             return
         collecting = time.perf_counter() - began
-        if measure.recorded or (name in self._quick and measure.work(inputs) <= QUICK_WORK):
-            self._keep(simulation, _measured(_Job(wanted, measure, inputs, mark, collecting)))
+        job, costly = _Job(wanted, measure, inputs, mark, collecting), measure.work(inputs) > QUICK_WORK
+        if measure.recorded or (name in self._quick and not costly):
+            self._keep(simulation, _measured(job))
         else:
             self._busy.add(wanted)
-            self._jobs.put(_Job(wanted, measure, inputs, mark, collecting))
-            self._start()
+            self._lane(costly).put(job)
 
     def _keep(self, simulation: Simulation, done: _Done) -> None:
         self._busy.discard(done.wanted)
@@ -148,18 +153,27 @@ class Beside:
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
             self.failure = f"{name} could not be measured: {error!r}"
 
-    def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="measures", daemon=True)
-            self._thread.start()
+    def _lane(self, costly: bool) -> queue.SimpleQueue[_Job | None]:
+        """What the thread for such readings takes its jobs from; it begins with the first."""
+        if costly not in self._lanes:
+            jobs = self._lanes[costly] = queue.SimpleQueue()
+            threading.Thread(target=self._work, args=(jobs,), name="measures", daemon=True).start()
+        return self._lanes[costly]
 
-    def _work(self) -> None:
+    def _work(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
         with contextlib.suppress(AttributeError, OSError):
             # On Linux a thread has a priority of its own: the screen and the walkers come first.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
-        while (job := self._jobs.get()) is not None:
-            if job.wanted[0] in self._identities:  # nobody waits for a reading of walkers that are gone
+        while (job := jobs.get()) is not None:
+            if job.wanted in self._wished:
                 self._done.put(_measured(job))
+            else:  # another page is seen, or these walkers are gone
+                self._left.put(job.wanted)
+
+
+def _taken(found: queue.SimpleQueue[Any]) -> list[Any]:
+    """All that is in a queue now."""
+    return [found.get_nowait() for _ in range(found.qsize())]
 
 
 def _measured(job: _Job) -> _Done:

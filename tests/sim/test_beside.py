@@ -91,3 +91,33 @@ def test_readings_of_walkers_that_are_gone_are_not_computed(slow: Slow) -> None:
         slow.go.release()
     read_until_there(beside, simulation, 0)
     assert len(slow.taken) == 2
+
+
+def test_what_takes_little_does_not_wait_for_what_is_costly(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MEASURES._loaded, "signs", replace(slow.measure, work=lambda inputs: 1e9))
+    simulation, beside, pause = Simulation(THREE), Beside(), threading.Event()
+    assert beside.read(simulation, ["signs"], 0) == [{}, {}, {}]
+    assert slow.begun.acquire(timeout=30)
+    for _ in range(3000):
+        if "travel" in (found := beside.read(simulation, ["signs", "travel"], 0)[0]):
+            break
+        pause.wait(0.01)
+    assert set(found) == {"travel"}
+    slow.go.release()
+    read_until_there(beside, simulation, 0)
+
+
+def test_what_is_no_longer_wanted_is_left_and_can_be_wanted_again(slow: Slow) -> None:
+    """Who turns to another page does not wait for what the last one wanted."""
+    simulation, beside = Simulation(THREE), Beside()
+    beside.read(simulation, ["signs"], 0)
+    assert slow.begun.acquire(timeout=30)
+    beside.read(simulation, ["signs"], 1)  # waits for its turn
+    beside.read(simulation, [], 2)
+    slow.go.release()
+    assert not slow.begun.acquire(timeout=0.2), "nobody wants the second"
+    for _ in range(20):
+        slow.go.release()
+    assert read_until_there(beside, simulation, 1)
