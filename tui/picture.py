@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.arrays import Floats, Integers, np
 from tui.axes import steps_axis
@@ -39,7 +39,8 @@ class Series:
 class Picture:
     """Curves over the steps up to `last`, or over values, or a `message` in their place.
 
-    `legend` says what each mark is ("━ median"), `short_legend` the same in fewer words. `notes` are the
+    `legend` says what each mark is ("━ median"), `short_legend` the same in fewer words, and
+    `shortest_legend` where even that would be cut in the middle of words. `notes` are the
     present values in words, the most important first, and `method` says in ever fewer words what the numbers
     are and how they are known. `measured` is the step of the numbers where they may be older than `last`.
     `limits` are those that the quantity has by nature; else the axis follows the data, and 0 as well with
@@ -52,6 +53,7 @@ class Picture:
     series: tuple[Series, ...] = ()
     legend: tuple[str, ...] = ()
     short_legend: tuple[str, ...] = ()
+    shortest_legend: tuple[str, ...] = field(default=(), kw_only=True)
     notes: tuple[str, ...] = ()
     message: str = ""
     last: int = 0

@@ -25,16 +25,18 @@ def paint(snapshot: Snapshot) -> Picture:
         return Picture()
     several = len(snapshot.cohorts) > 1
     curves = _cohorts.lines(snapshot, "distances", ESTIMATE) if several else _curves(trace)
-    legend = _cohorts.legend(snapshot) if several else LEGEND
+    legend, shortest = (_cohorts.legend(snapshot), ()) if several else (LEGEND, SHORTEST)
     law: tuple[Series, ...] = ()
     if reading.theory is not None:
         law = (across(float(snapshot.experiment.active), snapshot.step, DASHES, "chart--theory"),)
         legend = (*legend, f"{DASHES} starts")
+        shortest = () if several else (*shortest, f"{DASHES} start")
     known = np.concatenate([curve.y for curve in curves if curve.mark == LINE])
     known = known[np.isfinite(known)]
     return Picture(
         (*law, *curves),
         legend,
+        shortest_legend=shortest,
         notes=_of_all(snapshot) if several else _notes(reading, snapshot),
         message="" if known.size else _why(reading) or "not known",
         last=snapshot.step,
@@ -45,6 +47,7 @@ def paint(snapshot: Snapshot) -> Picture:
 
 
 LEGEND = (f"{LINE} estimate", f"{BAND} 2 errors", f"{DOTS} 1/(2CV²)")
+SHORTEST = (f"{LINE} est", f"{BAND} error", f"{DOTS} CV")
 
 
 def _curves(trace: TraceView) -> tuple[Series, ...]:

@@ -37,6 +37,7 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         tuple(drawn),
         _legend(drawn, _edge(reading)),
+        shortest_legend=_legend(drawn, _edge(reading), short=True),
         notes=_notes(reading),
         last=snapshot.step,
         log=log,
@@ -92,10 +93,12 @@ def _marks(reading: SpectrumReading, edges: Floats, counts: Floats) -> tuple[Ser
 
 
 WORDS = {BAND: "directions", LINE: "semicircle", ZERO: "0"}
+SHORT_WORDS = {BAND: "dirs", LINE: "law", ZERO: "0"}
 
 
-def _legend(drawn: tuple[Series, ...], edge: str) -> tuple[str, ...]:
-    return tuple(f"{series.mark} {WORDS.get(series.mark, edge)}" for series in drawn)
+def _legend(drawn: tuple[Series, ...], edge: str, short: bool = False) -> tuple[str, ...]:
+    words = SHORT_WORDS if short else WORDS
+    return tuple(f"{series.mark} {words.get(series.mark, edge)}" for series in drawn)
 
 
 def _edge(reading: SpectrumReading) -> str:

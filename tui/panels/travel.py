@@ -14,12 +14,12 @@ from tui.panels._population import ALL_DIVERGED
 from tui.picture import BAND, DASHES, DOTS, LINE, Picture, Series, across
 
 LEGEND = {
-    LINE: ("from start", "moved"),
-    BAND: ("10–90%", "10–90%"),
-    DOTS: ("to minimum", "to min"),
-    DASHES: ("start to start", "starts"),
+    LINE: ("from start", "moved", "gone"),
+    BAND: ("10–90%", "10–90%", "80%"),
+    DOTS: ("to minimum", "to min", "min"),
+    DASHES: ("start to start", "starts", "start"),
 }
-"""What each mark is, in words and in fewer."""
+"""What each mark is, in words and in ever fewer."""
 
 NOTHING_KNOWN = "neither the starts nor a minimum is known"
 
@@ -35,12 +35,15 @@ def paint(snapshot: Snapshot) -> Picture:
     series = _curves(reading, trace)
     if reading.between_starts is not None and reading.from_start is not None:
         series.append(across(reading.between_starts, snapshot.step, DASHES, "chart--theory"))
-    marks = [curve.mark for curve in series]
+    long, short, shortest = (
+        tuple(f"{s.mark} {LEGEND[s.mark][brevity]}" for s in series) for brevity in range(3)
+    )
     known = any(np.isfinite(curve.y).any() for curve in series if curve.mark in (LINE, DOTS))
     return Picture(
         tuple(series),
-        tuple(f"{mark} {LEGEND[mark][0]}" for mark in marks),
-        tuple(f"{mark} {LEGEND[mark][1]}" for mark in marks),
+        long,
+        short,
+        shortest_legend=shortest,
         notes=_notes(reading, snapshot),
         message="" if known else ALL_DIVERGED,
         last=snapshot.step,

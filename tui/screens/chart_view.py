@@ -99,8 +99,10 @@ class ChartView(Container):
 
     def _legend(self, width: int) -> str:
         """What each mark is: in fewer words and closer together where that lets all of it in."""
-        legends = [legend for legend in (self._picture.legend, self._picture.short_legend) if legend]
+        picture = self._picture
+        legends = [legend for legend in (picture.legend, picture.short_legend) if legend]
         spaced = ["  ".join(marks) for marks in legends]
+        legends += [picture.shortest_legend] if picture.shortest_legend else []
         close = [" ".join(mark.replace(" ", "", 1) for mark in marks) for marks in legends]
         text = next((text for text in (*spaced, *close) if len(text) <= width), None)
         if text is None:
