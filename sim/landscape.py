@@ -303,11 +303,16 @@ class Problem:
         """The flat array (p,) that the kernels read."""
         return self.landscape.pack(self.dim, self.seed, self.settings)
 
-    @cached_property
+    @property
     def whole(self) -> Problem:
         """The problem with all of its data, where its loss is that of a part; else itself."""
+        return self._with_all_data or self
+
+    @cached_property
+    def _with_all_data(self) -> Problem | None:
+        """None for the problem itself: one that keeps itself is not freed as soon as nobody else does."""
         settings = self.landscape.whole(self.settings) if self.landscape.whole else self.settings
-        return self if settings == self.settings else Problem(self.landscape, self.dim, self.seed, settings)
+        return None if settings == self.settings else Problem(self.landscape, self.dim, self.seed, settings)
 
     def value_and_gradient(self, x: Floats) -> tuple[Floats, Floats]:
         """Loss and gradient: a scalar and (d,) for x of shape (d,); (n,) and (n, d) for (n, d)."""

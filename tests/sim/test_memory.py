@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
 import subprocess
 import sys
+import weakref
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,8 +18,9 @@ import numpy as np
 import pytest
 from problems import experiment_on
 
-from sim import LANDSCAPES, BadInput, Cohort, Experiment, Simulation, memory, pairwise, walkers
+from sim import LANDSCAPES, MEASURES, BadInput, Cohort, Experiment, Simulation, memory, pairwise, walkers
 from sim.commands import Rewind, Set
+from sim.critical import search
 from sim.memory import bytes_needed, readable_bytes, require_memory
 
 SLACK = 2e6
@@ -150,6 +153,21 @@ def test_what_is_needed_is_the_peak_of_a_run_and_its_measures(number: int) -> No
     *_, most = RUNS[number].values[0]
     assert used > 20e6, "too small to tell anything"
     assert used - SLACK <= needed <= most * used + SLACK, (needed, used)
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+def test_a_landscape_goes_with_its_walkers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "KEPT_BYTES", 0)
+    simulation = Simulation(Experiment(landscape="spin-glass", dim=5, walkers=3))
+    before = weakref.ref(simulation.problem)
+    simulation.read(name, work=1e6)
+    gc.disable()  # it comes seldom, however large what it would free
+    try:
+        simulation.apply(Set("seed", 1))
+        simulation.read(name, work=1e6)
+        assert before() is None
+    finally:
+        gc.enable()
 
 
 def test_the_same_numbers_are_meant_elsewhere() -> None:
