@@ -25,7 +25,7 @@ class DistanceTheory:
 
         It is E|x − m|² + |m − c|², and two independent points are E|x − y|² = 2 E|x − m|² apart.
         """
-        return 0.5 * (self.mean**2 + self.absolute_spread**2) + squared_offset
+        return 0.5 * (self.mean * self.mean + self.absolute_spread * self.absolute_spread) + squared_offset
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def decreases(problem: Problem, x: Floats, rate: float, active: int) -> list[Dec
     after = problem.value_and_gradient(ahead)[0]
     slope = rate * np.einsum("ij,ij->i", gradient, gradient)
     bend = np.array([g @ problem.hessian_product(at, g) for at, g in zip(x, gradient, strict=True)])
-    predicted = slope - 0.5 * rate**2 * bend
+    predicted = slope - 0.5 * rate * (rate * bend)  # rate² may be beyond all numbers
     resolution = RESOLUTION * (np.abs(value) + np.abs(after) + scales.curvature * scales.length**2)
     found = np.stack([slope, predicted, value - after, resolution], axis=1)
     return [Decrease(*numbers) for numbers in found.tolist()]

@@ -95,7 +95,7 @@ def expected_shares(radii: Floats, slope: float, found: Traces, m: int) -> tuple
     `slope` is |g|, and m the number of directions. NaN where nothing is up or down to second order.
     """
     per_square = 0.5 * radii**2 / (m + 2.0)
-    variance = slope**2 / m + per_square * max(found.square - found.mean**2, 0.0)
+    variance = slope * slope / m + per_square * max(found.square - found.mean * found.mean, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviations = 0.5 * radii * found.mean / np.sqrt(variance)
         by_mean = 0.5 * radii / np.sqrt(variance) * found.mean_error

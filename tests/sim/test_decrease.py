@@ -138,6 +138,13 @@ def test_walkers_that_diverged_and_rules_without_a_rate_have_none() -> None:
     assert np.isnan(DECREASE.row(reading)).all()
 
 
+@pytest.mark.parametrize("rate", [1e160, 1e300])
+def test_a_rate_whose_square_is_beyond_all_numbers_is_a_rate(rate: float) -> None:
+    focus = read(Simulation(Experiment(landscape="quadratic", dim=2, walkers=2, hyper={"lr": rate}))).focus
+    assert focus is not None and math.isfinite(focus.slope)
+    assert focus.predicted == focus.measured == -math.inf and focus.ratio is None
+
+
 def test_one_walker_that_diverged_leaves_the_others_theirs() -> None:
     simulation = Simulation(Experiment(landscape="quadratic", dim=2, walkers=4))
     positions = simulation.positions()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,4 +191,6 @@ def test_how_far_independent_points_are_from_a_fixed_one(law: DistanceTheory, me
     """E|x − c|² is E|x − middle|² and |c − middle|²."""
     assert law.central
     assert law.mean_square_from(0.0) == pytest.approx(mean_square, rel=1e-9)
+    far = replace(law, mean=1e200)
+    assert far.mean_square_from(0.0) == math.inf
     assert law.mean_square_from(7.0) == pytest.approx(mean_square + 7.0, rel=1e-9)

@@ -116,6 +116,7 @@ def test_the_theory_has_the_variance_of_a_random_slope() -> None:
     share, _ = expected_shares(np.array([0.1]), 2.0, known, 25)
     assert share[0] == pytest.approx(norm.cdf(0.5 * 0.1 * 0.3 / (2.0 / 5.0)))
     assert expected_shares(np.array([0.1]), 2.0, replace(known, mean=0.0, square=0.0), 25)[0][0] == 0.5
+    assert expected_shares(np.array([0.1]), 1e200, known, 25)[0][0] == 0.5, "its square is beyond all numbers"
 
 
 def test_intervals_cover_as_often_as_they_say() -> None:
