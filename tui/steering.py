@@ -81,9 +81,8 @@ class Limited(NamedTuple):
 
     @property
     def limit(self) -> str:
-        """The largest stable learning rate there, in words."""
-        most = f" = {brief(self.edge / self.sharpest.value)}" if self.sharpest.value > 0.0 else ""
-        return f"{multiple(self.edge)}{most} {place_of(self.sharpest)}"
+        """The largest stable learning rate there, in words; there is one where a direction curves up."""
+        return f"{multiple(self.edge)} = {brief(self.edge / self.sharpest.value)} {place_of(self.sharpest)}"
 
 
 def limited(reading: SharpnessReading) -> Limited | None:
@@ -105,6 +104,9 @@ def diverged_below(reading: SharpnessReading) -> str:
     found = limited(reading)
     if found is None:
         return ""
+    if not found.sharpest.value > 0.0:
+        where = f"no direction curves up {place_of(found.sharpest)}"
+        return f"walkers diverged; {where}, so no lr is too large there: the loss may fall without end"
     return f"walkers diverged, though lr {brief(found.rate)} is below {found.limit}; turn it down, then r"
 
 

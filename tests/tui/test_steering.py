@@ -502,3 +502,12 @@ def test_every_curve_is_seen_in_a_small_chart(name: str) -> None:
     rows = Chart().draw(paint(name, with_reading(snapshot(300), name, *made)), 24, 9)
     styles = {style for row in rows for _, style in row}
     assert styles >= {"chart--median", "chart--least", "chart--theory"}
+
+
+def test_where_nothing_curves_up_no_learning_rate_is_said_to_be_below_a_limit() -> None:
+    watch, down = Watch(), Sharpness(3, 0, -2.0, 0.0, "dense")
+    gone = diverged(steered(1220, focus=down, others=(), diverged=4))
+    assert watch.look(gone) == (
+        "walkers diverged; no direction curves up at walker 4, step 0, so no lr is too large there: "
+        "the loss may fall without end"
+    )
