@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
 import weakref
 from dataclasses import dataclass, replace
 
@@ -74,6 +75,9 @@ class Samplings:
     left: int = 0
 
 
+_lock = threading.Lock()
+"""Held while points are added: two cohorts of one landscape may be read in two threads."""
+
 _grounds = itertools.count(1)
 _known: weakref.WeakKeyDictionary[Problem, dict[int, Samplings]] = weakref.WeakKeyDictionary()
 
@@ -83,14 +87,15 @@ def grown(problem: Problem, active: int, work: float) -> Samplings:
 
     By about so many multiplications; so this is not for the thread that moves the walkers.
     """
-    known = _known.setdefault(problem, {})
-    found = known.get(active) or _begun(problem, active)
     counting = signs_work(problem, active, work)
     each = min(max(work, 1.0), counting, ESTIMATE)
     further = max(SLICE * work / each, FEW if counting <= work else 1.0)
-    for _ in range(int(min(found.left, further))):
-        found = _further(problem, active, found, min(work, ESTIMATE))
-    known[active] = found
+    with _lock:
+        known = _known.setdefault(problem, {})
+        found = known.get(active) or _begun(problem, active)
+        for _ in range(int(min(found.left, further))):
+            found = _further(problem, active, found, min(work, ESTIMATE))
+        known[active] = found
     return found
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -196,6 +198,29 @@ def test_of_those_that_nobody_looks_at_no_coordinate_is_read(
     monkeypatch.setattr(measure, "gone", gone)
     MEASURES[name].collect(state)
     assert len(seen) == 1 and seen[0] <= 8
+
+
+def test_two_threads_look_at_the_points_of_one_landscape_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, further, numbers = FIELD.build(2), samplings._further, []
+    both, grounds = threading.Barrier(2), []
+
+    def slowly(*entries: Any) -> Any:
+        numbers.append(entries[2].left)
+        time.sleep(1e-3)
+        return further(*entries)
+
+    def grow() -> None:
+        both.wait()
+        grounds.append(grown(problem, 2, 1e5).ground)
+
+    monkeypatch.setattr(samplings, "_further", slowly)
+    threads = [threading.Thread(target=grow) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(grounds)) == 1
+    assert numbers == list(range(len(PLAN), len(PLAN) - len(numbers), -1)) and len(numbers) > 4
 
 
 def test_few_rows_are_copied_and_never_the_population() -> None:
