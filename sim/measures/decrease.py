@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from sim.arrays import Flags, Floats, np
 from sim.landscape import Problem
 from sim.measure import Measure, State
+from sim.walls.ground import gradient_work
 
 SAMPLE = 3
 """How many walkers beside the focused one are looked at, at most."""
@@ -121,6 +122,12 @@ def decreases(problem: Problem, x: Floats, rate: float, active: int) -> list[Dec
     return [Decrease(*numbers) for numbers in found.tolist()]
 
 
+def work_of(inputs: Inputs) -> float:
+    """About how many multiplications `compute` takes: of the Hessian, a product for each walker."""
+    problem = inputs.problem
+    return len(inputs.points) * (2.0 * gradient_work(problem) + problem.product_work())
+
+
 def row(reading: DecreaseReading) -> tuple[float, ...]:
     """The focused walker's decreases and ratio, and the median ratio of the others; NaN for none."""
     focus = reading.focus
@@ -135,7 +142,7 @@ MEASURE = Measure(
     compute=compute,
     columns=("slope", "predicted", "measured", "ratio", "others_ratio"),
     row=row,
-    work=lambda inputs: len(inputs.points) * inputs.problem.hessian_work(inputs.active),
+    work=work_of,
     of_chosen=True,
     routine=False,
 )

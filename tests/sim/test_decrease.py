@@ -162,6 +162,12 @@ def test_one_walker_in_one_dimension() -> None:
     assert reading.others == () and reading.of_others is None
 
 
+def test_products_are_all_the_work_that_there_is() -> None:
+    state = Simulation(Experiment(dim=1000, walkers=1)).state()
+    work = DECREASE.work(DECREASE.collect(state))
+    assert state.problem.product_work() < work < 1e-2 * state.problem.hessian_work(1000)
+
+
 def test_a_sample_of_large_walkers_is_small() -> None:
     state = Simulation(Experiment(landscape="quadratic", dim=3, walkers=9)).state()
     assert state.looked_at(3) == [0, 1, 3, 6]
