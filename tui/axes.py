@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.arrays import Floats
@@ -63,10 +64,23 @@ def across_axis(low: float, high: float, *, name: str, log: bool, columns: int) 
         low, high = low - room, high + room
     most = max(2, columns // 12)
     ticks = _powers(low, high, max(2, columns // 8)) if log else _multiples(low, high, most)
-    if name and ticks and columns >= 30:
-        place, label = ticks[-1]
-        ticks[-1] = place, f"{label} {name}"
+    *before, (place, label) = ticks
+    named = [*before, (place, f"{label} {name}")]
+    if name and columns >= 30 and _stand_apart(named, low, high, columns):
+        ticks = named
+    while len(ticks) > 2 and not _stand_apart(ticks, low, high, columns):
+        ticks = ticks[::2]
     return Axis(low, high, tuple(ticks), log)
+
+
+def _stand_apart(ticks: Sequence[tuple[float, str]], low: float, high: float, columns: int) -> bool:
+    """Whether labels centred at their ticks, or moved in from the edges, have two columns between them."""
+    begins = [
+        min(max(0.0, (place - low) / (high - low) * columns - 0.5 * len(label)), columns - len(label))
+        for place, label in ticks
+    ]
+    ends = [begin + len(label) for begin, (_, label) in zip(begins, ticks, strict=True)]
+    return all(end + 2.0 <= begin for end, begin in zip(ends, begins[1:], strict=False))
 
 
 def _multiples(low: float, high: float, most: int) -> list[tuple[float, str]]:
