@@ -38,6 +38,12 @@ PATIENCE = 60.0
 """Seconds before a condition that does not come true fails the test: a limit, never a measurement."""
 
 
+def without_a_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment for a terminal of its own: the size that another one left there would be believed."""
+    kept = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+    return {**kept, "TERM": "xterm-256color"}
+
+
 class Terminal:
     """A command in a pseudo-terminal of its own, and a screen that shows what it drew.
 
@@ -68,7 +74,7 @@ class Terminal:
             stdout=self._line,
             stderr=self._line,
             cwd=cwd,
-            env={**(os.environ if environment is None else environment), "TERM": "xterm-256color"},
+            env=without_a_size(os.environ if environment is None else environment),
             start_new_session=True,
             preexec_fn=_take_terminal if controlling else None,  # noqa: PLW1509 - so that a hangup reaches it; it takes no lock
         )
