@@ -114,6 +114,10 @@ def test_a_sample_that_is_biased_has_no_theory() -> None:
     assert picture.notes[0] == "34 points, biased" and "7 outside the box" in picture.notes
     one = replace(HUNT, values=HUNT.values[:1], indices=INDICES[:1], first=INDICES[:1], counts=(1, 0, 0, 0))
     assert paint("critical-points", one).notes[0] == "1 point, biased"
+    one = replace(one, starts=int(one.first[0]) + 2)
+    assert "none new in the last start" in paint("critical-search", one).notes
+    one = replace(NOTHING, starts=1)
+    assert paint("critical-search", one).message == "no critical points found yet from 1 start"
     assert "directions estimated" not in picture.notes
     assert "directions estimated" in paint("critical-points", replace(HUNT, exact=False)).notes
 

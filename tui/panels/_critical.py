@@ -24,7 +24,7 @@ def _message(reading: CriticalPointsReading) -> str:
     if reading.reason:
         return f"nothing is looked for: {reading.reason}"
     over = "" if reading.ended else " yet"
-    return f"no critical points found{over} from {whole(reading.starts)} starts"
+    return f"no critical points found{over} from {counted(reading.starts, 'start')}"
 
 
 def method(reading: CriticalPointsReading) -> tuple[str, ...]:
@@ -43,8 +43,12 @@ def method(reading: CriticalPointsReading) -> tuple[str, ...]:
 def number_of_points(reading: CriticalPointsReading) -> str:
     """How many there are, and what that number is worth."""
     worth = method(reading)[-1]
-    count = len(reading.values)
-    return f"{whole(count)} {'point' if count == 1 else 'points'}, {worth}"
+    return f"{counted(len(reading.values), 'point')}, {worth}"
+
+
+def counted(count: int, thing: str) -> str:
+    """So many of a thing, in words: 1 point, 2 points."""
+    return f"{whole(count)} {thing}{'' if count == 1 else 's'}"
 
 
 def others(reading: CriticalPointsReading) -> tuple[str, ...]:
@@ -60,4 +64,4 @@ def others(reading: CriticalPointsReading) -> tuple[str, ...]:
 
 def effort(reading: CriticalPointsReading) -> str:
     """From how many starts, and how many of them were in vain."""
-    return f"{whole(reading.starts)} starts, {whole(reading.failed)} ended nowhere"
+    return f"{counted(reading.starts, 'start')}, {whole(reading.failed)} ended nowhere"

@@ -42,11 +42,18 @@ def steps_up(reading: CriticalPointsReading) -> tuple[Floats, Floats]:
     return starts, np.append(np.arange(1.0, count + 1.0), float(count))
 
 
+def _since(latest: int) -> str:
+    """How many starts in a row found nothing new."""
+    if not latest:
+        return "the last start found one"
+    return f"none new in the last {'start' if latest == 1 else f'{whole(latest)} starts'}"
+
+
 def _notes(reading: CriticalPointsReading) -> tuple[str, ...]:
     latest = reading.starts - 1 - int(reading.first[-1])
     return (
         _critical.number_of_points(reading),
-        f"none new in the last {whole(latest)} starts" if latest else "the last start found one",
+        _since(latest),
         *((f"about {number(reading.missed)} missing (Chao)",) if reading.missed else ()),
         *((f"theory's mean {number(reading.expected.total)}",) if reading.expected else ()),
         _critical.effort(reading),
