@@ -16,6 +16,9 @@ from sim.measure import Measure, State
 SAMPLE = 7
 """How many walkers beside the focused one are looked at, at most."""
 
+COPIED = 1 << 21
+"""At most so many numbers are copied for them (16 MB, a few milliseconds), but two walkers always."""
+
 DIVERGED, NOT_FINITE = "it diverged", "its Hessian is not finite"
 
 
@@ -67,12 +70,13 @@ def collect(state: State) -> Inputs:
     Where signs are estimated, the focused walker gets half of the work, and the others share the rest.
     """
     others, exact = state.walkers - 1, signs_work(state.problem, state.active, state.work)
+    most = min(others, SAMPLE, max(1, COPIED // state.problem.dim - 1))
     if math.isfinite(exact):
-        size = min(others, SAMPLE, max(1, int(min(state.work / exact, state.walkers)) - 1))
+        size = min(most, max(1, int(min(state.work / exact, state.walkers)) - 1))
         work, needed = (state.work, state.work), (1 + size) * exact
     else:
         each = least_work(state.problem, state.active)
-        size = min(others, SAMPLE, max(1, int(min(0.5 * state.work / each, state.walkers))))
+        size = min(most, max(1, int(min(0.5 * state.work / each, state.walkers))))
         work = 0.5 * state.work, 0.5 * state.work / max(size, 1)
         needed = max(0.5 * state.work, each) + size * max(work[1], each)
     spread = [k * others // size for k in range(size)]

@@ -229,6 +229,7 @@ def test_few_rows_are_copied_and_never_the_population() -> None:
     assert inputs.points.shape == (FOLLOWED, 1000)
     large = Simulation(Experiment(landscape="rastrigin", dim=1 << 20, walkers=3))
     assert len(MEASURES["index-loss"].collect(large.state()).points) == 2
+    assert len(MEASURES["signs"].collect(large.state()).points) == 2
 
 
 # --- descent ----------------------------------------------------------------------------------------------
