@@ -70,7 +70,7 @@ async def test_the_engine_starts_after_the_first_paint_and_snapshots_are_taken()
         ("starting", "loading …"),
         ("compiling 2 of 5", "compiling 2 of 5 …"),
         ("building", "building …"),
-        ("running", "no reading yet"),
+        ("running", "measuring …"),
         ("stopped", "stopped"),
     ],
 )

@@ -16,9 +16,10 @@ from tui.panel import Panel
 from tui.picture import Picture
 from tui.surface import Surface
 
-NO_READING = "no reading yet"
+MEASURING = "measuring …"
+"""Only what is seen is measured, so what is not there yet is under way, or waits for what is."""
 
-WORDS = {"starting": "loading …", "running": NO_READING, "paused": NO_READING, "stopped": "stopped"}
+WORDS = {"starting": "loading …", "running": MEASURING, "paused": MEASURING, "stopped": "stopped"}
 """What an empty panel says in each phase; other phases speak for themselves."""
 
 
