@@ -101,6 +101,7 @@ class Beside:
     def close(self) -> None:
         """Nobody will read any more: what is queued is left, and the threads end with what they are at."""
         self._forget_others([])
+        self._wished = frozenset()
         for jobs in self._lanes.values():
             jobs.put(None)
 

@@ -121,3 +121,19 @@ def test_what_is_no_longer_wanted_is_left_and_can_be_wanted_again(slow: Slow) ->
     for _ in range(20):
         slow.go.release()
     assert read_until_there(beside, simulation, 1)
+
+
+def test_at_the_end_what_waits_for_its_turn_is_left_and_the_thread_ends(slow: Slow) -> None:
+    simulation, beside = Simulation(THREE), Beside()
+    simulation.advance(1)
+    before = set(threading.enumerate())
+    beside.read(simulation, ["signs"], 0)
+    assert slow.begun.acquire(timeout=30)
+    beside.read(simulation, ["signs"], 1)
+    (thread,) = set(threading.enumerate()) - before
+    beside.close()
+    for _ in range(20):
+        slow.go.release()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert len(slow.taken) == 1
