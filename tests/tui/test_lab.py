@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 from made_up import SEVERAL, Engine, several, snapshot, with_reading
+from textual.containers import Container
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sim.cohort import Cohort
@@ -25,6 +28,7 @@ from tui.app import LabApp, backlog, run_lab
 from tui.cli import answer
 from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
+from tui.screens.chart_view import ChartView
 from tui.screens.help import HelpScreen
 from tui.surface import Surface
 
@@ -475,6 +479,26 @@ async def test_the_same_snapshot_again_repaints_nothing(monkeypatch: pytest.Monk
         assert refreshed == []
         app.lab.show(snapshot(301))
         assert refreshed
+
+
+async def test_a_title_that_says_another_step_sends_its_row_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        made = snapshot()
+        await shown(pilot, app, with_reading(made, "signs", replace(made.readings["signs"], step=290)))
+        assert "at step 290" in screen_text(app)
+        repainted: list[tuple[Region, ...]] = []
+        whole = Widget.refresh
+
+        def refresh(self: Widget, *regions: Region, **how: bool) -> Widget:
+            if isinstance(self, ChartView | Container):
+                repainted.append(regions)
+            return whole(self, *regions, **how)
+
+        monkeypatch.setattr(Widget, "refresh", refresh)
+        later = with_reading(made, "signs", replace(made.readings["signs"], step=291))
+        assert "at step 291" in await shown(pilot, app, later)
+        assert [[region.height for region in regions] for regions in repainted] == [[1]]
 
 
 async def test_a_slow_terminal_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
+from textual.geometry import Region
 
 from sim.snapshot import Snapshot
 from tui.cells import ASCII, Row, cells, joined
@@ -31,6 +33,7 @@ class ChartView(Container):
     """Draws what its panel paints."""
 
     def __init__(self, name: str, panel: Panel, unicode: bool) -> None:
+        self._sent: tuple[Region, ...] = ()
         super().__init__(id=f"panel-{name}", classes="panel")
         self.panel = panel
         self._unicode = unicode
@@ -73,15 +76,27 @@ class ChartView(Container):
         if not width or not height:
             return False
         picture = self._picture
-        title = self._title(width - 4)
-        if title != self.border_title:
-            self.border_title = title
-        marks = self._legend(width - 4)
-        if marks != (self.border_subtitle or ""):
-            self.border_subtitle = marks
+        self._frame("border_title", self._title(width - 4), row=-1)
+        self._frame("border_subtitle", self._legend(width - 4), row=height)
         if not picture.series:
             return self._surface.show(in_the_middle(picture.message, width, height))
         return self._surface.show([self._notes(width), *self._chart.draw(picture, width, height - 1)])
+
+    def _frame(self, name: str, text: str, row: int) -> None:
+        """Write on the frame above or below the chart, whose `row` alone is sent."""
+        if text == (getattr(self, name) or ""):
+            return
+        self._sent = (Region(-1, row, self.outer_size.width, 1),)
+        try:
+            setattr(self, name, text)
+        finally:
+            self._sent = ()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """For a new title Textual would send the whole panel again."""
+        return super().refresh(*(regions or self._sent), repaint=repaint, layout=layout, recompose=recompose)
 
     def _title(self, width: int) -> str:
         """What is drawn, how its numbers are known in as many words as fit, and always how old they are."""

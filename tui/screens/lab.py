@@ -109,7 +109,9 @@ class LabScreen(Screen[None]):
         """A row for each; "not looked at" takes one more, only where there are such walkers."""
         rows = lines.outcomes(self.snapshot, self.outcomes.size.width)
         box, long = self.query_one("#walkers"), len(rows) > 5
-        box.border_title = lines.outcomes_title(self.snapshot)
+        title = lines.outcomes_title(self.snapshot)
+        if box.border_title != title:  # setting it sends the whole box again
+            box.border_title = title
         if box.has_class("long") != long:
             box.set_class(long, "long")
             self.call_after_refresh(self._show_outcomes)
