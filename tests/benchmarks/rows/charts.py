@@ -40,7 +40,7 @@ def regions() -> list[Region]:
 
     async def found() -> list[Region]:
         async with laboratory() as app:
-            return [view.query_one(Surface).region for view in app.lab.charts.views]
+            return [view.query_one(Surface).region for view in app.lab.charts.on_page]
 
     return asyncio.run(found())
 
@@ -65,7 +65,7 @@ def chart_set(repetitions: int) -> Result:
 
             def draw() -> None:
                 snapshot = next(following)
-                changed = [view.show(snapshot) for view in app.lab.charts.views]
+                changed = [view.show(snapshot) for view in app.lab.charts.on_page]
                 if not all(changed):
                     raise AssertionError("a chart did not change, so it may not have been built")
 
