@@ -57,7 +57,7 @@ RUNS = [
     a_run("gaussian-field", 1600, 1.2, walkers=1, parameters={"map": "dense", "M": 1600, "planted": "yes"}),
     a_run("gaussian-field", 1600, 1.2, walkers=1, parameters={"map": "dense", "M": 1600, "period": 5.0}),
     a_run("gaussian-field", 8, 1.2, walkers=1, parameters={"map": "structured", "M": 1_000_000}),
-    # Of Lanczos' vectors a run has time for fewer than there is room for; with more time, the first took 749 MB.
+    # Of Lanczos' vectors a run has time for fewer than there is room for; given time, the first took 749 MB.
     a_run("gaussian-field", 1 << 20, 1.7, active=900_000, walkers=1, more_cohorts=BESIDE),
     a_run("spin-glass", 100, 1.2, walkers=1, parameters={**DILUTED, "p": 4, "connections": 20_000}),
     a_run("spin-glass", 1500, 2.1, walkers=1),
