@@ -27,8 +27,9 @@ COMPARED = 256
 A_WALKER = 24
 """Numbers that exist once a walker: keys, losses, norms, their records, sorted, and outcomes."""
 
-A_PRODUCT = 3.0
-"""How many times a landscape's own numbers a product with its Hessian takes on the way."""
+A_PRODUCT, MOST_A_COORDINATE = 3.0, 16
+"""A product with a Hessian takes on the way up to three times the landscape's own numbers, as the waves of a
+field, and up to so many numbers a coordinate, where couplings are only read."""
 
 SHARE = 0.8
 """The part of the free memory that an experiment may take: measures and the screen need some too."""
@@ -88,8 +89,8 @@ def _bytes_of_measures(experiment: Experiment) -> float:
         outcomes += landscape.packed_bytes(d, settings) + DOUBLE * n * (2 * d + a)
     by_products = isinstance(landscape.hessian, Dense) and a > DENSE_LIMIT
     if by_products:
-        # One is looked at; a product takes a few times what the landscape is made of, as M waves of a field.
-        outcomes += DOUBLE * 2 * (d + a) + scratch_bytes(a) + A_PRODUCT * landscape.packed_bytes(d, settings)
+        product = min(A_PRODUCT * landscape.packed_bytes(d, settings), DOUBLE * MOST_A_COORDINATE * d)
+        outcomes += DOUBLE * 2 * (d + a) + scratch_bytes(a) + product  # one is looked at
     else:
         outcomes = max(outcomes, DOUBLE * 2 * n * (d + a))  # copies of all, and of those that are looked at
         at_once = n if isinstance(landscape.hessian, Diagonal) else 1.0
