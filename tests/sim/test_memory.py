@@ -25,8 +25,9 @@ from sim.critical import search
 from sim.memory import bytes_needed, readable_bytes, require_memory
 from tui.headless import WORK
 
-SLACK = 2e6
-"""The allocator's, and what a thread's first call leaves, once a smaller run of the same kind has been."""
+SLACK = 3e6
+"""The allocator's, with what it takes again of what it gave back, and what a thread's first call leaves, once
+a smaller run of the same kind has been."""
 
 REST, EIGENVECTOR = "rest", "eigenvector"
 SMALLER = {"M": 70, "connections": 2, "batch": 5}
