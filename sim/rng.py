@@ -35,6 +35,7 @@ class Stream(IntEnum):
     SAMPLES = 7
     WALLS = 8
     CRITICAL = 9
+    GIANTS = 10
 
 
 def _mixed(z: int) -> int:
