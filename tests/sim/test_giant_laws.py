@@ -1,0 +1,160 @@
+"""How many directions fall where no memory holds them, against sampling where memory does."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim import LANDSCAPES, signs
+from sim.arrays import Floats
+from sim.giants.laws import (
+    drawn_falling,
+    expected_in_back,
+    expected_in_front,
+    falling_of_rastrigin,
+    negative_in_front,
+    negative_of_goe,
+)
+
+SHIFTS = (0.0, 0.5, 1.0, 1.5)
+
+
+def orthogonal_ensemble(dim: int, count: int) -> Floats:
+    """So many matrices (count, d, d) of the ensemble, over √d, entry by entry."""
+    drawn = np.random.default_rng(dim).standard_normal((count, dim, dim))
+    return (drawn + drawn.transpose(0, 2, 1)) / math.sqrt(2.0 * dim)
+
+
+def require_law(dim: int, count: int) -> None:
+    """The law's mean and variance are those of dense matrices, within 4 standard errors and its own error."""
+    eigenvalues = np.linalg.eigvalsh(orthogonal_ensemble(dim, count))
+    for shift in (*SHIFTS, *(-t for t in SHIFTS)):
+        negative = np.count_nonzero(eigenvalues < -shift, axis=1)
+        law, squares = negative_of_goe(dim, shift), (negative - negative.mean()) ** 2
+        error = negative.std() / math.sqrt(count)
+        assert abs(negative.mean() - law.mean) < 4.0 * error + 0.2 / dim, shift
+        error = squares.std() / math.sqrt(count)
+        assert abs(squares.mean() - law.standard_deviation**2) < 4.0 * error + 0.1 / dim, shift
+
+
+def test_the_count_of_dense_matrices() -> None:
+    """At t = 1 the term of order 1 is 0.083: without it, or with its sign wrong, the mean is out of reach."""
+    dim, count = 10, 30_000
+    require_law(dim, count)
+    error, term = 0.7 / math.sqrt(count), math.asin(0.5) / math.tau
+    assert 4.0 * error + 0.2 / dim < 0.5 * term
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("dim", "count"), [(2, 400_000), (5, 200_000), (30, 40_000), (60, 10_000), (150, 1000)]
+)
+def test_the_count_of_larger_and_smaller_ones(dim: int, count: int) -> None:
+    require_law(dim, count)
+
+
+def test_what_the_law_leaves_out_in_one_dimension() -> None:
+    """There H = √2 z + t, whose chance to be negative is known: the law is near, and exact for t = 0."""
+    for shift, off in ((0.0, 1e-12), (0.5, 0.03), (1.0, 0.05), (1.5, 0.07)):
+        exact = stats.norm.cdf(-shift / math.sqrt(2.0))
+        assert negative_of_goe(1, shift).mean == pytest.approx(exact, abs=off)
+    assert negative_of_goe(1, 0.0).standard_deviation == pytest.approx(0.5, abs=1e-12)
+    assert negative_of_goe(1, 1.0).left_out == "terms of order 1/d"
+
+
+PUBLISHED = [(10**3, 0.972), (10**6, 1.283), (10**9, 1.531), (175 * 10**9, 1.694)]
+
+
+@pytest.mark.parametrize(("dim", "deviation"), PUBLISHED)
+def test_half_of_all_directions_fall_without_a_shift(dim: int, deviation: float) -> None:
+    law = negative_of_goe(dim, 0.0)
+    assert law.mean == 0.5 * dim
+    assert law.standard_deviation == pytest.approx(deviation, abs=5e-4)
+
+
+@pytest.mark.parametrize("dim", [1, 10, 10**6, 10**15])
+@pytest.mark.parametrize("shift", [0.3, 1.0, 1.99, 2.0, 1e3])
+def test_what_falls_at_one_shift_rises_at_the_opposite(dim: int, shift: float) -> None:
+    law, opposite = negative_of_goe(dim, shift), negative_of_goe(dim, -shift)
+    assert law.mean + opposite.mean == pytest.approx(dim, rel=1e-14)
+    assert law.standard_deviation == pytest.approx(opposite.standard_deviation, rel=1e-2)
+
+
+def test_the_ends_of_the_spectrum() -> None:
+    assert negative_of_goe(10**9, 2.0).mean == negative_of_goe(10**9, 2.0).standard_deviation == 0.0
+    assert negative_of_goe(10**9, -3.0).mean == 1e9
+    near = negative_of_goe(10**9, 2.0 - 1e-7)
+    assert near.mean < 0.5
+    assert near.standard_deviation == pytest.approx(math.sqrt(near.mean * (1.0 - near.mean)))
+    assert "edge" in near.left_out
+    assert "edge" not in negative_of_goe(10**9, 1.99).left_out
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5, -1.0])
+def test_blocks_see_the_shift_larger(shift: float) -> None:
+    """The leading blocks (k, k) of one set of matrices, and what is left for the rows behind them."""
+    dim, count = 40, 4000
+    matrices = orthogonal_ensemble(dim, count) + shift * np.eye(dim)
+    for rows in (20, 30, 40):
+        negative = np.count_nonzero(np.linalg.eigvalsh(matrices[:, :rows, :rows]) < 0.0, axis=1)
+        error = 4.0 * negative.std() / math.sqrt(count) + 0.2 / rows
+        assert abs(negative.mean() - expected_in_front(dim, shift, rows)) <= error
+    assert negative_in_front(dim, shift, dim) == negative_of_goe(dim, shift)
+    assert expected_in_front(dim, shift, 0) == expected_in_back(dim, shift, 0) == 0.0
+    for rows in (1, 13, 40):
+        both = expected_in_back(dim, shift, rows) + expected_in_front(dim, shift, dim - rows)
+        assert both == pytest.approx(negative_of_goe(dim, shift).mean)
+
+
+# --- Rastrigin --------------------------------------------------------------------------------------
+
+
+def curvature(x: Floats, amplitude: float) -> Floats:
+    return 2.0 + 4.0 * math.pi**2 * amplitude * np.cos(2.0 * math.pi * x)
+
+
+@pytest.mark.parametrize("amplitude", [0.0, 0.05, 0.051, 0.1, 1.0, 10.0, 1e9])
+def test_the_share_of_falling_directions(amplitude: float) -> None:
+    """Against the middles of a million intervals of the box: an end of a stretch is off by one of them."""
+    count = 1_000_000
+    middles = -5.12 + 10.24 * (np.arange(count) + 0.5) / count
+    share = np.count_nonzero(curvature(middles, amplitude) < 0.0) / count
+    law = falling_of_rastrigin(1, amplitude)
+    assert law.probability == pytest.approx(share, abs=20.0 / count)
+    assert law.probability + law.rises == 1.0
+
+
+def test_the_published_numbers() -> None:
+    law = falling_of_rastrigin(175 * 10**9, 10.0)
+    assert law.rises == pytest.approx(0.5132935387, abs=5e-11)
+    assert law.mean == pytest.approx(0.4867064613 * 175e9, rel=1e-9)
+    assert law.log10_of_none == pytest.approx(-0.28963420 * 175e9, rel=1e-7)
+    assert falling_of_rastrigin(9, 0.05).log10_of_none == 0.0
+
+
+@pytest.mark.parametrize("amplitude", [10.0, 0.1])
+def test_the_real_landscape_has_that_law(amplitude: float) -> None:
+    dim = 1_000_000
+    problem = LANDSCAPES["rastrigin"].build(dim, A=amplitude)
+    law = falling_of_rastrigin(dim, amplitude)
+    x = np.random.default_rng(1).uniform(-5.12, 5.12, dim)
+    assert abs(signs(problem, x).negative - law.mean) < 4.0 * law.standard_deviation
+
+
+@pytest.mark.parametrize("dim", [1, 7, 10**6, 10**15])
+def test_draws_have_the_binomial_law(dim: int) -> None:
+    law, count = falling_of_rastrigin(dim, 10.0), 3000
+    drawn = np.array([drawn_falling(dim, 10.0, seed) for seed in range(count)])
+    assert drawn.min() >= 0 and drawn.max() <= dim
+    scaled = (drawn - law.mean) / law.standard_deviation
+    assert abs(scaled.mean()) < 4.0 / math.sqrt(count)
+    kurtosis = 1.0 / law.standard_deviation**2 - 6.0 / dim  # above that of a normal number
+    assert abs(np.mean(scaled**2) - 1.0) < 4.0 * math.sqrt((2.0 + kurtosis) / count) + 1e-9
+
+
+def test_draws_go_with_the_seed() -> None:
+    assert drawn_falling(10**15, 10.0, 5) == drawn_falling(10**15, 10.0, 5) != drawn_falling(10**15, 10.0, 6)
+    assert drawn_falling(10**15, 0.01, 5) == 0
