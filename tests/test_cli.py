@@ -394,7 +394,7 @@ def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(command: list[str]) 
         assert terminal.text.rstrip() == "landscape-tui: interrupted"
 
 
-IMPATIENT = "from tui import cli, headless; headless.PATIENCE = 0.0; cli.main()"
+IMPATIENT = "from tui import cli, progress; progress.PATIENCE = 0.0; cli.main()"
 
 
 def test_progress_leaves_no_trace_on_the_terminal() -> None:
