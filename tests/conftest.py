@@ -12,6 +12,17 @@ import pytest
 from sim.registry import LANDSCAPES, STARTS
 
 
+LONGEST = ("test_rows", "test_user_landscape", "test_cli", "test_user_files", "test_terminal_run", "test_memory",
+           "test_lab", "test_same_bits", "test_walker_outcomes")  # fmt: skip
+"""Files that take long: they come first, so that no process is left with one of them while the other idles."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files begin; within a file the order stays."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
+
 @pytest.fixture(scope="session")
 def command() -> list[str]:
     """How the program is started: LANDSCAPE_TUI where it is set, else the script beside this Python.

@@ -296,7 +296,8 @@ def test_an_axis_of_values_has_ticks_that_can_be_told_apart(
     places, labels = zip(*axis.ticks, strict=True)
     assert len(places) >= 2
     assert list(places) == sorted(set(places))
-    assert axis.low - 1e-6 * (axis.high - axis.low) <= places[0] < places[-1] <= axis.high * (1 + 1e-9) + 1e-9
+    edge = 1e-6 * (axis.high - axis.low)
+    assert axis.low - edge <= places[0] < places[-1] <= axis.high + edge
     assert all(len(label) <= 8 for label in labels)
 
 
