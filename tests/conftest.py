@@ -11,10 +11,11 @@ import pytest
 
 from sim.registry import LANDSCAPES, STARTS
 
-
-LONGEST = ("test_rows", "test_user_landscape", "test_cli", "test_user_files", "test_terminal_run", "test_memory",
-           "test_lab", "test_same_bits", "test_walker_outcomes")  # fmt: skip
-"""Files that take long: they come first, so that no process is left with one of them while the other idles."""
+LONGEST = (
+    "test_rows", "test_user_landscape", "test_cli", "test_user_files", "test_terminal_run", "test_memory",
+    "test_lab", "test_same_bits", "test_walker_outcomes",
+)  # fmt: skip
+"""Files that take long begin, so that no process is left with one of them while the other idles."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -174,5 +174,5 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell starts a command, however the tests were started
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell has it
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
