@@ -109,16 +109,18 @@ def readable_bytes(count: float) -> str:
 
 def require_memory(experiment: Experiment) -> None:
     """Raise BadInput, with the bytes it needs, for an experiment that does not fit into free memory."""
-    needed = bytes_needed(experiment)
+    lighter = LANDSCAPES[experiment.landscape].lighter(experiment.settings)
+    require_bytes(
+        bytes_needed(experiment), f"fewer dimensions or walkers, or {lighter or 'a smaller landscape'}"
+    )
+
+
+def require_bytes(needed: float, accepted: str) -> None:
+    """Raise BadInput for what would take more than is free, with what would take less."""
     if needed < ALWAYS_FREE:
         return
     import psutil
 
     free = SHARE * psutil.virtual_memory().available
     if needed > free:
-        lighter = LANDSCAPES[experiment.landscape].lighter(experiment.settings)
-        raise BadInput(
-            MEMORY,
-            f"{readable_bytes(needed)} needed, {readable_bytes(free)} free",
-            f"fewer dimensions or walkers, or {lighter or 'a smaller landscape'}",
-        )
+        raise BadInput(MEMORY, f"{readable_bytes(needed)} needed, {readable_bytes(free)} free", accepted)

@@ -176,6 +176,24 @@ def jackknife(without_each: Floats) -> float | None:
     return float(np.sqrt((n - 1.0) / n * np.sum((without_each - without_each.mean()) ** 2)))
 
 
+def spread_errors(about: Floats, mean: float) -> tuple[float | None, float | None, float | None]:
+    """The standard errors of the mean of distances, and of the logarithms of relative and absolute spread.
+
+    `about` (n, n), whose diagonal is written over, is how far each is from that mean. None with fewer than
+    four walkers.
+    """
+    np.fill_diagonal(about, 0.0)
+    means = pair_means(about)
+    with np.errstate(all="ignore"):
+        variances = means.second - means.first**2
+        absolute = 0.5 * np.log(variances)
+        relative = absolute - np.log(mean + means.first)
+    enough = len(about) >= 4
+    found = (jackknife(each[1:]) if enough else None for each in (means.first, relative, absolute))
+    first, second, third = found
+    return first, second, third
+
+
 def traces(squared: Floats) -> tuple[Floats, Floats]:
     """Estimates of (tr Σ)² and tr Σ² for the covariance Σ that n walkers are drawn from, from their squared
     distances (n, n): with all of them, and without each in turn (n + 1,).

@@ -36,6 +36,7 @@ class Stream(IntEnum):
     WALLS = 8
     CRITICAL = 9
     GIANTS = 10
+    DRAWN = 11
 
 
 def _mixed(z: int) -> int:

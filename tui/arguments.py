@@ -82,6 +82,15 @@ COMMANDS = {
         {**EXPERIMENT, "steps": Option("K", "how many steps (1000)"), "measure": MEASURE, "json": JSON},
         operand="SCENE",
     ),
+    "distances": Command(
+        "all distances between random points in any dimension, drawn from their exact joint law",
+        {
+            "dim": Option("D", "dimensions, up to 1e15 (175e9)"),
+            "walkers": Option("N", "how many points (64)"),
+            "seed": Option("S", "decides where the points are (0)"),
+            "json": JSON,
+        },
+    ),
     "list": Command(
         f"what there is to choose from: {', '.join(KINDS)}; or all that is known of one NAME",
         {"json": JSON},
@@ -182,6 +191,34 @@ def _with_cohort(experiment: Experiment, text: str) -> Experiment:
     except BadInput as mistake:
         where = "" if mistake.where == "cohort" else f"{mistake.where}: "
         raise BadInput("cohort", f"{where}{mistake.what}", mistake.accepted) from None
+
+
+def points(request: Request) -> tuple[int, int, int]:
+    """Dimension, number and seed of the points of `distances`, which fit into memory. Raises BadInput."""
+    from sim.giants.distances import bytes_needed, require
+    from sim.memory import require_bytes
+    from sim.parameters import whole
+
+    dim = whole("--dim", request.last("dim", "175e9"))
+    walkers = whole("--walkers", request.last("walkers", "64"))
+    try:
+        require(dim, walkers)
+    except BadInput as mistake:
+        raise BadInput(f"--{mistake.where}", mistake.what, mistake.accepted) from None
+    require_bytes(bytes_needed(walkers), "fewer walkers")
+    return dim, walkers, seed(request)
+
+
+def seed(request: Request) -> int:
+    """The seed of a command that is no experiment. Raises BadInput."""
+    from sim.experiment import RANGES
+    from sim.parameters import whole
+
+    typed, (low, high) = request.last("seed", "0"), RANGES["seed"]
+    found = whole("--seed", typed)
+    if not low <= found <= high:
+        raise BadInput("--seed", f"{typed} is out of range", f"a whole number from {low} to {high:.3g}")
+    return found
 
 
 def steps(request: Request) -> int:

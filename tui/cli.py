@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from sim import __version__
 from sim.errors import BadInput, KernelFailure
-from tui.arguments import PROGRAM, Request, experiment, help_text, measures, parse, steps
+from tui.arguments import PROGRAM, Request, experiment, help_text, measures, parse, points, steps
 from tui.cells import in_ascii
 
 TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"
@@ -84,6 +84,10 @@ def _carry_out(request: Request) -> int:
 
             asked = experiment(request), steps(request), measures(request)
             print(headless.text(*asked, as_json=request.has("json")))
+        case "distances":
+            from tui import giant_distances
+
+            print(giant_distances.text(*points(request), as_json=request.has("json")))
         case _:
             return _lab(request)
     return 0

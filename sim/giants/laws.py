@@ -128,5 +128,5 @@ def drawn_falling(dim: int, amplitude: float, seed: int) -> int:
     Schmeiser 1988), exact but for the rounding of doubles.
     """
     law = falling_of_rastrigin(dim, amplitude)
-    key = int(stream_keys(seed, Stream.GIANTS, 2)[1])
+    key = int(stream_keys(seed, Stream.DRAWN, 1)[0])
     return int(np.random.Generator(np.random.Philox(key=key)).binomial(dim, law.probability))

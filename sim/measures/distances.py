@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sim.arrays import Flags, Floats, np
 from sim.landscape import Problem
 from sim.measure import Measure, State, gone
-from sim.pairwise import compared, jackknife, pair_means, squared_distances, traces
+from sim.pairwise import compared, jackknife, spread_errors, squared_distances, traces
 from sim.theory import DistanceTheory
 
 BINS = 48
@@ -114,7 +114,7 @@ def compute(inputs: Inputs) -> DistancesReading:
         return empty
     if walkers == 2:
         return replace(empty, mean=unit * mean)
-    errors = _errors(distances, mean)
+    errors = spread_errors(distances - mean, mean)
     return DistancesReading(
         step,
         walkers,
@@ -132,21 +132,6 @@ def compute(inputs: Inputs) -> DistancesReading:
 
 def _times(error: float | None, size: float | None) -> float | None:
     return None if error is None or size is None else error * size
-
-
-def _errors(distances: Floats, mean: float) -> tuple[float | None, float | None, float | None]:
-    """The standard errors of the mean, and of the logarithms of the relative and the absolute spread."""
-    about = distances - mean
-    np.fill_diagonal(about, 0.0)
-    means = pair_means(about)
-    with np.errstate(all="ignore"):
-        variances = means.second - means.first**2
-        absolute = 0.5 * np.log(variances)
-        relative = absolute - np.log(mean + means.first)
-    enough = len(distances) >= 4
-    found = (jackknife(each[1:]) if enough else None for each in (means.first, relative, absolute))
-    first, second, third = found
-    return first, second, third
 
 
 def effective_dimension(squared: Floats, active: int) -> EffectiveDimension | None:
