@@ -127,7 +127,7 @@ def _dimensions(dim: int) -> str:
 
 
 def _long(value: float, scale: float) -> str:
-    """With two digits of what is of the size of `scale`, or of itself; in groups of three before the point."""
+    """With two digits of what is of the size of `scale`, or its own, in groups of three before the point."""
     digits = min(12, max(0, 1 - math.floor(math.log10(min(scale, abs(value) or scale)))))
     return formats.minus(f"{value:,.{digits}f}").replace(",", " ")
 
