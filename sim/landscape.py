@@ -37,6 +37,11 @@ def a_few_passes(problem: Problem) -> float:
     return 20.0 * problem.dim
 
 
+def a_few_vectors(dim: int, settings: Settings) -> float:
+    """`Dense.passing` of a product that takes a few numbers a coordinate on the way."""
+    return 8.0 * 12.0 * dim
+
+
 @dataclass(frozen=True)
 class Diagonal:
     """A separable landscape's Hessian: `diagonal(problem, x[..., d]) -> (..., d)` holds every eigenvalue."""
@@ -82,7 +87,8 @@ class Dense:
     eigenvalue as a share of the largest, where the matrix is not known to rounding (finite differences).
     `making(problem, active)` says about how many multiplications the matrix takes, beside its eigenvalues,
     and `multiplying(problem)` how many a product with one vector; `scratch(active, dim, settings)` how many
-    bytes the matrix and its eigenvalues take at once.
+    bytes the matrix and its eigenvalues take at once, and `passing(dim, settings)` how many a product takes
+    on the way.
     """
 
     matrix: Callable[[Problem, Floats, int], Floats]
@@ -91,6 +97,7 @@ class Dense:
     making: Callable[[Problem, int], float] = lambda problem, active: 0.0
     multiplying: Callable[[Problem], float] = a_few_passes
     scratch: Callable[[int, int, Settings], float] = lambda active, dim, settings: 4.0 * 8.0 * active**2
+    passing: Callable[[int, Settings], float] = a_few_vectors
 
     def work(self, active: int) -> float:
         """About how many multiplications its eigenvalues take."""
@@ -420,6 +427,11 @@ class Problem:
         """About how many multiplications the Hessian's product with one vector takes."""
         structure = self.landscape.hessian
         return structure.multiplying(self) if isinstance(structure, Dense) else a_few_passes(self)
+
+    def product_bytes(self) -> float:
+        """The memory that such a product takes on the way."""
+        structure, known = self.landscape.hessian, (self.dim, self.settings)
+        return structure.passing(*known) if isinstance(structure, Dense) else a_few_vectors(*known)
 
     def _directions(self, active: int | None) -> int:
         if active is None:

@@ -27,9 +27,11 @@ COMPARED = 256
 A_WALKER = 24
 """Numbers that exist once a walker: keys, losses, norms, their records, sorted, and outcomes."""
 
-A_PRODUCT, MOST_A_COORDINATE = 3.0, 16
-"""A product with a Hessian takes on the way up to three times the landscape's own numbers, as the waves of a
-field, and up to so many numbers a coordinate, where couplings are only read."""
+MOST_WORK = 1e11
+"""A reading takes as many multiplications as in a run, at most; with more, Lanczos' vectors would be more."""
+
+SAMPLED = 1 << 21
+"""At most so many numbers are copied for the signs of a sample, but two walkers always."""
 
 SHARE = 0.8
 """The part of the free memory that an experiment may take: measures and the screen need some too."""
@@ -38,7 +40,8 @@ SHARE = 0.8
 def bytes_needed(experiment: Experiment) -> float:
     """The bytes that it takes at its peak: landscape, walkers, and what beginning or measuring them needs.
 
-    An upper estimate: every walker is taken to be at rest, where most is asked about it.
+    An upper estimate: every walker is taken to be at rest, where most is asked about it, and readings to
+    take the work that a run allows.
     """
     landscape = LANDSCAPES[experiment.landscape]
     n, d, a = float(experiment.walkers), experiment.dim, experiment.active
@@ -77,25 +80,44 @@ def _bytes_of_measures(experiment: Experiment) -> float:
     """Distances, or outcomes with the Hessian of one walker, of all where they are diagonal."""
     # Late: `--version` needs the names of this module, and no more.
     from sim.hessian import DENSE_LIMIT
-    from sim.hessian.lanczos import scratch_bytes
     from sim.landscape import Dense, Diagonal
 
     landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
     n, d, a = float(experiment.walkers), experiment.dim, experiment.active
     compared = min(n, COMPARED)
     distances = DOUBLE * compared * (3 * a + 5 * compared)
-    outcomes = DOUBLE * n * a
-    if landscape.whole:
-        outcomes += landscape.packed_bytes(d, settings) + DOUBLE * n * (2 * d + a)
-    by_products = isinstance(landscape.hessian, Dense) and a > DENSE_LIMIT
-    if by_products:
-        product = min(A_PRODUCT * landscape.packed_bytes(d, settings), DOUBLE * MOST_A_COORDINATE * d)
-        outcomes += DOUBLE * 2 * (d + a) + scratch_bytes(a) + product  # one is looked at
-    else:
-        outcomes = max(outcomes, DOUBLE * 2 * n * (d + a))  # copies of all, and of those that are looked at
-        at_once = n if isinstance(landscape.hessian, Diagonal) else 1.0
-        outcomes += at_once * landscape.hessian.scratch_bytes(a, d, settings)
-    return max(distances, outcomes)
+    if isinstance(landscape.hessian, Dense) and a > DENSE_LIMIT:
+        return max(distances, _bytes_of_products(experiment))
+    outcomes = max(DOUBLE * n * a + _bytes_of_all_data(experiment), DOUBLE * 2 * n * (d + a))
+    at_once = n if isinstance(landscape.hessian, Diagonal) else 1.0
+    return max(distances, outcomes + at_once * landscape.hessian.scratch_bytes(a, d, settings))
+
+
+def _bytes_of_all_data(experiment: Experiment) -> float:
+    """Where the loss is of a part of the data: the rest of it, and copies and gradients of all walkers."""
+    landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
+    n, d, a = float(experiment.walkers), experiment.dim, experiment.active
+    if not landscape.whole or landscape.whole(settings) == settings:
+        return 0.0
+    return landscape.packed_bytes(d, settings) + DOUBLE * n * (2 * d + a)
+
+
+def _bytes_of_products(experiment: Experiment) -> float:
+    """Of Hessians that are known by their products, with a run's work.
+
+    Outcomes have half of it for each of two questions, and copies of all that they look at; the signs, half
+    and copies of a sample; a spectrum has all of it, for one walker.
+    """
+    from sim.hessian.quadrature import least_work, scratch_bytes
+
+    landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
+    n, d, a = float(experiment.walkers), experiment.dim, experiment.active
+    problem = landscape.build(d, experiment.seed, **settings)
+    looked_at = max(1.0, min(n, MOST_WORK / (2.0 * least_work(problem, a))))
+    outcomes = _bytes_of_all_data(experiment) + DOUBLE * 2 * looked_at * (d + a)
+    sample = DOUBLE * min(n * d, max(2.0 * d, SAMPLED))
+    shared, alone = (scratch_bytes(problem, a, share * MOST_WORK) for share in (0.5, 1.0))
+    return max(max(outcomes, sample) + shared, DOUBLE * d + alone)
 
 
 def readable_bytes(count: float) -> str:

@@ -72,11 +72,6 @@ def affordable_steps(size: int, directions: int) -> int:
     return max(1, min(directions, int(BASIS_BYTES / (8.0 * size))))
 
 
-def scratch_bytes(size: int) -> float:
-    """The memory that the vectors take, and what a product does beside them."""
-    return BASIS_BYTES + 8.0 * 12.0 * size
-
-
 def lanczos(
     operator: Operator, start: Floats, steps: int, enough: Callable[[Krylov], bool] = lambda krylov: False
 ) -> Krylov:

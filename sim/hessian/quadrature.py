@@ -184,6 +184,20 @@ def least_work(problem: Problem, active: int) -> float:
     return probe_work(problem.product_work(), active, LEAST_STEPS)
 
 
+def worked_steps(product: float, size: int, work: float) -> int:
+    """How many steps, each with a product of so much, `work` is enough for: `probe_work` turned round."""
+    passes = A_PASS * size
+    return int((math.sqrt(product**2 + 4.0 * passes * work) - product) / (2.0 * passes))
+
+
+def scratch_bytes(problem: Problem, active: int, work: float) -> float:
+    """The memory that a probe of so much work takes: its vectors, and what a product does beside them."""
+    longest = min(STEPS, affordable_steps(active, active))
+    steps = max(LEAST_STEPS, worked_steps(problem.product_work(), active, min(work, MOST)))
+    beside = 8.0 * (4.0 * active + 2.0 * problem.dim)
+    return 8.0 * active * min(longest, steps) + beside + problem.product_bytes()
+
+
 def plan(operator: Operator, work: float, most: int = PROBES) -> tuple[int, int]:
     """How many probes of how many steps, by about so many multiplications, leave the least uncertainty.
 
@@ -194,9 +208,7 @@ def plan(operator: Operator, work: float, most: int = PROBES) -> tuple[int, int]
 
     def steps(probes: int) -> int:
         """The most that there is work for."""
-        budget, passes = min(work, MOST) / probes, A_PASS * operator.size
-        found = (math.sqrt(operator.work**2 + 4.0 * passes * budget) - operator.work) / (2.0 * passes)
-        return min(longest, int(found))
+        return min(longest, worked_steps(operator.work, operator.size, min(work, MOST) / probes))
 
     def open_share(probes: int) -> float:
         return 2.0 / steps(probes) + 2.8 / math.sqrt(probes * operator.directions)
@@ -210,13 +222,17 @@ def plan(operator: Operator, work: float, most: int = PROBES) -> tuple[int, int]
 
 def probed(operator: Operator, probes: int, steps: int, key: int) -> Probes:
     """Lanczos' method from so many random vectors, one after the other."""
-    krylovs, squares = [], []
-    for place in range(probes):
-        start = operator.normals(1, key + place)[0]
-        found = lanczos(operator, start, steps)
-        squares.append(float(start @ start))
-        krylovs.append(Krylov(found.alpha, found.beta, found.residual, found.basis[:0]))
-    return Probes(krylovs, np.array(squares) / sum(squares), operator.directions)
+    found = [_probe(operator, steps, key + place) for place in range(probes)]
+    squares = [square for _, square in found]
+    return Probes([krylov for krylov, _ in found], np.array(squares) / sum(squares), operator.directions)
+
+
+def _probe(operator: Operator, steps: int, key: int) -> tuple[Krylov, float]:
+    """T of one, and |g|² of the vector that it began with; none of its vectors is kept, by no view."""
+    start = operator.normals(1, key)[0]
+    found = lanczos(operator, start, steps)
+    alone = Krylov(found.alpha, found.beta, found.residual, np.empty((0, operator.size)))
+    return alone, float(start @ start)
 
 
 def plausible(

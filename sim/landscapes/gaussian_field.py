@@ -44,7 +44,7 @@ import math
 
 from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
-from sim.fields.dense import dense_waves, draw_normal, draw_periodic, hessian_of_waves
+from sim.fields.dense import TILE, dense_waves, draw_normal, draw_periodic, hessian_of_waves
 from sim.fields.hadamard import block_length
 from sim.fields.packed import BLOCK, FEATURES, HEAD, HEIGHT, LIFT, MU, PLANTED, SHARPNESS, Field, size
 from sim.fields.structured import draw_structured, structured_waves
@@ -171,9 +171,17 @@ def hessian_multiplying(problem: Problem) -> float:
 
 
 def hessian_bytes(active: int, dim: int, settings: Settings) -> float:
-    """The matrix and what is added to it or a copy, the waves' curvatures, and some rows of products."""
+    """The matrix and what is added to it or a copy, the waves' curvatures, and rows that it is made from."""
     features: float = settings["M"]
-    return 8.0 * (2.0 * active**2 + features + 5.0 * UNITS * dim + block_of(dim, settings))
+    rows = max(5.0 * UNITS * dim, 0.0 if block_of(dim, settings) else 1.5 * TILE * active)
+    return 8.0 * (2.0 * active**2 + features + rows + block_of(dim, settings))
+
+
+def product_bytes(dim: int, settings: Settings) -> float:
+    """The waves' curvatures, what they are multiplied by where frequencies are stored, and a few vectors."""
+    features: float = settings["M"]
+    waves = features if block_of(dim, settings) else 3.0 * features
+    return 8.0 * (waves + block_of(dim, settings) + 8.0 * dim)
 
 
 def block_of(dim: int, settings: Settings) -> int:
@@ -322,6 +330,7 @@ LANDSCAPE = Landscape(
         making=hessian_making,
         multiplying=hessian_multiplying,
         scratch=hessian_bytes,
+        passing=product_bytes,
     ),
     pack=pack,
     packed_bytes=packed_bytes,

@@ -41,7 +41,7 @@ import math
 
 from sim.arrays import Floats, Keys, np
 from sim.kernel import gradient_kernel, inline
-from sim.landscape import Dense, Graft, Landscape, Problem, Scales, Settings, Shape
+from sim.landscape import Dense, Graft, Landscape, Problem, Scales, Settings, Shape, all_products
 from sim.neural.matching import assigned
 from sim.parameters import Parameter
 
@@ -51,8 +51,8 @@ MOST = 200.0
 SILENT = 1e-3
 """The length of a neuron that is grafted, about."""
 
-SCRATCH = 1 << 16
-"""Numbers that a Hessian product works on at a time, about."""
+SCRATCH, PASSING = 1 << 16, 8.0
+"""Numbers that a Hessian product works on at a time, about, and how many times as many there are at once."""
 
 
 @inline
@@ -178,9 +178,13 @@ def hessian(problem: Problem, x: Floats, active: int) -> Floats:
 
 def hessian_multiplying(problem: Problem) -> float:
     """About how many multiplications a product takes, most of them for what it takes from the pairs."""
-    inputs, teachers = problem.parameters
-    neurons = problem.dim / inputs
-    return 200.0 * float(neurons * (neurons + teachers) * inputs)
+    neurons = problem.dim / inputs(problem.settings)
+    return 200.0 * float((neurons + problem.settings["teacher"]) * problem.dim)
+
+
+def hessian_bytes(active: int, dim: int, settings: Settings) -> float:
+    """Products with unit vectors, and what is taken from the pairs of some neurons."""
+    return all_products(active, dim, settings) + 8.0 * PASSING * SCRATCH
 
 
 def inputs(settings: Settings) -> int:
@@ -230,7 +234,7 @@ LANDSCAPE = Landscape(
         Parameter("extra_inputs", 0.0, "inputs that the teacher ignores", low=0.0, high=MOST, whole=True),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, multiplying=hessian_multiplying),
+    hessian=Dense(hessian, hessian_product, multiplying=hessian_multiplying, scratch=hessian_bytes),
     pack=lambda dim, seed, settings: np.array([float(inputs(settings)), settings["teacher"]]),
     packed_bytes=lambda dim, settings: 16.0,
     box=box,

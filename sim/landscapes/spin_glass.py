@@ -179,6 +179,11 @@ def hessian_multiplying(problem: Problem) -> float:
     return 4.0 * SCATTERED * entries * (problem.settings["p"] if leads(problem.settings) else 1.0)
 
 
+def hessian_bytes(active: int, dim: int, settings: Settings) -> float:
+    """The matrix and what is added to it, the tangent's basis, and what some terms of a diluted one add."""
+    return 8.0 * (4.0 * active**2 + diluted.PASSING * min(diluted.AT_ONCE, dim * leads(settings)))
+
+
 LANDSCAPE = Landscape(
     title="Spin glass",
     formula="d^−(p−1)/2 Σ Jᵢⱼ…ₖ xᵢxⱼ…xₖ,  |x|² = d",
@@ -200,7 +205,13 @@ LANDSCAPE = Landscape(
         ),
     ),
     gradient=gradient,
-    hessian=Dense(hessian, hessian_product, making=hessian_making, multiplying=hessian_multiplying),
+    hessian=Dense(
+        hessian,
+        hessian_product,
+        making=hessian_making,
+        multiplying=hessian_multiplying,
+        scratch=hessian_bytes,
+    ),
     pack=pack,
     packed_bytes=lambda dim, settings: 8.0 * (HEAD + couplings(dim, settings)),
     lighter=lambda settings: "couplings=diluted" if settings["couplings"] == "full" else "",

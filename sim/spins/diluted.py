@@ -13,8 +13,8 @@ from sim.arrays import Floats, np
 from sim.kernel import inline
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 
-AT_ONCE = 1 << 14
-"""Terms whose second derivatives are taken at a time: what that takes on the way is 2 MB."""
+AT_ONCE, PASSING = 1 << 14, 18.0
+"""Terms whose second derivatives are taken at a time, and how many numbers each takes on the way: 2 MB."""
 
 
 def count(dim: int, p: int, terms: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
@@ -323,6 +324,21 @@ def test_plans_keep_to_the_work_and_the_memory() -> None:
     million = operator(LANDSCAPES["griewank"].build(1_000_000), np.zeros(1_000_000))
     assert plan(million, math.inf)[1] == 25
     assert plan(operator(with_eigenvalues(np.ones(3)), np.zeros(3)), 0.0) == (1, 3)
+
+
+def test_probes_leave_none_of_their_vectors() -> None:
+    hessian, steps = operator(with_eigenvalues(np.linspace(0.1, 1.0, 4000)), np.zeros(4000)), 50
+    probed(hessian, 1, 2, key=0)  # compiles
+    tracemalloc.start()
+    try:
+        found = probed(hessian, 3, steps, key=0)
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    vectors = 8.0 * steps * hessian.size
+    assert found.steps == steps
+    assert most < 1.5 * vectors
+    assert kept < 0.1 * vectors
 
 
 def test_the_error_of_products_widens_the_band() -> None:
