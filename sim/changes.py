@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.experiment import Experiment
 from sim.memory import bytes_needed, require_memory
+from sim.parameters import Value
+from sim.registry import LANDSCAPES
 
 BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "seed")
 """Entries of an experiment that need new starts; the others change under the walkers."""
@@ -15,7 +17,15 @@ LAID_OUT = ("landscape", "dim", "seed")
 def begin_anew(before: Experiment, now: Experiment) -> bool:
     """Whether the walkers have to begin again."""
     rules = [[cohort.optimizer for cohort in each.cohorts] for each in (before, now)]
-    return rules[0] != rules[1] or any(getattr(now, e) != getattr(before, e) for e in BEGUN_ANEW)
+    if rules[0] != rules[1] or any(getattr(now, e) != getattr(before, e) for e in BEGUN_ANEW):
+        return True
+    return _frame(before) != _frame(now)
+
+
+def _frame(experiment: Experiment) -> tuple[int, Value] | None:
+    """What the coordinates of a landscape that is drawn along its walkers depend on, beside the entries."""
+    subspace = LANDSCAPES[experiment.landscape].subspace
+    return (experiment.size, experiment.settings[subspace.walkers]) if subspace else None
 
 
 def lay_out_anew(before: Experiment, now: Experiment) -> bool:

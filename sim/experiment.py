@@ -27,6 +27,12 @@ UNDECIDED = cast(int, None)
 SHOWN = 7
 """Digits of a number that a message repeats."""
 
+OWN = cast(str, None)
+"""The starts of an experiment for which nobody named them, until it is validated."""
+
+UNIFORM, NORMAL = "uniform", "normal"
+"""They are uniform, or normal where the landscape is drawn along them."""
+
 KINDS = {
     "landscape": str,
     "starts": str,
@@ -50,15 +56,16 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     the landscape suggests. Only the first `active_dim` directions are open to the walkers (None: all).
     Where the landscape's settings decide how many dimensions there are, `dim` need not be given, and nothing
     else is accepted. `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions
-    (`FILE.csv`, `FILE.npy`). `seed` decides the landscape's random parts, the starts and the noise. Mistakes
-    raise BadInput.
+    (`FILE.csv`, `FILE.npy`); where none are named they are uniform in the box, or normal if the landscape
+    takes no others. `seed` decides the landscape's random parts, the starts and the noise. Mistakes raise
+    BadInput.
     """
 
     landscape: str = "gaussian-field"
     dim: Annotated[int, _in_range("dim")] = UNDECIDED
     active_dim: int | None = None
     walkers: Annotated[int, _in_range("walkers")] = 64
-    starts: str = "uniform"
+    starts: str = OWN
     optimizer: str = "gd"
     hyper: dict[str, float] = msgspec.field(default_factory=dict)
     schedule: str = CONSTANT
@@ -68,6 +75,8 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     seed: Annotated[int, _in_range("seed")] = 0
 
     def __post_init__(self) -> None:
+        if self.starts is OWN and isinstance(self.landscape, str):
+            msgspec.structs.force_setattr(self, "starts", own_starts(LANDSCAPES.find(self.landscape)))
         for name, kind in KINDS.items():
             if not isinstance(getattr(self, name), kind):
                 found = f"{getattr(self, name)!r} is not a {kind.__name__}"
@@ -84,6 +93,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         STARTS.find(self.starts)
         self._check_cohorts()
         self._check_active()
+        self._check_subspace()
         # Each raises for a name or a value that does not fit. What is kept is a copy, as it was checked.
         landscape.check_dim(self.dim, self.settings)
         self._keep("parameters", self.settings)
@@ -121,9 +131,32 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise BadInput(
                 "active_dim", f"{active!r} is out of range", f"a whole number from 1 to {self.dim}"
             )
+        if active < self.dim and self._landscape.subspace is not None:
+            what = f"{self.landscape} is drawn along its walkers, and has no coordinates to lock"
+            raise BadInput("active_dim", what, f"{self.dim}, all of them")
         if active < self.dim and self._landscape.constraint is not None:
             what = f"{self.landscape} keeps its walkers on a surface that all directions share"
             raise BadInput("active_dim", what, f"{self.dim}, all of them")
+
+    def _check_subspace(self) -> None:
+        """A landscape that is drawn along its walkers takes as many as it is drawn for, where they start."""
+        subspace = self._landscape.subspace
+        if subspace is None:
+            return
+        if self.starts != NORMAL:
+            what = f"{self.starts} starts single out coordinates; {self.landscape} has none of its own"
+            raise BadInput("starts", what, NORMAL)
+        drawn = int(self.settings[subspace.walkers])
+        if drawn < self.walkers:
+            what = f"{self.landscape} is drawn for {drawn}, and there are {self.walkers} walkers"
+            raise BadInput(subspace.walkers, what, f"{self.walkers} or more; left out, as many as there are")
+
+    def check_steps(self, steps: int) -> None:
+        """Raise BadInput for more steps than the landscape is drawn for."""
+        longest, subspace = self.longest, self._landscape.subspace
+        if subspace is not None and longest is not None and steps > longest:
+            what = f"{steps} are more than the {longest} that {self.landscape} is drawn for"
+            raise BadInput("steps", what, f"up to {longest}, or {subspace.steps} = {steps}")
 
     @property
     def cohorts(self) -> tuple[Cohort, ...]:
@@ -141,9 +174,27 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.dim if self.active_dim is None else self.active_dim
 
     @property
+    def stored(self) -> int:
+        """How many coordinates of a walker are open and stored."""
+        return min(self.active, self.size)
+
+    @property
+    def size(self) -> int:
+        """How many coordinates of a walker are stored."""
+        return self._landscape.size(self.dim, self.settings)
+
+    @property
+    def longest(self) -> int | None:
+        """How many steps the landscape is drawn for; None for any number."""
+        return self._landscape.longest(self.dim, self.settings)
+
+    @property
     def settings(self) -> dict[str, Value]:
         """Every parameter of the landscape, defaults included."""
-        return settled(self._landscape.parameters, self.parameters, self.dim)
+        subspace, chosen = self._landscape.subspace, self.parameters
+        if subspace:
+            chosen = {subspace.walkers: float(self.walkers), **chosen}
+        return settled(self._landscape.parameters, chosen, self.dim)
 
     @property
     def starts_settings(self) -> dict[str, float]:
@@ -233,12 +284,15 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         defaults = settled(landscape.parameters, {}, self.dim)
         fitted = landscape.shape.fitted(self.dim, defaults) if landscape.shape else defaults
         dim = landscape.dim_of(fitted, self.dim)
+        other = own_starts(landscape) != own_starts(self._landscape)
         return msgspec.structs.replace(
             kept,
             landscape=name,
             parameters=_changed(defaults, fitted),
             dim=dim,
             active_dim=self._open_of(dim),
+            starts=own_starts(landscape) if other else self.starts,
+            starts_parameters={} if other else self.starts_parameters,
         )
 
     def _with_dim(self, dim: int) -> Experiment:
@@ -333,6 +387,11 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     @property
     def _start(self) -> Start:
         return STARTS[self.starts]
+
+
+def own_starts(landscape: Landscape) -> str:
+    """The starts of an experiment that names none."""
+    return NORMAL if landscape.subspace else UNIFORM
 
 
 def _changed(before: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Value]:

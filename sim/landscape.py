@@ -12,7 +12,7 @@ from sim.arrays import Floats, Integers, np
 from sim.errors import BadInput
 from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
-from sim.rng import Stream, stream_keys
+from sim.rng import Stream, fill_normal, stream_keys
 from sim.theory import Semicircle
 
 Settings = Mapping[str, Any]
@@ -34,7 +34,7 @@ class Scales:
 
 def a_few_passes(problem: Problem) -> float:
     """`Dense.multiplying` of a product that takes a few multiplications a coordinate."""
-    return 20.0 * problem.dim
+    return 20.0 * problem.size
 
 
 def a_few_vectors(dim: int, settings: Settings) -> float:
@@ -172,6 +172,22 @@ class Graft:
     part: str
 
 
+@dataclass(frozen=True)
+class Subspace:
+    """How a landscape of more dimensions than memory holds is drawn: along the directions of its walkers.
+
+    In its frame all coordinates but the first `size(dim, settings)` stay 0, and these alone are stored. It is
+    that of so many walkers and good for so many steps (where fewer are stored than there are) as the
+    parameters named `walkers` and `steps` say; the first is by default how many there are. `starts(problem,
+    seed, out[n, size])` fills in the coordinates of independent standard normal points of the whole space.
+    """
+
+    size: Callable[[int, Settings], int]
+    starts: Callable[[Problem, int, Floats], None]
+    walkers: str
+    steps: str
+
+
 Restriction = Callable[["Problem", int, Floats], Floats | None]
 """`restrict(problem, active, locked[n, d − active])`: see `Landscape`."""
 
@@ -214,7 +230,8 @@ class Landscape:
 
     `shape` decides the dimension, where the settings do. `starts(problem)` are centre (d,) and half width
     (d,) of where walkers begin, where that is not the box: starts are drawn in the box and mapped onto it.
-    `graft` lets it grow while walkers are on it.
+    `graft` lets it grow while walkers are on it. `subspace` says which coordinates are stored, where it is
+    not all of them; walkers then start normally distributed, and no direction is locked.
 
     `lighter(settings)` names another setting, as "map=structured", with which it would take less memory.
 
@@ -251,6 +268,7 @@ class Landscape:
     shape: Shape | None = None
     starts: Callable[[Problem], tuple[Floats, Floats]] | None = None
     graft: Graft | None = None
+    subspace: Subspace | None = None
     lighter: Callable[[Settings], str] = nothing_to_add
     loss_of: Callable[[Settings], str] = nothing_to_add
     whole: Callable[[Settings], Settings] | None = None
@@ -282,6 +300,16 @@ class Landscape:
             raise BadInput("dim", "is missing", "a whole number from 1")
         return default
 
+    def size(self, dim: int, settings: Settings) -> int:
+        """How many coordinates of a walker are stored."""
+        return self.subspace.size(dim, settings) if self.subspace else dim
+
+    def longest(self, dim: int, settings: Settings) -> int | None:
+        """How many steps there may be before walkers leave the directions that are stored; None for any."""
+        if self.subspace is None or self.size(dim, settings) == dim:
+            return None
+        return int(settings[self.subspace.steps])
+
     def check_dim(self, dim: int, settings: Settings) -> None:
         """Refuse a dimension that the settings do not give."""
         found = self.dim_of(settings, dim)
@@ -293,7 +321,8 @@ class Landscape:
 class Problem:
     """A landscape in a given dimension, with its random parts drawn.
 
-    Positions are float64 arrays of shape (d,) for one walker or (n, d) for several.
+    Positions are float64 arrays of shape (d,) for one walker or (n, d) for several, d being `size`: that is
+    `dim`, but for a landscape of which a part of the directions is drawn (`Landscape.subspace`).
     """
 
     def __init__(self, landscape: Landscape, dim: int, seed: int, settings: Settings) -> None:
@@ -302,6 +331,7 @@ class Problem:
             raise BadInput("dim", f"{dim} is too small", "a whole number from 1")
         landscape.check_dim(dim, settings)
         self.landscape, self.dim, self.seed, self.settings = landscape, dim, seed, dict(settings)
+        self.size = landscape.size(dim, settings)
         self.scales = landscape.scales(dim, settings)
         self.box = landscape.box(settings)
 
@@ -347,7 +377,7 @@ class Problem:
     def resting(self) -> Floats:
         """Where coordinates (d,) that are not open stand at the start: in the middle of the starts."""
         if not self.landscape.starts:
-            return np.full(self.dim, self.slice_at)
+            return np.full(self.size, self.slice_at)
         return self.landscape.starts(self)[0]
 
     def from_box(self, drawn: Floats) -> None:
@@ -360,16 +390,33 @@ class Problem:
         drawn *= half_width / (0.5 * (high - low))
         drawn += centre
 
+    def normal_starts(self, seed: int, out: Floats) -> None:
+        """The coordinates (n, a) of independent standard normal points."""
+        if self.landscape.subspace:
+            self.landscape.subspace.starts(self, seed, out)
+        else:
+            fill_normal(stream_keys(seed, Stream.STARTS, len(out)), 0, out)
+
     def directions(self, active: int | None = None) -> int:
         """How many directions there are to move in: a surface has fewer than the space round it."""
         constraint = self.landscape.constraint
-        return self._directions(active) - (constraint.codimension if constraint else 0)
+        return self.opened(active) - (constraint.codimension if constraint else 0)
+
+    def opened(self, active: int | None = None) -> int:
+        """How many directions of space so many open coordinates stand for: more, if not all are stored."""
+        stored = self._directions(active)
+        return self.dim if stored == self.size else stored
+
+    @property
+    def unseen(self) -> str:
+        """Why nothing that takes all directions can be computed, in a few words; "" where it can."""
+        return f"of {self.dim} directions {self.size} are drawn" if self.size < self.dim else ""
 
     def hessian(self, x: Floats, active: int | None = None) -> Floats:
         """The dense Hessian at x (d,) of the first `active` directions (active, active); of all by default.
 
-        On a constraint the covariant Hessian, in a basis of the tangent space. O(active²) memory, for small d
-        and for tests.
+        On a constraint the covariant Hessian, in a basis of the tangent space; where not all coordinates are
+        stored, the block of those that are. O(active²) memory, for small d and for tests.
         """
         row, active = self._point(x), self._directions(active)
         match self.landscape.hessian:
@@ -377,7 +424,7 @@ class Problem:
                 return np.diag(diagonal(self, row)[:active])
             case Tridiagonal(bands):
                 middle, beside = bands(self, row)
-                ring = beside[active - 1 :] if active == self.dim else beside[:0]
+                ring = beside[active - 1 :] if active == self.size else beside[:0]
                 matrix = np.diag(middle[:active])
                 for i, entry in enumerate(beside[: active - 1]):
                     matrix[i, i + 1] = matrix[i + 1, i] = entry
@@ -415,7 +462,7 @@ class Problem:
         law = declared(self, x, value) if declared else None
         if law is None or not math.isfinite(law.centre):
             return None
-        return law.block(self._directions(active) / self.dim)
+        return law.block(self.opened(active) / self.dim)
 
     def hessian_work(self, active: int) -> float:
         """About how many multiplications the Hessian's eigenvalues along the first directions take."""
@@ -435,19 +482,19 @@ class Problem:
 
     def _directions(self, active: int | None) -> int:
         if active is None:
-            return self.dim
-        if not 1 <= active <= self.dim:
-            raise BadInput("active", f"{active} is out of range", f"a whole number from 1 to {self.dim}")
+            return self.size
+        if not 1 <= active <= self.size:
+            raise BadInput("active", f"{active} is out of range", f"a whole number from 1 to {self.size}")
         return active
 
     def _rows(self, x: Floats) -> Floats:
         rows = np.ascontiguousarray(np.atleast_2d(x), dtype=np.float64)
-        if rows.ndim != 2 or rows.shape[1] != self.dim:
-            raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({self.dim},) or (n, {self.dim})")
+        if rows.ndim != 2 or rows.shape[1] != self.size:
+            raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({self.size},) or (n, {self.size})")
         return rows
 
     def _point(self, x: Floats) -> Floats:
         if np.ndim(x) != 1:
-            raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({self.dim},)")
+            raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({self.size},)")
         row: Floats = self._rows(x)[0]
         return row

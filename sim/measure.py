@@ -30,7 +30,8 @@ class State:
     """The walkers at one step: what a measure may look at, and must copy what it keeps.
 
     `positions` (n, d), `value` (n,), `gradient` (n, a) and `gradient_norm` (n,) belong together: loss and
-    gradient are those of these positions, along the a directions that are open. `start_law()` is what
+    gradient are those of these positions, along the a directions that are open; of a landscape that is drawn
+    in part (`Problem.unseen`), d and a count the coordinates that are stored. `start_law()` is what
     independent starts would have for distances along them, `focus` the row of the walker that is looked at
     closely, and `work` about how many multiplications a measure may take; one that needs more looks at fewer
     walkers and says so.
@@ -66,7 +67,7 @@ class State:
 
     @property
     def active(self) -> int:
-        """How many directions are open."""
+        """How many coordinates are open."""
         return int(self.gradient.shape[1])
 
     @property
@@ -123,6 +124,8 @@ def gone(problem: Problem, positions: Floats) -> Flags:
 def reach(problem: Problem) -> float:
     """The width of the box, or the farthest coordinate where starts are somewhere else."""
     low, high = problem.box
+    if problem.landscape.subspace:  # one coordinate may be as long as the walker
+        return (high - low) * math.sqrt(problem.dim)
     if not problem.landscape.starts:
         return high - low
     centre, half_width = problem.landscape.starts(problem)

@@ -44,8 +44,8 @@ def bytes_needed(experiment: Experiment) -> float:
     take the work that a run allows.
     """
     landscape = LANDSCAPES[experiment.landscape]
-    n, d, a = float(experiment.walkers), experiment.dim, experiment.active
-    packed = landscape.packed_bytes(d, experiment.settings)
+    n, d, a = float(experiment.walkers), experiment.size, experiment.stored
+    packed = landscape.packed_bytes(experiment.dim, experiment.settings)
     standing = packed + _bytes_of_records(experiment)
     for cohort in experiment.cohorts:
         standing += DOUBLE * n * (d + (1 + cohort.rule.slots) * a)  # positions, gradients, slots
@@ -70,7 +70,7 @@ def _bytes_of_kernels(experiment: Experiment) -> float:
     """What kernels need in each thread, and what finding out what the locked coordinates add does."""
     from sim.pool import cores
 
-    d, a = experiment.dim, experiment.active
+    d, a = experiment.size, experiment.stored
     rows = min(experiment.walkers, cores() * LANDSCAPES[experiment.landscape].block_rows(d))
     on_the_slice = 2 * rows * (d + a) * (a < d)
     return DOUBLE * (2 * min(experiment.walkers, cores()) * d + on_the_slice)
@@ -83,9 +83,11 @@ def _bytes_of_measures(experiment: Experiment) -> float:
     from sim.landscape import Dense, Diagonal
 
     landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
-    n, d, a = float(experiment.walkers), experiment.dim, experiment.active
+    n, d, a = float(experiment.walkers), experiment.size, experiment.stored
     compared = min(n, COMPARED)
     distances = DOUBLE * compared * (3 * a + 5 * compared)
+    if d < experiment.dim:  # no Hessian is looked at
+        return max(distances, DOUBLE * 2 * n * d)
     if isinstance(landscape.hessian, Dense) and a > DENSE_LIMIT:
         return max(distances, _bytes_of_products(experiment))
     outcomes = max(DOUBLE * n * a + _bytes_of_all_data(experiment), DOUBLE * 2 * n * (d + a))

@@ -16,7 +16,7 @@ from typing import Any
 from sim.beside import Beside
 from sim.clock import Clock
 from sim.commands import Advance, Command, Pace, Reload, Run, without_superseded
-from sim.errors import KernelFailure
+from sim.errors import BadInput, KernelFailure
 from sim.experiment import Experiment
 from sim.pool import cores
 from sim.registry import LANDSCAPES, Stamp, stamp
@@ -190,10 +190,10 @@ class Runner:
             self._carry_out(simulation, Reload())
 
     def _move(self, simulation: Simulation) -> None:
-        steps, began = self._clock.due(simulation.step), time.perf_counter()
+        steps, began = simulation.possible(self._clock.due(simulation.step)), time.perf_counter()
         try:
             simulation.advance(steps)
-        except KernelFailure as error:
+        except (BadInput, KernelFailure) as error:
             self._stop_moving(error)
         self._clock.took(steps, time.perf_counter() - began, simulation.step)
 

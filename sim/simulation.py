@@ -62,11 +62,14 @@ class Simulation:
         return self.problem.landscape
 
     def positions(self, cohort: int = 0) -> Floats:
-        """A copy of the positions (walkers, dim) of one cohort."""
+        """A copy of the positions (walkers, dim) of one cohort; of coordinates, those that are stored."""
         return self.cohorts[cohort].whole.copy()
 
     def place(self, positions: Floats) -> None:
         """Put the walkers of every cohort at `positions` (walkers, dim) and begin again there, at step 0."""
+        if self.landscape.subspace:
+            what = f"{self.experiment.landscape} has no coordinates of its own to put walkers at"
+            raise BadInput("positions", what, "its own starts")
         shape = (self.experiment.walkers, self.experiment.dim)
         if np.shape(positions) != shape:
             raise BadInput("positions", f"have shape {np.shape(positions)}", f"shape {shape}")
@@ -75,10 +78,12 @@ class Simulation:
     def advance(self, steps: int) -> None:
         """Take so many steps; an exception in a kernel becomes KernelFailure.
 
-        Some walkers have then moved further than others (`broken`), so that only beginning anew helps.
+        Some walkers have then moved further than others (`broken`), so that only beginning anew helps. More
+        steps than the landscape is drawn for are refused, before any is taken.
         """
         if whole("steps", steps) < 0:
             raise BadInput("steps", f"{steps} is out of range", "a whole number from 0")
+        self.experiment.check_steps(self.step + steps)
         if self.broken:
             raise KernelFailure("a kernel has stopped; only rewinding or another experiment helps")
         while steps > 0:
@@ -86,6 +91,11 @@ class Simulation:
             self._drive(chunk, record=True)
             self.step += chunk
             steps -= chunk
+
+    def possible(self, steps: int) -> int:
+        """So many steps, or as many as the landscape is drawn for; one more where there are none."""
+        longest = self.experiment.longest
+        return steps if longest is None else min(steps, max(1, longest - self.step))
 
     def apply(self, command: Command) -> str:
         """Carry out a command and say what it did. Raises BadInput, and then nothing has changed."""
@@ -147,7 +157,7 @@ class Simulation:
         walkers = self.cohorts[cohort]
         return State(
             self.problem, self.step, walkers.whole, walkers.value, walkers.gradient, walkers.norm,
-            partial(self._start_law, walkers.active), work=work, place=cohort,
+            partial(self._start_law, self.experiment.active), work=work, place=cohort,
             peers=tuple(peer.whole for peer in self.cohorts), starts=self._where_they_began,
             groups=self._groups, rate=walkers.rate(self.step), stable_below=walkers.stable_below,
         )  # fmt: skip
@@ -366,7 +376,7 @@ def where_they_began(problem: Problem, experiment: Experiment, count: int | None
 def drawn_starts(problem: Problem, experiment: Experiment, count: int | None = None) -> Floats:
     """Where the first walkers begin, or all, (count, dim): at the same place along locked directions."""
     count = experiment.walkers if count is None else min(count, experiment.walkers)
-    drawn = np.empty((count, experiment.active))
+    drawn = np.empty((count, experiment.stored))
     start = STARTS[experiment.starts]
     start.draw(problem, experiment.seed, experiment.starts_settings, drawn)
     if not STARTS.is_file(experiment.starts):

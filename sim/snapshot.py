@@ -53,6 +53,6 @@ class Snapshot:
 
     @property
     def coordinate_steps_per_second(self) -> float:
-        """Steps × walkers of all cohorts × open directions a second."""
+        """Steps × walkers of all cohorts × open coordinates a second."""
         walkers = self.experiment.walkers * len(self.experiment.cohorts)
-        return self.steps_per_second * walkers * self.experiment.active
+        return self.steps_per_second * walkers * self.experiment.stored

@@ -66,7 +66,7 @@ class Walkers:
     def __init__(self, problem: Problem, experiment: Experiment, place: int, positions: Floats) -> None:
         n = len(positions)
         self.identity, self.traces = object(), new_traces()
-        self.problem, self.active, self.seed = problem, experiment.active, experiment.seed
+        self.problem, self.active, self.seed = problem, experiment.stored, experiment.seed
         self.whole = positions
         self.value, self.norm = np.empty(n), np.empty(n)
         self.gradient = np.empty((n, self.active))
@@ -134,7 +134,7 @@ class Walkers:
         A rule remembers nothing of a direction that opens, but its step number goes on: Adam's first steps
         along it are not corrected for that, and up to (1 − beta1)/√(1 − beta2) = 3.2 times lr.
         """
-        stays = experiment.active == self.active and positions is None
+        stays = experiment.stored == self.active and positions is None
         standing = self.whole if positions is None else positions
         moved = Walkers(problem, experiment, place, standing if stays else standing.copy())
         moved.identity, moved.traces = self.identity, self.traces

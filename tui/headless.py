@@ -47,10 +47,10 @@ class Result:
 
     @property
     def coordinate_steps_per_second(self) -> float | None:
-        """Steps × walkers of all cohorts × open directions a second; None where no step was taken."""
+        """Steps × walkers of all cohorts × open coordinates a second; None where no step was taken."""
         experiment, steps = self.snapshot.experiment, self.snapshot.step
         walkers = experiment.walkers * len(experiment.cohorts)
-        return steps * walkers * experiment.active / self.seconds if steps else None
+        return steps * walkers * experiment.stored / self.seconds if steps else None
 
 
 def text(experiment: Experiment, steps: int, measures: Sequence[str] = (), *, as_json: bool) -> str:
@@ -66,6 +66,7 @@ def run(
     experiment: Experiment, steps: int, tell: Tell = lambda text: None, measures: Sequence[str] = ()
 ) -> Result:
     """Take the steps and measure once, these and what is routine; `tell` hears what is being done."""
+    experiment.check_steps(steps)
     simulation = Simulation(experiment, on_progress=tell)
     seconds, stride = 0.0, 1
     while simulation.step < steps:

@@ -126,6 +126,8 @@ def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
     It opens and closes directions of the landscape that is there, and stops where all are open; only from
     there does it go on to a landscape of more dimensions.
     """
+    if LANDSCAPES[experiment.landscape].subspace:
+        return "dim", _resized(experiment, up).dim
     if up and experiment.active == experiment.dim:
         own = LANDSCAPES.is_file(experiment.landscape)  # whose dimension is the engine's to try
         return "dim", next_dim(experiment.dim, up) if own else _resized(experiment, up).dim

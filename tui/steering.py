@@ -69,7 +69,7 @@ def place_of(sharpness: Sharpness) -> str:
 
 def matches(reading: SharpnessReading, experiment: Experiment) -> bool:
     """Whether a reading is of the landscape as it is now."""
-    return dict(reading.settings) == dict(experiment.settings) and reading.active == experiment.active
+    return dict(reading.settings) == dict(experiment.settings) and reading.active == experiment.stored
 
 
 class Limited(NamedTuple):

@@ -43,12 +43,15 @@ def signs(
     intervals wider. The probes are the same at each call, so that counts of neighbouring points do not jump
     by chance.
 
-    A Hessian that is not finite, as at a walker that diverged, raises BadInput.
+    A Hessian that is not finite, as at a walker that diverged, raises BadInput, and so does a landscape of
+    which a part of the directions is drawn.
     """
     if tolerance is not None and not tolerance >= 0.0:
         raise BadInput("tolerance", f"{tolerance} is not a width", "a number from 0")
-    if np.shape(x) != (problem.dim,):
-        raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({problem.dim},)")
+    if np.shape(x) != (problem.size,):
+        raise BadInput("x", f"has shape {np.shape(x)}", f"shape ({problem.size},)")
+    if problem.unseen:
+        raise BadInput("x", problem.unseen, "a landscape whose directions are all drawn")
     if not np.all(np.isfinite(x)):
         raise BadInput("x", "is not finite", "a point of the landscape")
     problem.directions(active)  # raises BadInput where there are not so many

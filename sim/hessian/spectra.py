@@ -30,6 +30,10 @@ ENOUGH = 1e-4
 """Lanczos' method has the largest eigenvalue once it may be off by this share of the largest magnitude."""
 
 
+TRACY_WIDOM = (-5.0, 4.0)
+"""Tracy and Widom's law is beyond these with a probability of about 2e-4 on either side."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spectrum:
     """Eigenvalues (k,), ascending, and how many directions each stands for, `weights` (k,); all together D.
@@ -142,9 +146,12 @@ def largest_curvature(
     """The largest eigenvalue of the Hessian at x (d,), along the first directions; None if it is not finite.
 
     Read off a diagonal; counted in a chain or a ring; with all others up to `SMALL` directions; else by
-    Lanczos' method, until it may be off by 1e-4 of the largest magnitude or the work is done.
+    Lanczos' method, until it may be off by 1e-4 of the largest magnitude or the work is done. Of directions
+    that are drawn in part, what their law says.
     """
     directions, structure = problem.directions(active), problem.landscape.hessian
+    if problem.unseen:
+        return _edge_of_the_law(problem, x)
     open_ones = problem.dim if active is None else active
     if directions == 0 or not np.all(np.isfinite(x)):
         return None
@@ -161,6 +168,19 @@ def largest_curvature(
     if directions <= SMALL and not problem.landscape.constraint:
         return _largest_of_matrix(problem, x, active)
     return _largest_by_lanczos(Operator(problem, x, active), work, hessian_error(problem))
+
+
+def _edge_of_the_law(problem: Problem, x: Floats) -> Extreme | None:
+    """Of directions that are drawn in part: where the law of the largest eigenvalue has 99.9 % of its mass.
+
+    λmax = centre + radius (1 + d^(−2/3)/2 W) with W of Tracy and Widom's law (1996) for real matrices.
+    """
+    law = problem.semicircle(x, 0.0) if np.all(np.isfinite(x)) else None
+    if law is None:
+        return None
+    width = 0.5 * law.radius * problem.dim ** (-2.0 / 3.0)
+    low, high = (law.centre + law.radius + place * width for place in TRACY_WIDOM)
+    return Extreme(low, high - low, "Tracy and Widom's law", None)
 
 
 def _largest_in_chain(middle: Floats, beside: Floats) -> Extreme | None:

@@ -83,10 +83,10 @@ class Inputs:
 def collect(state: State) -> Inputs:
     """The places of some walkers that are not lost, and of the focused one where directions are locked."""
     active = state.active
-    if state.problem.dim > MOST_COORDINATES:
+    if state.problem.size > MOST_COORDINATES:
         nobody = state.moving[:0]
         return Inputs(state.problem, state.step, active, nobody.ravel(), nobody, state.work)
-    x = state.positions[state.focus].copy() if active < state.problem.dim else state.positions[0, :0]
+    x = state.positions[state.focus].copy() if active < state.problem.size else state.positions[0, :0]
     count = max(1, min(WALKERS, COPIED // active))
     rows = np.linspace(0, state.walkers - 1, min(count, state.walkers)).astype(np.int64)
     walkers = state.moving[rows]
@@ -137,6 +137,8 @@ def nothing_to_look_for(inputs: Inputs) -> str:
     """Why no critical points are looked for, in a few words; "" where they are."""
     if not inputs.problem.directions(inputs.active):
         return "there is no direction to go in"
+    if inputs.problem.unseen:
+        return inputs.problem.unseen
     if inputs.problem.dim > MOST_COORDINATES:
         return f"{inputs.problem.dim} coordinates are too many"
     if not np.isfinite(inputs.x).all():

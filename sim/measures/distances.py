@@ -105,7 +105,7 @@ def compute(inputs: Inputs) -> DistancesReading:
     empty = DistancesReading(step, walkers, None, None, None, theory)
     if walkers < 2 or (inputs.lost | gone(inputs.problem, inputs.positions)).any():
         return empty
-    active = inputs.positions.shape[1]
+    opened = inputs.problem.opened(inputs.positions.shape[1])
     squared, unit = squared_distances(inputs.positions)
     distances = np.sqrt(squared)
     each = distances[np.triu_indices(walkers, k=1)]
@@ -125,7 +125,7 @@ def compute(inputs: Inputs) -> DistancesReading:
         _times(errors[0], unit),
         _times(errors[1], deviation / mean if mean > 0.0 else None),
         _times(errors[2], unit * deviation),
-        effective_dimension(squared, active),
+        effective_dimension(squared, opened),
         histogram(unit * each),
     )
 

@@ -39,7 +39,8 @@ class IndexLossReading:
 
     With `levels`, all of them stand at their level, else at their loss. `left` random and planted points are
     still to come. Points with another `ground` in the trace are of another landscape, or of other directions.
-    Random points and walkers are all of one field, and planted ones each of their own.
+    Random points and walkers are all of one field, and planted ones each of their own. Where there are no
+    points, `reason` says why.
     """
 
     step: int
@@ -50,6 +51,7 @@ class IndexLossReading:
     random: tuple[Point, ...] = ()
     planted: tuple[Point, ...] = ()
     left: int = 0
+    reason: str = ""
 
     @property
     def deviation(self) -> Deviation | None:
@@ -91,7 +93,7 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """The focused walker and others spread evenly, as many as can be copied and looked at quickly."""
-    most = min(FOLLOWED, max(1, COPIED // state.problem.dim), state.affordable_hessians)
+    most = min(FOLLOWED, max(1, COPIED // state.problem.size), state.affordable_hessians)
     rows = [(state.focus + k * state.walkers // most) % state.walkers for k in range(most)]
     return Inputs(state.problem, state.step, *state.copied(rows), state.active, state.work)
 
@@ -100,8 +102,8 @@ def compute(inputs: Inputs) -> IndexLossReading:
     """The walkers as they stand, and some more of the other samplings."""
     problem, active = inputs.problem.whole, inputs.active
     directions = problem.directions(active)
-    if not directions:
-        return IndexLossReading(inputs.step, directions)
+    if reason := problem.unseen if directions else "there is no direction to curve in":
+        return IndexLossReading(inputs.step, directions, reason=reason)
     samplings = grown(problem, active, inputs.work)
     each = inputs.work / len(inputs.points)
     walkers = tuple(

@@ -110,7 +110,9 @@ def collect(state: State) -> Inputs:
     candidates = ~gone & (in_part | at_rest(problem, state.gradient_norm))
     codes = np.where(gone, DIVERGED, np.where(candidates, NOT_LOOKED_AT, DESCENDING))
     rows = np.flatnonzero(candidates)
-    if not in_part:
+    if problem.unseen:  # no Hessian tells at what they are
+        rows = rows[:0]
+    elif not in_part:
         rows = spread(rows, most)
     work, positions, gradients = state.work / most, state.positions[rows], state.gradient[rows]
     return Inputs(problem, state.step, codes, rows, positions, gradients, most, work)

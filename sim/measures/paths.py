@@ -37,6 +37,8 @@ def compute(inputs: Company) -> PathsReading:
     if inputs.reason:
         return nothing(inputs.reason)
     problem = inputs.problem.whole
+    if problem.unseen:
+        return nothing(problem.unseen)
     if not len(inputs.by_distance()[0]):
         return nothing(inputs.together)
     behind = screened(inputs, problem, inputs.work / 8.0)

@@ -70,7 +70,7 @@ def collect(state: State) -> Inputs:
     Where signs are estimated, the focused walker gets half of the work, and the others share the rest.
     """
     others, exact = state.walkers - 1, signs_work(state.problem, state.active, state.work)
-    most = min(others, SAMPLE, max(1, COPIED // state.problem.dim - 1))
+    most = min(others, SAMPLE, max(1, COPIED // state.problem.size - 1))
     if math.isfinite(exact):
         size = min(most, max(1, int(min(state.work / exact, state.walkers)) - 1))
         work, needed = (state.work, state.work), (1 + size) * exact
@@ -97,7 +97,7 @@ def compute(inputs: Inputs) -> SignsReading:
 
     focus, *others = map(counted, inputs.points, inputs.diverged, works)
     found = tuple(s for s in others if s is not None)
-    reason = "" if focus else DIVERGED if inputs.diverged[0] else NOT_FINITE
+    reason = "" if focus else problem.unseen or (DIVERGED if inputs.diverged[0] else NOT_FINITE)
     return SignsReading(inputs.step, problem.directions(inputs.active), inputs.walker, focus, found, reason)
 
 

@@ -91,6 +91,8 @@ def compute(inputs: Inputs) -> SpectrumReading:
 
     if not directions:
         return without("there is no direction to curve in")
+    if problem.unseen:
+        return without(problem.unseen)
     if inputs.point is None:
         return without("the walker diverged")
     found = spectrum_of(problem, inputs.point, inputs.active, inputs.work)

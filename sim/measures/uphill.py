@@ -73,6 +73,8 @@ def compute(inputs: Inputs) -> UphillReading:
     directions = problem.directions(active)
     if inputs.diverged:
         return _nothing(inputs, f"walker {inputs.walker + 1} diverged")
+    if problem.unseen:
+        return _nothing(inputs, problem.unseen)
     if directions < 1:
         return _nothing(inputs, "there is no direction to move in")
     value, slope = (array[0] for array in values_and_slopes(problem, inputs.x[None]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim.arrays import Floats
 from sim.landscape import Problem
 from sim.parameters import Numbers, Parameter
-from sim.rng import Stream, fill_normal, stream_keys
 from sim.start import Start
 from sim.theory import DistanceTheory, normal_distances
 
@@ -13,7 +12,7 @@ from sim.theory import DistanceTheory, normal_distances
 def draw(problem: Problem, seed: int, settings: Numbers, out: Floats) -> None:
     """Each coordinate by itself."""
     low, high = problem.box
-    fill_normal(stream_keys(seed, Stream.STARTS, len(out)), 0, out)
+    problem.normal_starts(seed, out)
     out *= settings["spread"] * 0.5 * (high - low)
     out += 0.5 * (low + high)
 

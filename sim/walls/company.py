@@ -57,7 +57,7 @@ def company(state: State) -> Company:
     focus = state.focus
     finite = np.isfinite(state.value) & np.isfinite(state.gradient_norm)
     which = np.flatnonzero(finite & (np.arange(state.walkers) != focus))
-    most = max(1, NUMBERS // state.problem.dim - 1)
+    most = max(1, NUMBERS // state.problem.size - 1)
     every = len(which) <= most
     if not every:
         which = which[np.arange(most) * len(which) // most]

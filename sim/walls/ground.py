@@ -46,13 +46,13 @@ def gradient_work(problem: Problem) -> float:
     What each coordinate and each parameter takes, or where that is more a part of a Hessian product, which is
     declared with all that a single one takes: measured, a gradient takes a tenth to a half of that.
     """
-    each = PER_COORDINATE * problem.dim + PER_PARAMETER * len(problem.parameters)
+    each = PER_COORDINATE * problem.size + PER_PARAMETER * len(problem.parameters)
     return max(each, OF_A_PRODUCT * problem.product_work())
 
 
 def rise(problem: Problem, above: float, below: float) -> float:
     """By how much one loss is above another: 0 where that is rounding, or nothing."""
-    slack = ROUNDING * math.sqrt(problem.dim) * max(abs(above), abs(below))
+    slack = ROUNDING * math.sqrt(problem.size) * max(abs(above), abs(below))
     return above - below if above - below > slack else 0.0
 
 
@@ -63,7 +63,7 @@ def rows_at_a_time(dim: int) -> int:
 
 def values(problem: Problem, points: Floats) -> Floats:
     """The losses (k,) at points (k, d), a few at a time."""
-    found, rows = np.empty(len(points)), rows_at_a_time(problem.dim)
+    found, rows = np.empty(len(points)), rows_at_a_time(problem.size)
     for first in range(0, len(points), rows):
         found[first : first + rows] = problem.value_and_gradient(points[first : first + rows])[0]
     return found

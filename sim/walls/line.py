@@ -112,7 +112,7 @@ def between(problem: Problem, a: Floats, b: Floats) -> Callable[[Floats], Floats
     On a sphere this is the great arc; it has no middle where the ends are opposite, and the loss there is
     no number.
     """
-    rows = rows_at_a_time(problem.dim)
+    rows = rows_at_a_time(problem.size)
 
     def height(shares: Floats) -> Floats:
         found = np.empty(len(shares))

@@ -24,7 +24,7 @@ def built(name: str, dim: int, chosen: Mapping[str, Any] | None = None, seed: in
 
 def points(problem: Problem, count: int, seed: int = 1) -> Floats:
     """Points (count, d) all over where walkers start, the same ones at each call."""
-    found = np.random.default_rng(seed).uniform(*problem.box, (count, problem.dim))
+    found = np.random.default_rng(seed).uniform(*problem.box, (count, problem.size))
     problem.from_box(found)
     if problem.landscape.constraint:
         problem.landscape.constraint.retract(found)

@@ -16,7 +16,7 @@ from sim.optimizer import Trait
 
 DIMS = (1, 2, 3, 7, 50)
 
-BOTTOMLESS = ("random-quadratic", "saddle")
+BOTTOMLESS = ("krylov-quadratic", "random-quadratic", "saddle")
 """Where a walker that goes on falling for ever does as it should."""
 
 ORDINARY: dict[str, dict[str, float]] = {}

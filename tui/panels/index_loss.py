@@ -31,8 +31,8 @@ def paint(snapshot: Snapshot) -> Picture:
     trace = snapshot.traces.get("index-loss")
     if reading is None or trace is None:
         return Picture()
-    if not reading.directions:
-        return Picture(message="there is no direction to curve in", last=snapshot.step)
+    if reading.reason:
+        return Picture(message=reading.reason, last=snapshot.step)
     descent = _descended(trace)
     drawn = [
         _scatter(descent, DESCENT, "chart--median"),
