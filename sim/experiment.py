@@ -93,7 +93,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         STARTS.find(self.starts)
         self._check_cohorts()
         self._check_active()
-        self._check_subspace()
+        self._check_starts()
         # Each raises for a name or a value that does not fit. What is kept is a copy, as it was checked.
         landscape.check_dim(self.dim, self.settings)
         self._keep("parameters", self.settings)
@@ -138,18 +138,11 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             what = f"{self.landscape} keeps its walkers on a surface that all directions share"
             raise BadInput("active_dim", what, f"{self.dim}, all of them")
 
-    def _check_subspace(self) -> None:
-        """A landscape that is drawn along its walkers takes as many as it is drawn for, where they start."""
-        subspace = self._landscape.subspace
-        if subspace is None:
-            return
-        if self.starts != NORMAL:
-            what = f"{self.starts} starts single out coordinates; {self.landscape} has none of its own"
-            raise BadInput("starts", what, NORMAL)
-        drawn = int(self.settings[subspace.walkers])
-        if drawn < self.walkers:
-            what = f"{self.landscape} is drawn for {drawn}, and there are {self.walkers} walkers"
-            raise BadInput(subspace.walkers, what, f"{self.walkers} or more; left out, as many as there are")
+    def _check_starts(self) -> None:
+        """A landscape that is drawn along its walkers knows where they start."""
+        if self._landscape.subspace and self.starts != NORMAL:
+            what = f"{self.landscape} is drawn along walkers that start normally distributed"
+            raise BadInput("starts", f"{what}; {self.starts} would be others", NORMAL)
 
     def check_steps(self, steps: int) -> None:
         """Raise BadInput for more steps than the landscape is drawn for."""
@@ -191,10 +184,11 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     @property
     def settings(self) -> dict[str, Value]:
         """Every parameter of the landscape, defaults included."""
-        subspace, chosen = self._landscape.subspace, self.parameters
-        if subspace:
-            chosen = {subspace.walkers: float(self.walkers), **chosen}
-        return settled(self._landscape.parameters, chosen, self.dim)
+        found = settled(self._landscape.parameters, self.parameters, self.dim)
+        if self._landscape.subspace:  # drawn for all walkers, or for more
+            name = self._landscape.subspace.walkers
+            found[name] = max(float(self.walkers), found[name] if name in self.parameters else 0.0)
+        return found
 
     @property
     def starts_settings(self) -> dict[str, float]:

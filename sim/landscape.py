@@ -178,8 +178,9 @@ class Subspace:
 
     In its frame all coordinates but the first `size(dim, settings)` stay 0, and these alone are stored. It is
     that of so many walkers and good for so many steps (where fewer are stored than there are) as the
-    parameters named `walkers` and `steps` say; the first is by default how many there are. `starts(problem,
-    seed, out[n, size])` fills in the coordinates of independent standard normal points of the whole space.
+    parameters named `walkers` and `steps` say; an experiment makes the first at least how many there are.
+    `starts(problem, seed, out[n, size])` fills in the coordinates of independent standard normal points of
+    the whole space.
     """
 
     size: Callable[[int, Settings], int]

@@ -62,6 +62,15 @@ STATES: dict[str, Callable[[], Simulation]] = {
     "cohorts": lambda: advanced(
         Experiment(landscape="rastrigin", dim=3, walkers=3, more_cohorts=(Cohort("adam"), Cohort("null")))
     ),
+    "a part of 175 billion directions": lambda: advanced(
+        Experiment(landscape="krylov-quadratic", dim=175 * 10**9, walkers=4, more_cohorts=(Cohort("momentum"),))
+    ),
+    "a part, with one walker that falls": lambda: advanced(
+        Experiment(
+            landscape="krylov-quadratic", dim=10**15, walkers=1, hyper={"lr": 1e3}, parameters={"shift": -9.0}
+        ),
+        steps=150,
+    ),
     "noise": lambda: advanced(Experiment(landscape="saddle", dim=2, walkers=2, optimizer="langevin")),
 }  # fmt: skip
 

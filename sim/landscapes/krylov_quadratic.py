@@ -140,9 +140,7 @@ LANDSCAPE = Landscape(
     parameters=(
         Parameter("shift", 2.0, "curvature t added to all directions; from 2 all rise", low=-1e3, high=1e3),
         Parameter("scale", 1.0, "size s of all curvatures", low=1e-6, high=1e6),
-        Parameter(
-            "block", 64.0, "walkers it is drawn for; as many as there are", low=1.0, high=1e7, whole=True
-        ),
+        Parameter("block", 64.0, "walkers it is drawn for; at least all", low=1.0, high=1e7, whole=True),
         Parameter("horizon", 200.0, "steps it is drawn for", low=1.0, high=1e6, whole=True),
     ),
     gradient=gradient,

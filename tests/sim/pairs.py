@@ -11,7 +11,7 @@ RULES = tuple(name for name in OPTIMIZERS if Trait.FOLLOWS not in OPTIMIZERS[nam
 """The optimizers that can be a first cohort."""
 
 PAIRS = sorted(
-    {(landscape, "adam") for landscape in LANDSCAPES}
+    {(landscape, "adam") for landscape in LANDSCAPES if goes_with(landscape, "adam")}
     | {(landscape, "gd") for landscape in LANDSCAPES}
     | {(landscape, rule) for landscape in ("rastrigin", "gaussian-field") for rule in RULES}
 )

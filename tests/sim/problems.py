@@ -44,4 +44,14 @@ def goes_with(landscape: str, optimizer: str) -> bool:
 def fills_the_box(landscape: str) -> bool:
     """Whether walkers start all over the box and may go anywhere: on no surface, nowhere in particular."""
     declared = LANDSCAPES[landscape]
-    return declared.constraint is None and declared.starts is None
+    return declared.constraint is None and declared.starts is None and declared.subspace is None
+
+
+def has_coordinates(landscape: str) -> bool:
+    """Whether its coordinates are those of space: walkers may be put at a place."""
+    return LANDSCAPES[landscape].subspace is None
+
+
+def locks_directions(landscape: str) -> bool:
+    """Whether some directions may be closed while others are open."""
+    return LANDSCAPES[landscape].constraint is None and has_coordinates(landscape)

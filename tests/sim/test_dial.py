@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pairs import RULES
-from problems import experiment_on
+from problems import experiment_on, locks_directions
 from toys import bowl
 
 from sim import LANDSCAPES, BadInput, Experiment, Simulation
@@ -69,7 +69,7 @@ def test_locked_coordinates_stay_where_they_are_whatever_the_rule(optimizer: str
     assert (simulation.positions()[:, :2] != before[:, :2]).any()
 
 
-@pytest.mark.parametrize("landscape", [name for name in LANDSCAPES if not LANDSCAPES[name].constraint])
+@pytest.mark.parametrize("landscape", filter(locks_directions, LANDSCAPES))
 def test_loss_gradient_and_signs_are_those_of_the_open_directions_at_the_whole_position(
     landscape: str,
 ) -> None:
@@ -168,7 +168,7 @@ def test_rewinding_leaves_the_dial_where_it_is() -> None:
     np.testing.assert_array_equal(simulation.positions()[:, 5:], shallow[:, 5:])
 
 
-@pytest.mark.parametrize("landscape", [name for name in LANDSCAPES if not LANDSCAPES[name].constraint])
+@pytest.mark.parametrize("landscape", filter(locks_directions, LANDSCAPES))
 def test_all_walkers_start_on_one_slice_through_the_known_minimum(landscape: str) -> None:
     experiment = experiment_on(landscape, 6, walkers=5)
     simulation = Simulation(experiment.with_value("active_dim", 2))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import event, given, reject
 from hypothesis import strategies as st
 from pairs import PAIRS, RULES
+from problems import has_coordinates, locks_directions
 
 from sim import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, BadInput, Cohort, Experiment
 from sim.parameters import Choice, Declared, Parameter, Value, WholeNumbers, settled
@@ -35,6 +36,7 @@ def values_of(parameter: Declared) -> st.SearchStrategy[Value]:
 def experiments(draw: st.DrawFn) -> Experiment:
     """Any valid experiment, some of its parameters chosen."""
     landscape, starts = draw(st.sampled_from(LANDSCAPES.names)), draw(st.sampled_from(STARTS.names))
+    starts = starts if has_coordinates(landscape) else "normal"
 
     def some(parameters: Iterable[Declared]) -> dict[str, Any]:
         return {p.name: draw(values_of(p)) for p in parameters if draw(st.booleans())}
@@ -55,7 +57,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         return Experiment(
             landscape=landscape,
             dim=dim,
-            active_dim=None if declared.constraint else draw(st.none() | st.integers(1, dim)),
+            active_dim=draw(st.none() | st.integers(1, dim)) if locks_directions(landscape) else None,
             walkers=draw(st.integers(1, 10**7)),
             starts=starts,
             starts_parameters=some(STARTS[starts].parameters),
