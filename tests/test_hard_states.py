@@ -63,7 +63,7 @@ STATES: dict[str, Callable[[], Simulation]] = {
         Experiment(landscape="rastrigin", dim=3, walkers=3, more_cohorts=(Cohort("adam"), Cohort("null")))
     ),
     "a part of 175 billion directions": lambda: advanced(
-        Experiment(landscape="krylov-quadratic", dim=175 * 10**9, walkers=4, more_cohorts=(Cohort("momentum"),))
+        Experiment(landscape="krylov-quadratic", dim=175 * 10**9, more_cohorts=(Cohort("momentum"),))
     ),
     "a part, with one walker that falls": lambda: advanced(
         Experiment(

@@ -5,12 +5,12 @@
 The landscape is that of `random-quadratic`, and d may be 175 billion, or 10¹⁵. Nothing is approximated: after
 k steps of gradient descent n walkers have left the plane of their starts by n k directions at most, whatever
 d is, and along these the joint law of H and the starts is known (`sim.giants.krylov`). So a walker stores
-min(d, n (horizon + 2)) coordinates, in a frame of its own in which all others are 0. All walkers are on one
+min(d, n (reach + 2)) coordinates, in a frame of its own in which all others are 0. All walkers are on one
 and the same landscape, and their losses, gradients and distances are exactly those of the whole space.
 
 What holds in the frame holds in space if turning the axes changes nothing: for rules that combine gradients,
 such as momentum, but not for those that treat each coordinate by itself, and not for noise, which would take
-the walkers to all the other directions. After `horizon` steps the walkers are where the frame ends.
+the walkers to all the other directions. After `reach` steps the walkers are where the frame ends.
 
 As d grows, the loss of each walker becomes certain: with the semicircle ρ of radius 2s about st,
 
@@ -72,7 +72,7 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
 
 def size(dim: int, settings: Settings) -> int:
     """How many coordinates are stored."""
-    return krylov.stored(dim, int(settings["block"]), int(settings["horizon"]))
+    return krylov.stored(dim, int(settings["block"]), int(settings["reach"]))
 
 
 def width(problem: Problem, active: int) -> int:
@@ -141,7 +141,7 @@ LANDSCAPE = Landscape(
         Parameter("shift", 2.0, "curvature t added to all directions; from 2 all rise", low=-1e3, high=1e3),
         Parameter("scale", 1.0, "size s of all curvatures", low=1e-6, high=1e6),
         Parameter("block", 64.0, "walkers it is drawn for; at least all", low=1.0, high=1e7, whole=True),
-        Parameter("horizon", 200.0, "steps it is drawn for", low=1.0, high=1e6, whole=True),
+        Parameter("reach", 200.0, "steps it is drawn for", low=1.0, high=1e6, whole=True),
     ),
     gradient=gradient,
     hessian=Banded(
@@ -162,9 +162,9 @@ LANDSCAPE = Landscape(
         size,
         starts=lambda problem, seed, out: krylov.starts(seed, problem.dim, out),
         walkers="block",
-        steps="horizon",
+        steps="reach",
     ),
-    lighter=lambda settings: "a smaller horizon",
+    lighter=lambda settings: "a smaller reach",
     semicircle=semicircle,
     refuses={
         Trait.COORDINATEWISE: "only the walkers' own directions are drawn, and no coordinate of space is one",

@@ -39,8 +39,8 @@ class IndexLossReading:
 
     With `levels`, all of them stand at their level, else at their loss. `left` random and planted points are
     still to come. Points with another `ground` in the trace are of another landscape, or of other directions.
-    Random points and walkers are all of one field, and planted ones each of their own. Where there are no
-    points, `reason` says why.
+    Random points and walkers are all of one field, and planted ones each of their own. `reason` says why there are
+    no points, where directions are drawn in part.
     """
 
     step: int
@@ -102,8 +102,8 @@ def compute(inputs: Inputs) -> IndexLossReading:
     """The walkers as they stand, and some more of the other samplings."""
     problem, active = inputs.problem.whole, inputs.active
     directions = problem.directions(active)
-    if reason := problem.unseen if directions else "there is no direction to curve in":
-        return IndexLossReading(inputs.step, directions, reason=reason)
+    if not directions or problem.unseen:
+        return IndexLossReading(inputs.step, directions, reason=problem.unseen)
     samplings = grown(problem, active, inputs.work)
     each = inputs.work / len(inputs.points)
     walkers = tuple(

@@ -72,10 +72,10 @@ def reduced(matrix: Floats, starts: Floats) -> tuple[Floats, Floats]:
     return matrix, starts
 
 
-def as_a_problem(matrix: Floats, block: int, horizon: int) -> Problem:
+def as_a_problem(matrix: Floats, block: int, reach: int) -> Problem:
     """The landscape whose band is that of a matrix (d, d)."""
     dim = len(matrix)
-    problem = LANDSCAPES[NAME].build(dim=dim, block=block, horizon=horizon)
+    problem = LANDSCAPES[NAME].build(dim=dim, block=block, reach=reach)
     width = problem.parameters.reshape(problem.size, -1).shape[1] - 1
     for m in range(width + 1):
         below = np.diag(matrix, -m)[: problem.size]
@@ -83,10 +83,10 @@ def as_a_problem(matrix: Floats, block: int, horizon: int) -> Problem:
     return problem
 
 
-@pytest.mark.parametrize(("dim", "n", "horizon"), [(30, 1, 4), (40, 3, 5), (60, 5, 4), (9, 4, 6), (3, 5, 3)])
+@pytest.mark.parametrize(("dim", "n", "reach"), [(30, 1, 4), (40, 3, 5), (60, 5, 4), (9, 4, 6), (3, 5, 3)])
 @pytest.mark.parametrize("momentum", [0.0, 0.8])
-def test_in_its_frame_a_descent_is_that_in_the_whole_space_up_to_the_horizon(
-    dim: int, n: int, horizon: int, momentum: float
+def test_in_its_frame_a_descent_is_that_in_the_whole_space_up_to_the_reach(
+    dim: int, n: int, reach: int, momentum: float
 ) -> None:
     rng = np.random.default_rng(dim)
     matrix = goe(rng, dim) / math.sqrt(dim) + np.eye(dim)
@@ -94,15 +94,15 @@ def test_in_its_frame_a_descent_is_that_in_the_whole_space_up_to_the_horizon(
     turned, starts = reduced(matrix, x)
     assert np.abs(np.tril(turned, -n - 1)).max(initial=0.0) < 1e-13
     assert np.abs(np.triu(starts, 1)).max(initial=0.0) < 1e-13
-    problem = as_a_problem(turned, n, horizon)
+    problem = as_a_problem(turned, n, reach)
     starts = np.where(np.tri(n, dim), starts, 0.0)[:, : problem.size]
-    space = descended(x, lambda at: at @ matrix, 0.3, momentum, horizon + 3)
-    frame = descended(starts, lambda at: problem.value_and_gradient(at)[1], 0.3, momentum, horizon + 3)
+    space = descended(x, lambda at: at @ matrix, 0.3, momentum, reach + 3)
+    frame = descended(starts, lambda at: problem.value_and_gradient(at)[1], 0.3, momentum, reach + 3)
     for step, ((x, g), (y, h)) in enumerate(zip(space, frame, strict=True)):
         exact = np.allclose(x @ x.T, y @ y.T, rtol=1e-11) and np.allclose(g @ g.T, h @ h.T, rtol=1e-11)
         losses = 0.5 * np.einsum("ij,ij->i", x, g)
-        assert step > horizon or np.allclose(losses, problem.value_and_gradient(y)[0], rtol=1e-11)
-        assert exact == (step <= horizon or problem.size == dim)
+        assert step > reach or np.allclose(losses, problem.value_and_gradient(y)[0], rtol=1e-11)
+        assert exact == (step <= reach or problem.size == dim)
 
 
 # --- the law ------------------------------------------------------------------------------------------
@@ -145,9 +145,7 @@ def in_the_frame(dim: int, n: int, steps: int, momentum: float, count: int, bloc
     """Features (count, f) of descents on the landscape, each on one of its own."""
     found = []
     for seed in range(count):
-        problem = LANDSCAPES[NAME].build(
-            dim=dim, seed=seed, shift=1.5, block=block or n, horizon=max(1, steps)
-        )
+        problem = LANDSCAPES[NAME].build(dim=dim, seed=seed, shift=1.5, block=block or n, reach=max(1, steps))
         x = np.empty((n, problem.size))
         problem.normal_starts(seed, x)
         walks = descended(
@@ -225,7 +223,7 @@ def expected_loss(dim: int, shift: float, lr: float, steps: int) -> float:
 def test_at_175_billion_dimensions_every_loss_is_on_the_curve_of_the_semicircle(
     shift: float, lr: float
 ) -> None:
-    parameters = {"shift": shift, "horizon": 20}
+    parameters = {"shift": shift, "reach": 20}
     simulation = Simulation(an_experiment(seed=1, parameters=parameters, hyper={"lr": lr}))
     for step in range(21):
         expected = expected_loss(HUGE, shift, lr, step)
@@ -237,7 +235,7 @@ def test_at_175_billion_dimensions_every_loss_is_on_the_curve_of_the_semicircle(
 
 def test_distances_between_starts_are_those_of_175_billion_dimensions() -> None:
     """The mean is √(2d), and the spread tends to 1, not to 0."""
-    simulation = Simulation(an_experiment(walkers=200, seed=2, parameters={"horizon": 1}))
+    simulation = Simulation(an_experiment(walkers=200, seed=2, parameters={"reach": 1}))
     reading = simulation.read("distances").readings["distances"]
     theory = reading.theory
     assert theory.mean == pytest.approx(math.sqrt(2.0 * HUGE), rel=1e-11)
@@ -253,24 +251,24 @@ def test_what_is_stored_and_needed_does_not_depend_on_the_dimension() -> None:
     sizes = {an_experiment(dim, 64).size for dim in (10**5, 10**9, HUGE, 10**15)}
     assert sizes == {64 * 202}
     assert len({bytes_needed(an_experiment(dim, 64)) for dim in (10**5, HUGE, 10**15)}) == 1
-    assert an_experiment(10**15, 64, parameters={"horizon": 10}).size == 64 * 12
+    assert an_experiment(10**15, 64, parameters={"reach": 10}).size == 64 * 12
     for dim in (1, 2, 63, 64, 65, 64 * 202):
         assert (an_experiment(dim, 64).size, an_experiment(dim, 64).longest) == (dim, None)
     assert an_experiment(64 * 202 + 1, 64).longest == 200
 
 
 def test_more_walkers_than_memory_holds_are_refused_with_the_bytes() -> None:
-    with pytest.raises(BadInput, match="^memory: .*B needed, .*B free; accepted: .*, or a smaller horizon$"):
+    with pytest.raises(BadInput, match="^memory: .*B needed, .*B free; accepted: .*, or a smaller reach$"):
         Simulation(an_experiment(walkers=100_000))
 
 
-# --- the horizon --------------------------------------------------------------------------------------
+# --- the reach --------------------------------------------------------------------------------------
 
 
 def test_more_steps_than_it_is_drawn_for_are_refused_before_any_is_taken() -> None:
-    simulation = Simulation(an_experiment(parameters={"horizon": 5}))
+    simulation = Simulation(an_experiment(parameters={"reach": 5}))
     simulation.advance(3)
-    accepted = "up to 5, or horizon = 6"
+    accepted = "up to 5, or reach = 6"
     with pytest.raises(
         BadInput, match=f"^steps: 6 are more than the 5 that {NAME} is drawn for; accepted: {accepted}$"
     ):
@@ -283,16 +281,14 @@ def test_more_steps_than_it_is_drawn_for_are_refused_before_any_is_taken() -> No
     simulation.apply(Rewind())
     simulation.advance(5)
     assert simulation.possible(10) == 1
-    Simulation(an_experiment(dim=20, walkers=4, parameters={"horizon": 3})).advance(1000)  # all of space
+    Simulation(an_experiment(dim=20, walkers=4, parameters={"reach": 3})).advance(1000)  # all of space
 
 
-def test_gradients_at_the_horizon_are_whole() -> None:
-    """A longer horizon changes nothing of what a shorter one has."""
+def test_gradients_at_the_reach_are_whole() -> None:
+    """A longer reach changes nothing of what a shorter one has."""
     states = []
-    for horizon in (6, 30):
-        simulation = Simulation(
-            an_experiment(walkers=3, parameters={"horizon": horizon}, optimizer="momentum")
-        )
+    for reach in (6, 30):
+        simulation = Simulation(an_experiment(walkers=3, parameters={"reach": reach}, optimizer="momentum"))
         simulation.advance(6)
         reading = simulation.read("decrease").readings["decrease"]
         state = simulation.state()
@@ -304,7 +300,7 @@ def test_gradients_at_the_horizon_are_whole() -> None:
 
 
 def test_its_curvature_changes_under_the_walkers_and_its_frame_does_not() -> None:
-    simulation = Simulation(an_experiment(parameters={"horizon": 10}))
+    simulation = Simulation(an_experiment(parameters={"reach": 10}))
     simulation.advance(4)
     before = simulation.positions()
     simulation.apply(Set("shift", 3.0))
@@ -312,7 +308,7 @@ def test_its_curvature_changes_under_the_walkers_and_its_frame_does_not() -> Non
     assert simulation.step == 4
     gain = simulation.state().value - Simulation(simulation.experiment).state().value
     assert (gain < 0.0).all()
-    for name, value, size in (("horizon", 12.0, 4 * 14), ("block", 6.0, 6 * 14), ("walkers", 8, 8 * 14)):
+    for name, value, size in (("reach", 12.0, 4 * 14), ("block", 6.0, 6 * 14), ("walkers", 8, 8 * 14)):
         simulation.advance(1)
         simulation.apply(Set(name, value))
         assert (simulation.step, simulation.problem.size) == (0, size)
@@ -324,8 +320,8 @@ def test_it_is_drawn_for_all_walkers_or_more() -> None:
     assert many.with_value("walkers", 20).settings["block"] == 20.0
     assert an_experiment(walkers=9, parameters={"block": 2}).settings["block"] == 9.0
     assert Experiment.from_json(few.explicit().to_json()).settings == few.settings
-    alone = Simulation(an_experiment(walkers=3, parameters={"block": 7, "horizon": 4}))
-    together = Simulation(an_experiment(walkers=7, parameters={"horizon": 4}))
+    alone = Simulation(an_experiment(walkers=3, parameters={"block": 7, "reach": 4}))
+    together = Simulation(an_experiment(walkers=7, parameters={"reach": 4}))
     for simulation in (alone, together):
         simulation.advance(4)
     np.testing.assert_array_equal(alone.state().value, together.state().value[:3])
@@ -342,7 +338,7 @@ def test_rules_that_space_can_be_turned_under_are_taken_and_others_refused_with_
     if not traits:
         assert optimizer in ("gd", "momentum", "nesterov")
         simulation = Simulation(
-            an_experiment(optimizer=optimizer, schedule="cosine", parameters={"horizon": 30})
+            an_experiment(optimizer=optimizer, schedule="cosine", parameters={"reach": 30})
         )
         before = simulation.state().value.copy()
         simulation.advance(30)
@@ -359,7 +355,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"starts": "uniform"}, "^starts: .*uniform would be others; accepted: normal$"),
     ({"starts": "groups"}, "^starts: .*groups would be others; accepted: normal$"),
     ({"dim": 10, "active_dim": 5}, "^active_dim: .*no coordinates to lock; accepted: 10, all of them$"),
-    ({"parameters": {"horizon": 0}}, "^horizon: 0 is out of range"),
+    ({"parameters": {"reach": 0}}, "^reach: 0 is out of range"),
     ({"parameters": {"block": 1.5}}, "^block: 1.5 is not a whole number"),
 ]
 
@@ -395,8 +391,8 @@ def test_going_to_it_and_back_takes_the_starts_along() -> None:
 
 
 def test_wider_starts_are_as_many_times_further_out() -> None:
-    one = Simulation(an_experiment(parameters={"horizon": 3}))
-    two = Simulation(an_experiment(parameters={"horizon": 3}, starts_parameters={"spread": 2 * 0.577}))
+    one = Simulation(an_experiment(parameters={"reach": 3}))
+    two = Simulation(an_experiment(parameters={"reach": 3}, starts_parameters={"spread": 2 * 0.577}))
     np.testing.assert_allclose(two.positions(), 2.0 * one.positions(), rtol=1e-15)
     theory = two.read("distances").readings["distances"].theory
     assert theory.mean == pytest.approx(2.0 * math.sqrt(2.0 * HUGE), rel=1e-9)
@@ -408,7 +404,7 @@ def test_wider_starts_are_as_many_times_further_out() -> None:
 @pytest.fixture(scope="module")
 def simulation() -> Simulation:
     cohorts = (Cohort("momentum"),)
-    found = Simulation(an_experiment(walkers=5, parameters={"horizon": 40}, more_cohorts=cohorts))
+    found = Simulation(an_experiment(walkers=5, parameters={"reach": 40}, more_cohorts=cohorts))
     found.advance(10)
     return found
 
@@ -425,7 +421,7 @@ def test_nothing_is_said_of_all_directions_that_only_some_tell(simulation: Simul
 
 
 def test_a_walker_at_rest_is_not_called_at_a_minimum() -> None:
-    experiment = an_experiment(walkers=3, parameters={"shift": 20.0, "horizon": 60})
+    experiment = an_experiment(walkers=3, parameters={"shift": 20.0, "reach": 60})
     found = Simulation(experiment)
     found.advance(60)
     assert (found.state().gradient_norm < 1e-6).all()
@@ -466,7 +462,7 @@ def test_in_few_dimensions_all_is_counted() -> None:
 
 
 def test_a_walker_that_is_as_far_as_it_should_be_has_not_diverged() -> None:
-    found = Simulation(an_experiment(dim=10**15, walkers=2, parameters={"horizon": 3}))
+    found = Simulation(an_experiment(dim=10**15, walkers=2, parameters={"reach": 3}))
     assert np.abs(found.positions()).max() > 3e7
     assert found.read("outcomes").readings["outcomes"].counts["descending"] == 2
 
@@ -474,7 +470,7 @@ def test_a_walker_that_is_as_far_as_it_should_be_has_not_diverged() -> None:
 def test_threads_and_chunks_leave_no_trace_in_any_dimension() -> None:
     ends = []
     for chunks, workers in (([12], 1), ([5, 7], 3)):
-        found = Simulation(an_experiment(walkers=70, parameters={"horizon": 12}), workers=workers)
+        found = Simulation(an_experiment(walkers=70, parameters={"reach": 12}), workers=workers)
         for steps in chunks:
             found.advance(steps)
         ends.append((found.positions(), found.state().value.copy()))

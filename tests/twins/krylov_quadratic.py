@@ -33,9 +33,9 @@ class Twin:
     so that all of the matrix is there.
     """
 
-    def __init__(self, dim: int, seed: int, shift: float, scale: float, block: float, horizon: float) -> None:
+    def __init__(self, dim: int, seed: int, shift: float, scale: float, block: float, reach: float) -> None:
         n = int(block)
-        assert dim <= n * (horizon + 2)
+        assert dim <= n * (reach + 2)
         self.H = [[0.0] * dim for _ in range(dim)]
         for i, key in enumerate(stream_keys(seed, 3, dim)):
             drawn = normals(key, 0, n)
@@ -60,4 +60,4 @@ def formula(xp: Any, x: Any, twin: Any) -> Any:
     return 0.5 * x @ xp.asarray(twin.H) @ x
 
 
-UNUSUAL = {"shift": -0.3, "scale": 5.0, "block": 3.0, "horizon": 20.0}
+UNUSUAL = {"shift": -0.3, "scale": 5.0, "block": 3.0, "reach": 20.0}

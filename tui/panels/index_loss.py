@@ -31,8 +31,8 @@ def paint(snapshot: Snapshot) -> Picture:
     trace = snapshot.traces.get("index-loss")
     if reading is None or trace is None:
         return Picture()
-    if reading.reason:
-        return Picture(message=reading.reason, last=snapshot.step)
+    if reading.reason or not reading.directions:
+        return Picture(message=reading.reason or "there is no direction to curve in", last=snapshot.step)
     descent = _descended(trace)
     drawn = [
         _scatter(descent, DESCENT, "chart--median"),
