@@ -39,8 +39,8 @@ class IndexLossReading:
 
     With `levels`, all of them stand at their level, else at their loss. `left` random and planted points are
     still to come. Points with another `ground` in the trace are of another landscape, or of other directions.
-    Random points and walkers are all of one field, and planted ones each of their own. `reason` says why there are
-    no points, where directions are drawn in part.
+    Random points and walkers are all of one field, and planted ones each of their own. `reason` says why
+    there are no points, where directions are drawn in part.
     """
 
     step: int
