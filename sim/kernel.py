@@ -64,6 +64,19 @@ class Kernel(Generic[P, R]):
                     self._compiled = _compile(self)
         return self._compiled
 
+    @cached_property
+    def plain(self) -> Callable[..., Any]:
+        """The same function without numba, where importing or compiling it would take longer than the work.
+
+        For single numbers; also for NumPy's arrays, where nothing in it branches on one of them. What it
+        returns may differ in the last bits from what the machine code does.
+        """
+        namespace = dict(self.function.__globals__)
+        for name in globals_of(self.function.__code__):
+            if isinstance(handle := namespace.get(name), Kernel):
+                namespace[name] = handle.plain
+        return _with_globals(self.function, namespace)
+
     @property
     def is_compiled(self) -> bool:
         """Whether asking for `compiled` costs nothing."""
@@ -169,15 +182,18 @@ def _compile(handle: Kernel[Any, Any]) -> Any:
             namespace[name] = value.compiled
         elif value is np:
             namespace[name] = importlib.import_module("numpy")
-    concrete = FunctionType(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
-    )
+    concrete = _with_globals(function, namespace)
     if handle.user_key:
         # Numba's symbols are module, name and a count that begins anew in each process: equal ones from the
         # cache would be one function to the linker.
         concrete.__qualname__ = f"{function.__qualname__}_{handle.user_key}"
     fastmath = frozenset[str]() if handle.user_key else FASTMATH
     return compile_cached(concrete, handle.signature, fastmath, handle.user_key)
+
+
+def _with_globals(function: FunctionType, namespace: dict[str, Any]) -> FunctionType:
+    code, defaults, closure = function.__code__, function.__defaults__, function.__closure__
+    return FunctionType(code, namespace, function.__name__, defaults, closure)
 
 
 def globals_of(code: CodeType) -> set[str]:

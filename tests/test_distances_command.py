@@ -128,6 +128,12 @@ def test_a_mistake_is_one_line_and_exit_2(typed: str, line: str, capsys: pytest.
     assert printed.err.startswith(f"landscape-tui: {line}") and printed.err.count("\n") == 1
 
 
+def test_it_waits_for_no_compiler() -> None:
+    program = "import sys; from tui.cli import answer; answer(['distances']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"numba", "scipy", "textual"} & set(done.stdout.split())
+
+
 def test_it_ends_quietly_with_a_pipe_that_is_closed(command: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)

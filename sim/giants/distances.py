@@ -23,10 +23,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.arrays import Floats, np
+from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
-from sim.giants.chi_square import fill_excess
-from sim.rng import Stream, fill_normal, stream_keys
+from sim.giants.chi_square import chi_square_excess
+from sim.rng import Stream, normal_pair, stream_keys
 from sim.theory import DistanceTheory, normal_distances
 
 MOST = 10**15
@@ -37,6 +37,9 @@ FEW = 32
 
 RESERVED = 2
 """The first keys: of what else is drawn, and of χ². A point has a key of its own."""
+
+TOGETHER = 1 << 14
+"""How many pairs of normals are drawn at a time, so that what they are made of stays in the cache."""
 
 SHARING = 0.25
 """The correlation of two distances with a point in common."""
@@ -106,14 +109,23 @@ def _triangle(dim: int, walkers: int, seed: int) -> tuple[Floats, Floats, Floats
     """The normals left of the diagonal (n, m) and zeros, m = min(n, d), the diagonal (m,), and eᵢ (m,)."""
     axes = min(walkers, dim)
     keys = stream_keys(seed, Stream.DRAWN, walkers + RESERVED)
-    below = np.empty((walkers, axes))
-    fill_normal(keys[RESERVED:], 0, below)
+    below = _normals(keys[RESERVED:], axes)
     for i in range(axes):
         below[i, i:] = 0.0
     degrees: Floats = float(dim) - np.arange(axes, dtype=np.float64)
-    excess = np.empty(axes)
-    fill_excess(keys[1], degrees, excess)
+    excess = np.array([chi_square_excess.plain(keys[1], 0, i, degrees[i]) for i in range(axes)])
     return below, np.sqrt(np.maximum(degrees + excess, 0.0)), excess
+
+
+def _normals(keys: Keys, count: int) -> Floats:
+    """Standard normals (n, count), row i from keys[i], without numba: that would take longer to be ready."""
+    found = np.empty((len(keys), 2 * ((count + 1) // 2)))
+    index = np.arange((count + 1) // 2, dtype=np.uint64)
+    rows = max(1, TOGETHER // len(index))
+    for begin in range(0, len(keys), rows):
+        some = slice(begin, begin + rows)
+        found[some, ::2], found[some, 1::2] = normal_pair.plain(keys[some, None], np.uint64(0), index)
+    return np.ascontiguousarray(found[:, :count])
 
 
 def _subtracted(points: Floats) -> Floats:

@@ -12,7 +12,9 @@ from scipy import stats
 from sim import BadInput
 from sim.arrays import Floats
 from sim.giants import distances
+from sim.giants.chi_square import fill_excess
 from sim.giants.distances import draw, expected, summary
+from sim.rng import Stream, fill_normal, stream_keys
 
 SETS = 3000
 
@@ -91,6 +93,18 @@ def exactly(dim: int, walkers: int, seed: int) -> list[Decimal]:
 def test_no_digit_is_lost(dim: int) -> None:
     exact = np.array([float(v) for v in exactly(dim, 34, 3)])
     assert np.abs(draw(dim, 34, 3) - exact).max() < 5e-14
+
+
+def test_numbers_are_those_of_the_kernels() -> None:
+    """Without numba, up to what rounding does."""
+    below, diagonal, excess = distances._triangle(10**12, 50, 4)
+    keys = stream_keys(4, Stream.DRAWN, 52)
+    normals, degrees, compiled = np.empty((50, 50)), 1e12 - np.arange(50.0), np.empty(50)
+    fill_normal(keys[2:], 0, normals)
+    fill_excess(keys[1], degrees, compiled)
+    assert below == pytest.approx(np.tril(normals, -1), abs=1e-14)
+    assert excess == pytest.approx(compiled, rel=1e-14)
+    assert diagonal**2 == pytest.approx(degrees, rel=1e-5)
 
 
 def test_few_dimensions_and_many_go_on_from_each_other(monkeypatch: pytest.MonkeyPatch) -> None:

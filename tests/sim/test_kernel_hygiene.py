@@ -116,3 +116,15 @@ def test_a_kernel_is_compiled_at_its_first_call() -> None:
 def test_a_kernel_keeps_the_name_of_its_function() -> None:
     assert built("rastrigin", 2).gradient.name == "sim.landscapes.rastrigin.gradient"
     assert kernel.Kernel.__name__ in type(declared).__name__
+
+
+def test_a_function_can_be_run_without_numba() -> None:
+    """Down to what it calls, on numbers and on arrays of them."""
+    key, indices = np.uint64(7), np.arange(1000, dtype=np.uint64)
+    cosines, sines = normal_pair.plain(key, np.uint64(3), indices)
+    assert normal_pair.plain(key, np.uint64(3), np.uint64(5)) == (cosines[5], sines[5])
+    compiled = np.empty((1, 2000))
+    fill_normal(np.array([key]), 3, compiled)
+    assert cosines == pytest.approx(compiled[0, ::2], abs=1e-14)
+    assert sines == pytest.approx(compiled[0, 1::2], abs=1e-14)
+    assert twice.plain(2.0) == 4.0
