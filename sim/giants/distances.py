@@ -22,12 +22,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
 from sim.giants.chi_square import chi_square_excess
 from sim.rng import Stream, normal_pair, stream_keys
 from sim.theory import DistanceTheory, normal_distances
+
+if TYPE_CHECKING:
+    from sim.rng import Word
 
 MOST = 10**15
 """The largest dimension: its doubles still tell one from the next."""
@@ -113,7 +117,7 @@ def _triangle(dim: int, walkers: int, seed: int) -> tuple[Floats, Floats, Floats
     for i in range(axes):
         below[i, i:] = 0.0
     degrees: Floats = float(dim) - np.arange(axes, dtype=np.float64)
-    excess = np.array([chi_square_excess.plain(keys[1], 0, i, degrees[i]) for i in range(axes)])
+    excess = _excess(keys[1], degrees)
     return below, np.sqrt(np.maximum(degrees + excess, 0.0)), excess
 
 
@@ -126,6 +130,11 @@ def _normals(keys: Keys, count: int) -> Floats:
         some = slice(begin, begin + rows)
         found[some, ::2], found[some, 1::2] = normal_pair.plain(keys[some, None], np.uint64(0), index)
     return np.ascontiguousarray(found[:, :count])
+
+
+def _excess(key: Word, degrees: Floats) -> Floats:
+    """χ² (m,) with these degrees of freedom less them, in the same way."""
+    return np.array([chi_square_excess.plain(key, 0, i, each) for i, each in enumerate(degrees)])
 
 
 def _subtracted(points: Floats) -> Floats:

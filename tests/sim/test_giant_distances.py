@@ -10,13 +10,35 @@ import pytest
 from scipy import stats
 
 from sim import BadInput
-from sim.arrays import Floats
+from sim.arrays import Floats, Keys
 from sim.giants import distances
 from sim.giants.chi_square import fill_excess
 from sim.giants.distances import draw, expected, summary
 from sim.rng import Stream, fill_normal, stream_keys
 
 SETS = 3000
+
+
+def compiled_normals(keys: Keys, count: int) -> Floats:
+    found = np.empty((len(keys), count))
+    fill_normal(keys, 0, found)
+    return found
+
+
+def compiled_excess(key: np.uint64, degrees: Floats) -> Floats:
+    found = np.empty(len(degrees))
+    fill_excess(key, degrees, found)
+    return found
+
+
+PLAIN_NORMALS, PLAIN_EXCESS = distances._normals, distances._excess
+
+
+@pytest.fixture(autouse=True)
+def many_sets_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For thousands of sets, numbers from the kernels, which are the same up to rounding."""
+    monkeypatch.setattr(distances, "_normals", compiled_normals)
+    monkeypatch.setattr(distances, "_excess", compiled_excess)
 
 
 def drawn(dim: int, walkers: int, sets: int = SETS) -> Floats:
@@ -97,14 +119,19 @@ def test_no_digit_is_lost(dim: int) -> None:
 
 def test_numbers_are_those_of_the_kernels() -> None:
     """Without numba, up to what rounding does."""
-    below, diagonal, excess = distances._triangle(10**12, 50, 4)
-    keys = stream_keys(4, Stream.DRAWN, 52)
-    normals, degrees, compiled = np.empty((50, 50)), 1e12 - np.arange(50.0), np.empty(50)
-    fill_normal(keys[2:], 0, normals)
-    fill_excess(keys[1], degrees, compiled)
-    assert below == pytest.approx(np.tril(normals, -1), abs=1e-14)
-    assert excess == pytest.approx(compiled, rel=1e-14)
-    assert diagonal**2 == pytest.approx(degrees, rel=1e-5)
+    keys = stream_keys(4, Stream.DRAWN, 50)
+    for count in (1, 2, 49):
+        assert PLAIN_NORMALS(keys, count) == pytest.approx(compiled_normals(keys, count), abs=1e-14)
+    for degrees in (np.arange(1.0, 50.0), 1e12 - np.arange(50.0), np.full(50, 1e15)):
+        found = PLAIN_EXCESS(keys[1], degrees)
+        assert found == pytest.approx(compiled_excess(keys[1], degrees), rel=1e-13)
+
+
+def test_the_numbers_of_a_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = draw(7, 9, 2)
+    monkeypatch.setattr(distances, "_normals", PLAIN_NORMALS)
+    monkeypatch.setattr(distances, "_excess", PLAIN_EXCESS)
+    assert draw(7, 9, 2) == pytest.approx(compiled, abs=1e-14)
 
 
 def test_few_dimensions_and_many_go_on_from_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
