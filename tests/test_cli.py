@@ -23,7 +23,7 @@ from tui.cli import answer
 README = Path(__file__).parent.parent / "README.md"
 
 MISTAKES = [
-    ("rnu", "command: there is no 'rnu'; did you mean 'run'?; accepted: distances, lab, list, run"),
+    ("rnu", "command: there is no 'rnu'; did you mean 'run'?; accepted: distances, lab, list, run, signs"),
     ("--dimm 3", "option: there is no '--dimm'; did you mean '--dim'?; accepted: --active-dim, "),
     ("run -x", "option: there is no '-x'; accepted: --active-dim, "),
     ("--dim", "--dim: has no value; accepted: --dim D, "),

@@ -54,6 +54,7 @@ def test_the_screen_is_painted_without_numba() -> None:
     [
         "--version", "--help", "run --help", "list", "list keys", "list --json", "rnu", "--dimm 3", "--dim 0",
         "--dim 1e30", "--landscape rastrigan", "--set A=abc", "--lr nan", "--dim 1e12 --landscape rastrigin",
+        "signs --dim 0", "signs --shift nan",
     ],
 )  # fmt: skip
 def test_an_answer_loads_nothing_heavy(typed: str) -> None:

@@ -91,6 +91,16 @@ COMMANDS = {
             "json": JSON,
         },
     ),
+    "signs": Command(
+        "the exact sign counts of one random Hessian of any size, GOE/√d + t",
+        {
+            "dim": Option("D", "its rows, up to 1e15 (1e9)"),
+            "shift": Option("T", "curvature t added to all directions; from 2 on all rise (0)"),
+            "seed": Option("S", "decides the matrix (0)"),
+            "checkpoint": Option("FILE", "keep the count there, and go on with what is there"),
+            "json": JSON,
+        },
+    ),
     "list": Command(
         f"what there is to choose from: {', '.join(KINDS)}; or all that is known of one NAME",
         {"json": JSON},

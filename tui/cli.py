@@ -88,9 +88,25 @@ def _carry_out(request: Request) -> int:
             from tui import giant_distances
 
             print(giant_distances.text(*points(request), as_json=request.has("json")))
+        case "signs":
+            return _signs(request)
         case _:
             return _lab(request)
     return 0
+
+
+def _signs(request: Request) -> int:
+    from pathlib import Path
+
+    from tui import giant_signs
+
+    matrix = giant_signs.matrix(*(request.last(*each) for each in giant_signs.DEFAULTS.items()))
+    file = Path(request.last("checkpoint", "")) if request.has("checkpoint") else None
+    if remark := giant_signs.remark(matrix):
+        _complain(remark, 0)
+    found = giant_signs.answer(matrix, file, as_json=request.has("json"))
+    print(found.text, flush=True)
+    return _complain(found.complaint, found.status) if found.complaint else found.status
 
 
 def _lab(request: Request) -> int:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from decimal import Context
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,12 @@ from sim.rng import stream_keys
 if TYPE_CHECKING:
     from sim.rng import Word
 
-MOST_ROWS, MOST_SHIFT, MOST_SEED = 10**15, 1e3, 2**63 - 1
+RANGES: dict[str, tuple[float, float, str]] = {
+    "dim": (1, 10**15, "a whole number from 1 to 1e+15"),
+    "shift": (-1e3, 1e3, "a number from -1000 to 1000"),
+    "seed": (0, 2**63 - 1, "a whole number from 0 to 9.22e+18"),
+}
+"""What belongs to each entry of a matrix, in words, too."""
 
 EDGE = 2.0
 """Where the spectrum of G/√d ends, for large d."""
@@ -46,14 +52,10 @@ class Matrix:
     seed: int
 
     def __post_init__(self) -> None:
-        for name, value, low, high in (
-            ("dim", self.dim, 1, MOST_ROWS),
-            ("shift", self.shift, -MOST_SHIFT, MOST_SHIFT),
-            ("seed", self.seed, 0, MOST_SEED),
-        ):
+        for name, (low, high, accepted) in RANGES.items():
+            value = getattr(self, name)
             if not low <= value <= high:
-                kind = "a number" if name == "shift" else "a whole number"
-                raise BadInput(name, f"{value:.6g} is out of range", f"{kind} from {low:g} to {high:g}")
+                raise BadInput(name, f"{_shown(value)} is out of range", accepted)
 
     @property
     def beyond_spectrum(self) -> bool:
@@ -179,6 +181,12 @@ def compile_kernels() -> None:
     """Have what `advanced` needs compiled, or read from the cache."""
     for kernel in (from_front, from_back):
         _ = kernel.compiled
+
+
+def _shown(value: float) -> str:
+    """A number as it is typed, or rounded where it is long; no float holds 10⁴⁰⁰."""
+    whole = repr(value)
+    return whole if len(whole) <= 12 else f"{Context(prec=6).create_decimal(value).normalize():g}"
 
 
 def _at_the_join(front: Pair, back: Pair) -> int:

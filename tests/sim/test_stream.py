@@ -332,7 +332,7 @@ def test_counts_vary_as_the_law_says(dim: int, shift: float) -> None:
         ({"dim": 0}, "dim: 0 is out of range; accepted: a whole number from 1 to 1e"),
         ({"dim": 10**16}, "dim: 1e.16 is out of range"),
         ({"shift": math.nan}, "shift: nan is out of range; accepted: a number from -1000 to 1000"),
-        ({"shift": -1001.0}, "shift: -1001 is out of range"),
+        ({"shift": -1001.0}, "shift: -1001.0 is out of range"),
         ({"seed": -1}, "seed: -1 is out of range; accepted: a whole number from 0 to 9"),
     ],
 )

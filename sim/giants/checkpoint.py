@@ -1,0 +1,140 @@
+"""A streamed count on disk: a few lines of JSON, with which the same matrix goes on to the same bits.
+
+Numbers of the recurrences are hexadecimal, so that none is rounded. A checksum tells a file that is whole; it
+is written beside the old one and put in its place, so that there is a whole one at any moment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from sim.errors import BadInput
+from sim.giants.entries import VERSION
+from sim.giants.pivots import Pair
+from sim.giants.stream import End, Matrix, Stream
+
+KIND = "landscape-tui signs"
+FORMAT = 1
+
+LONGEST = 10_000
+"""Characters of a file that are read: a checkpoint has some seven hundred."""
+
+OPTION = "--checkpoint"
+ANOTHER = "the FILE of such a run, or one that does not exist yet"
+
+
+def text(stream: Stream, seconds: float) -> str:
+    """The file's content; `seconds` is what the rows have taken."""
+    matrix = stream.matrix
+    record: dict[str, Any] = {
+        "kind": KIND,
+        "format": FORMAT,
+        "entries": VERSION,
+        "dim": matrix.dim,
+        "shift": matrix.shift.hex(),
+        "seed": matrix.seed,
+        "front": _of_end(stream.front),
+        "back": _of_end(stream.back),
+        "seconds": seconds,
+    }
+    return json.dumps({**record, "checksum": _checksum(record)}, indent=1) + "\n"
+
+
+def keep(path: Path, stream: Stream, seconds: float) -> None:
+    """Write it, so that a whole file is there at any moment. Raises OSError."""
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.new")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text(stream, seconds))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def find(path: Path, matrix: Matrix) -> tuple[Stream, float]:
+    """The count of this matrix and its seconds as they were kept; started where there is no file.
+
+    Raises BadInput for a file that is not a checkpoint of this matrix, and touches none.
+    """
+    try:
+        if not path.exists():
+            return Stream(matrix), 0.0
+        if not path.is_file():
+            what = "is a directory" if path.is_dir() else "is not a file"
+            raise BadInput(OPTION, f"{path} {what}", ANOTHER)
+        with path.open(encoding="utf-8") as file:
+            content = file.read(LONGEST)
+    except UnicodeDecodeError:
+        raise BadInput(OPTION, f"{path} is not a checkpoint", ANOTHER) from None
+    except OSError as failure:
+        raise BadInput(OPTION, f"{path} cannot be read: {failure.strerror}", ANOTHER) from None
+    stream, seconds = _read(path, content)
+    if stream.matrix != matrix:
+        raise BadInput(
+            OPTION, f"{path} is of {options(stream.matrix)}", f"{options(matrix)}, or another FILE"
+        )
+    return stream, seconds
+
+
+def options(matrix: Matrix) -> str:
+    """The options that ask for a matrix."""
+    return f"--dim {matrix.dim} --shift {matrix.shift!r} --seed {matrix.seed}"
+
+
+def _read(path: Path, content: str) -> tuple[Stream, float]:
+    try:
+        record = json.loads(content)
+    except (ValueError, RecursionError):
+        begun = content.startswith("{") and KIND in content
+        what = "is cut short or damaged" if begun else "is not a checkpoint"
+        raise BadInput(OPTION, f"{path} {what}", ANOTHER) from None
+    if not isinstance(record, dict) or record.get("kind") != KIND:
+        raise BadInput(OPTION, f"{path} is not a checkpoint", ANOTHER)
+    version = record.get("format"), record.get("entries")
+    if version != (FORMAT, VERSION):
+        what = f"{path} is of version {version[0]}.{version[1]}, whose rows are not those of this program"
+        raise BadInput(OPTION, what, f"version {FORMAT}.{VERSION}, or a FILE that does not exist yet")
+    checksum = record.pop("checksum", None)
+    try:
+        if checksum != _checksum(record):
+            raise ValueError
+        matrix = Matrix(record["dim"], float.fromhex(record["shift"]), record["seed"])
+        stream = Stream(matrix, _end(record["front"]), _end(record["back"]))
+        return stream, float(record["seconds"])
+    except (KeyError, TypeError, ValueError):
+        what = f"{path} is damaged: its checksum is not that of its content"
+        raise BadInput(OPTION, what, ANOTHER) from None
+
+
+def _checksum(record: dict[str, Any]) -> str:
+    content = json.dumps(record, sort_keys=True).encode()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _of_end(end: End) -> dict[str, Any]:
+    return {
+        "rows": end.rows,
+        "below": end.below,
+        "up_to": end.up_to,
+        "low": [v.hex() for v in end.low],
+        "high": [v.hex() for v in end.high],
+    }
+
+
+def _end(record: dict[str, Any]) -> End:
+    return End(record["rows"], record["below"], record["up_to"], _pair(record["low"]), _pair(record["high"]))
+
+
+def _pair(words: list[str]) -> Pair:
+    first, second = map(float.fromhex, words)
+    return first, second
