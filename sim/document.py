@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,10 +31,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return cls.from_data(data)
 
     @classmethod
-    def from_toml(cls, text: str, folder: str = "") -> Self:
+    def from_toml(cls, text: str, folder: str = "", others: Collection[str] = ()) -> Self:
         """The experiment in a TOML document; the files that it names are looked for from `folder`.
 
-        BadInput names the entry at fault.
+        Entries of the names in `others` are somebody else's. BadInput names the entry at fault.
         """
         try:
             data = tomllib.loads(text)
@@ -41,7 +42,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             accepted = "a TOML table of an experiment's entries"
             raise BadInput("experiment", f"not TOML: {mistake}", accepted) from None
         _find_files(data, Path(folder))
-        return cls.from_data(data)
+        return cls.from_data({name: entry for name, entry in data.items() if name not in others})
 
     @classmethod
     def from_data(cls, data: object) -> Self:

@@ -25,6 +25,7 @@ from tui.actions import ACTIONS
 from tui.connection import leave_when_lost
 from tui.intent import OPENING_PACE
 from tui.knobs import REGISTRIES
+from tui.panel import PAGES
 from tui.screens.lab import LabScreen
 from tui.theme import NIGHT
 
@@ -60,13 +61,14 @@ class LabApp(App[None]):
     TITLE = "landscape-tui"
     CSS_PATH = asset("styles", "lab.tcss")
 
-    def __init__(self, experiment: Experiment, engine: Engine) -> None:
+    def __init__(self, experiment: Experiment, engine: Engine, page: str = PAGES[0]) -> None:
         super().__init__()
         self.register_theme(NIGHT)
         if not os.environ.get("TEXTUAL_THEME"):
             self.theme = NIGHT.name
         self._engine = engine
         self.lab = LabScreen(experiment, engine.send, unicode=writes_unicode())
+        self.lab.charts.page = page
 
     @property
     def failure(self) -> Exception | None:
@@ -152,15 +154,18 @@ def backlog(app: App[None]) -> int:
         return 0
 
 
-def run_lab(experiment: Experiment) -> int:
-    """Run the laboratory until it is left; the exit status. Raises whatever went wrong in it."""
+def run_lab(experiment: Experiment, page: str = PAGES[0]) -> int:
+    """Run the laboratory from this page of panels on until it is left; the exit status.
+
+    Raises whatever went wrong in it.
+    """
     from sim.engine import Engine as SimulationEngine
 
     quiet_warnings()
     gc.disable()
     sys.setswitchinterval(SWITCH_SECONDS)
     engine = SimulationEngine(experiment, pace=OPENING_PACE)
-    app = LabApp(experiment, engine)
+    app = LabApp(experiment, engine, page)
     app.run()
     engine.stop(0.2)
     if app.failure is not None:

@@ -117,6 +117,7 @@ def _lab(request: Request) -> int:
         )
     if os.environ.get("TERM") in ("dumb", "unknown"):
         raise BadInput("TERM", f"{os.environ['TERM']} cannot be drawn on", f"another, or `{PROGRAM} run`")
+    from tui import scenes
     from tui.app import run_lab
 
-    return run_lab(chosen)
+    return run_lab(chosen, *(scenes.page(scene) for scene in request.operands))

@@ -1,4 +1,7 @@
-"""Experiments in TOML files: those that come with the program, by name, and people's own, by path."""
+"""Experiments in TOML files: those that come with the program, by name, and people's own, by path.
+
+A scene may say on which `page` of panels the laboratory opens; the rest is an experiment.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment
 
 SUFFIX = ".toml"
+
+PAGE = "page"
+"""The one entry that is not the experiment's."""
 
 
 def names() -> list[str]:
@@ -41,10 +47,28 @@ def read(scene: str) -> Experiment:
     path = path_of(scene)
     written = text(path)
     try:
-        return Experiment.from_toml(written, str(path.parent))
+        found = Experiment.from_toml(written, str(path.parent), others=(PAGE,))
+        _page_in(written)
     except BadInput as mistake:
         what = mistake.what if mistake.where == "experiment" else f"{mistake.where}: {mistake.what}"
         raise BadInput(str(path), what, mistake.accepted) from None
+    return found
+
+
+def page(scene: str) -> str:
+    """The page of panels that a scene, which could be read, opens on: the first unless it names another."""
+    return _page_in(text(path_of(scene)))
+
+
+def _page_in(written: str) -> str:
+    import tomllib
+
+    from tui.actions import PAGE_TOPICS
+
+    found = tomllib.loads(written).get(PAGE, next(iter(PAGE_TOPICS)))
+    if not isinstance(found, str) or found not in PAGE_TOPICS:
+        raise unknown(PAGE, str(found), PAGE_TOPICS)
+    return found
 
 
 def about(scene: str) -> str:
