@@ -54,6 +54,8 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     same starts. `parameters` holds the landscape's settings and `starts_parameters` those of the starts;
     like `hyper` they are sparse: what is not named keeps its default, and the learning rate is the one that
     the landscape suggests. Only the first `active_dim` directions are open to the walkers (None: all).
+    `giant_dim` is the dimension of the exact laws that need no walkers, the walkers' own or a larger one
+    (None: their own).
     Where the landscape's settings decide how many dimensions there are, `dim` need not be given, and nothing
     else is accepted. `landscape` may be a file of the user's (`FILE.py`), and `starts` one with positions
     (`FILE.csv`, `FILE.npy`); where none are named they are uniform in the box, or normal if the landscape
@@ -64,6 +66,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     landscape: str = "gaussian-field"
     dim: Annotated[int, _in_range("dim")] = UNDECIDED
     active_dim: int | None = None
+    giant_dim: int | None = None
     walkers: Annotated[int, _in_range("walkers")] = 64
     starts: str = OWN
     optimizer: str = "gd"
@@ -94,6 +97,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         self._check_cohorts()
         self._check_active()
         self._check_starts()
+        self._check_giant()
         # Each raises for a name or a value that does not fit. What is kept is a copy, as it was checked.
         landscape.check_dim(self.dim, self.settings)
         self._keep("parameters", self.settings)
@@ -151,6 +155,16 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             what = f"{steps} are more than the {longest} that {self.landscape} is drawn for"
             raise BadInput("steps", what, f"up to {longest}, or {subspace.steps} = {steps}")
 
+    def _check_giant(self) -> None:
+        giant, most = self.giant_dim, RANGES["dim"][1]
+        if giant is not None and (type(giant) is not int or not self.dim <= giant <= most):
+            raise BadInput("giant_dim", f"{_shown(giant)} is out of range", self._larger)
+
+    @property
+    def _larger(self) -> str:
+        """What `giant_dim` may be, in words."""
+        return f"a whole number from {self.dim} to {RANGES['dim'][1]:.3g}"
+
     @property
     def cohorts(self) -> tuple[Cohort, ...]:
         """All of them, the first included."""
@@ -180,6 +194,11 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     def longest(self) -> int | None:
         """How many steps the landscape is drawn for; None for any number."""
         return self._landscape.longest(self.dim, self.settings)
+
+    @property
+    def giant(self) -> int:
+        """The dimension of the exact laws."""
+        return self.dim if self.giant_dim is None else self.giant_dim
 
     @property
     def settings(self) -> dict[str, Value]:
@@ -221,6 +240,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         return msgspec.structs.replace(
             self.with_cohorts(tuple(cohorts)),
             parameters=self.settings, starts_parameters=self.starts_settings, active_dim=self.active,
+            giant_dim=self.giant,
         )  # fmt: skip
 
     def values(self, cohort: int = 0) -> dict[str, str | int | float]:
@@ -229,7 +249,8 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         fixed = {name: getattr(self, name) for name in names}
         rule = self.cohorts[cohort]
         own = {"optimizer": rule.optimizer, **self.hyperparameters_of(cohort), "schedule": rule.schedule}
-        return {**fixed, "active_dim": self.active, **own, **self.settings, **self.starts_settings}
+        counts = {"active_dim": self.active, "giant_dim": self.giant}
+        return {**fixed, **counts, **own, **self.settings, **self.starts_settings}
 
     def with_value(self, name: str, value: object, cohort: int = 0) -> Experiment:
         """The experiment with one entry changed; `value` may be what somebody typed.
@@ -250,6 +271,9 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         elif name == "active_dim":
             active = self.dim if value == "all" else self._directions(value)
             change = {"active_dim": None if active == self.dim else active}
+        elif name == "giant_dim":
+            giant = self._giant_of(value)
+            change = {"giant_dim": None if giant == self.dim else giant}
         elif name in RANGES:
             change = {name: _whole(name, value)}
         else:
@@ -283,10 +307,9 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             kept,
             landscape=name,
             parameters=_changed(defaults, fitted),
-            dim=dim,
-            active_dim=self._open_of(dim),
             starts=own_starts(landscape) if other else self.starts,
             starts_parameters={} if other else self.starts_parameters,
+            **self._beside(dim),
         )
 
     def _with_dim(self, dim: int) -> Experiment:
@@ -294,21 +317,26 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         check_range("dim", dim)
         shape, before = self._landscape.shape, self.settings
         if shape is None:
-            return msgspec.structs.replace(self, dim=dim, active_dim=self._open_of(dim))
+            return msgspec.structs.replace(self, **self._beside(dim))
         return self._with_parameters({**self.parameters, **_changed(before, shape.fitted(dim, before))})
 
     def _with_parameters(self, parameters: Mapping[str, Value]) -> Experiment:
         """The experiment with other parameters of the landscape, and the dimension that they give."""
         found = settled(self._landscape.parameters, parameters, self.dim)
         dim = self._landscape.dim_of(found, self.dim)
-        return msgspec.structs.replace(
-            self, parameters=dict(parameters), dim=dim, active_dim=self._open_of(dim)
-        )
+        return msgspec.structs.replace(self, parameters=dict(parameters), **self._beside(dim))
 
-    def _open_of(self, dim: int) -> int | None:
-        """How many of `dim` directions are open: no more than were, if some were locked; None for all."""
+    def _beside(self, dim: int) -> dict[str, int | None]:
+        """Another `dim`, and what goes with it: no more directions are open than were, if some were locked,
+        and larger dimensions stay until they are reached.
+        """
         locked = self.active_dim is not None and self.active_dim < min(dim, self.dim)
-        return self.active_dim if locked else None
+        beyond = self.giant_dim is not None and self.giant_dim > max(dim, self.dim)
+        return {
+            "dim": dim,
+            "active_dim": self.active_dim if locked else None,
+            "giant_dim": self.giant_dim if beyond else None,
+        }
 
     def with_cohorts(self, cohorts: tuple[Cohort, ...]) -> Experiment:
         """The experiment with these cohorts, from 1 to 4."""
@@ -365,6 +393,13 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise BadInput("active_dim", f"{value} is out of range", accepted)
         return active
 
+    def _giant_of(self, value: object) -> int:
+        """A dimension for the exact laws; what is no whole number is told the range."""
+        try:
+            return whole("giant_dim", value)
+        except BadInput as mistake:
+            raise BadInput("giant_dim", mistake.what, self._larger) from None
+
     def _with_cohort(self, place: int, cohort: Cohort) -> Experiment:
         cohorts = list(self.cohorts)
         cohorts[place] = cohort
@@ -406,7 +441,12 @@ def check_range(name: str, value: object) -> None:
     """Refuse what is not a whole number in the range of the entry `name`."""
     low, high = RANGES[name]
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        shown = repr(value)
-        if len(shown) > SHOWN and isinstance(value, int):  # no float holds 10⁴⁰⁰
-            shown = f"{Context(prec=SHOWN).create_decimal(value).normalize():g}"
-        raise BadInput(name, f"{shown} is out of range", f"a whole number from {low} to {high:.3g}")
+        raise BadInput(name, f"{_shown(value)} is out of range", f"a whole number from {low} to {high:.3g}")
+
+
+def _shown(value: object) -> str:
+    """A value as a message repeats it: a long number in short."""
+    shown = repr(value)
+    if len(shown) > SHOWN and isinstance(value, int):  # no float holds 10⁴⁰⁰
+        return f"{Context(prec=SHOWN).create_decimal(value).normalize():g}"
+    return shown

@@ -41,7 +41,7 @@ class State:
     thread, or None where they came some other way; `groups` (n,) says in which group each began, where starts
     come in groups. `rate` is the learning rate of the next step, None for a rule without one, and
     `stable_below` what its product with a curvature has to stay below (`Optimizer.stable_below`), None where
-    no such product decides.
+    no such product decides. `giant` is the dimension of the exact laws that need no walkers.
     """
 
     problem: Problem
@@ -59,6 +59,7 @@ class State:
     groups: Integers | None = None
     rate: float | None = None
     stable_below: float | None = None
+    giant: int = 1
 
     @property
     def walkers(self) -> int:

@@ -45,12 +45,16 @@ KEY_NAMES = {
 RUN, SPACE, CHANGE = "The run", "The dimension", "Parameters"
 COHORTS, VIEW = "Cohorts: rules side by side", "The screen"
 
+GIANTS = "giants"
+"""The page of what holds in dimensions without walkers."""
+
 PAGE_TOPICS = {
     "descent": "the descent: loss, gradient, spread, signs",
     "curvature": "curvature: spectrum, sharpness, steps, levels",
     "distances": "distances: histogram, travel, groups, dimension",
     "walls": "walls: ways up, straight lines, lowest paths",
     "critical": "critical points: how many, how high",
+    GIANTS: "giants: exact laws in dimensions that no memory holds",
 }
 """What each page of panels is about, in the order of their digits."""
 
@@ -95,6 +99,11 @@ FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape
           "expand", "rewind", "cohort", "remove", "speed", "stable lr", "new seed", "step", "type",
           "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
+
+
+def page_number(page: str) -> int:
+    """The digit that turns to a page of panels."""
+    return [*PAGE_TOPICS].index(page) + 1
 
 
 def by_group() -> Iterator[tuple[str, list[Action]]]:

@@ -58,6 +58,7 @@ EXPERIMENT = {
     "landscape": Option("NAME", "what the walkers descend, or a FILE.py of your own (gaussian-field)"),
     "dim": Option("D", "dimensions, such as 1000, 1e6 or 1_000_000 (100)"),
     "active-dim": Option("A", "how many of them are open to the walkers, the others locked (all)"),
+    "giant-dim": Option("G", "dimensions of the exact laws that need no walkers, such as 175e9 (D)"),
     "starts": Option("NAME", "where the walkers begin, or a FILE.csv or FILE.npy (uniform)"),
     "optimizer": Option("NAME", "the rule that moves them (gd)"),
     "schedule": Option("NAME", "how the learning rate changes (constant)"),

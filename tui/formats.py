@@ -6,6 +6,9 @@ import math
 
 UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
+BRIEF = 10**7
+"""From here on a whole number may be written with a power of ten."""
+
 
 def number(value: float) -> str:
     """Three significant digits: 0.047, −12.3, 1.2e+06 as 1.2e6; "∞" and "none" for what is not a number."""
@@ -40,6 +43,13 @@ def brief(value: float) -> str:
 def whole(value: int) -> str:
     """A whole number in groups of three: 1 234 567; thin enough to read, wide enough to count."""
     return minus(f"{value:,}".replace(",", " "))
+
+
+def brief_whole(value: int) -> str:
+    """A whole number in groups of three, or where a power of ten says it in full and shorter, so: 1.75e11."""
+    mantissa, exponent = f"{value:.3e}".split("e")
+    short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return minus(short) if abs(value) >= BRIEF and int(float(short)) == value else whole(value)
 
 
 def rate(value: float) -> str:

@@ -15,7 +15,7 @@ from sim.parameters import neighbour, number
 from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
 from tui import knobs, steering
-from tui.formats import setting
+from tui.formats import brief_whole, setting
 
 OPENING_PACE = 20.0
 """Steps a second at the start: slow enough to watch the walkers come down, quick enough to see them stop."""
@@ -23,7 +23,7 @@ OPENING_PACE = 20.0
 FASTEST = 1e6
 """Beyond this, the speed is all that the machine gives."""
 
-SPEED = "speed"
+SPEED, GIANT = "speed", "giant_dim"
 
 LAST = "is as far as it goes"
 
@@ -74,6 +74,8 @@ class Intent:
         """A parameter's value as it is shown."""
         if name == SPEED:
             return "max" if self.pace is None else f"{setting(self.pace)} steps/s"
+        if name == GIANT:
+            return brief_whole(self.experiment.giant)
         return setting(self.experiment.values(self.cohort)[name])
 
     def plain(self, name: str) -> str:
@@ -99,10 +101,12 @@ class Intent:
 
     def dial(self, up: bool) -> str:
         """One press of the dimension dial."""
-        name, value = knobs.dialled(self.experiment, up)
+        before = self.experiment
+        name, value = knobs.dialled(before, up)
         if self._is_for_the_engine(name):
             return self._pass(name, value)
-        return self._ask(name, self.experiment.with_value(name, value), LAST)
+        said = self._ask(name, before.with_value(name, value), LAST)
+        return knobs.past_memory(before, self.experiment) or said
 
     def put(self, name: str, text: str) -> str:
         """A value that was typed."""
@@ -247,7 +251,7 @@ class Intent:
         changes.require_room(self.experiment, experiment)
         self.experiment = experiment
         self._send(Set(name, experiment.values(self.cohort)[name], self.cohort))
-        return ""
+        return knobs.of_giants(experiment) if name == GIANT else ""
 
     def _set_pace(self, pace: float | None) -> str:
         self.pace = pace

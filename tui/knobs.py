@@ -10,6 +10,8 @@ from sim.experiment import RANGES, Experiment
 from sim.memory import require_memory
 from sim.parameters import Choice, Value, neighbour
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, Registry
+from tui.actions import GIANTS, page_number
+from tui.formats import brief_whole, whole
 
 REGISTRIES: dict[str, Registry[Any]] = {
     "landscape": LANDSCAPES,
@@ -18,6 +20,9 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "starts": STARTS,
 }
 """Where the names come from that these parameters may have."""
+
+FIRST_GIANT = 10**9
+"""Where the dial goes on from, once memory is full."""
 
 ANEW = "; a change starts anew"
 
@@ -31,6 +36,7 @@ HELP = {
 COUNTED = {
     "active_dim": "how many directions are open",
     "dim": "how many dimensions",
+    "giant_dim": "how many dimensions the exact laws have that need no walkers",
     "walkers": "how many walkers",
     "seed": "decides the landscape and the starts",
 }
@@ -51,7 +57,7 @@ def groups(experiment: Experiment, cohort: int) -> list[Group]:
     timetable = [parameter.name for parameter in rule.timetable.parameters]
     heading = f"cohort {cohort + 1} of {len(experiment.cohorts)} · {rule.optimizer}"
     return [
-        Group(("landscape", "active_dim", "dim", "walkers", "seed")),
+        Group(("landscape", "active_dim", "dim", "giant_dim", "walkers", "seed")),
         Group(("optimizer", *own, "schedule", *timetable), heading),
         *([Group(tuple(experiment.settings))] if experiment.settings else []),
         Group(("starts", *experiment.starts_settings)),
@@ -66,6 +72,8 @@ def turned(experiment: Experiment, name: str, up: bool, cohort: int) -> Experime
         return experiment.with_value(name, _opened(experiment, up))
     if name == "dim":
         return _resized(experiment, up)
+    if name == "giant_dim":
+        return experiment.with_value(name, _grown(experiment, up))
     if name not in KNOBS:
         declared = experiment.declared(name, cohort)
         if isinstance(declared, Choice):
@@ -120,28 +128,74 @@ def _worded(experiment: Experiment, name: str, after: Callable[[str], str], coho
     return experiment
 
 
+def _grown(experiment: Experiment, up: bool) -> int:
+    """The dimension of the exact laws one press further, between that of the walkers and the largest."""
+    return max(experiment.dim, min(next_dim(experiment.giant, up), RANGES["dim"][1]))
+
+
 def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
     """What one press of the dimension dial sets, and to what.
 
     It opens and closes directions of the landscape that is there, and stops where all are open; only from
-    there does it go on to a landscape of more dimensions.
+    there does it go on to a landscape of more dimensions, and where none has room, to dimensions without
+    walkers, from `FIRST_GIANT` on. It comes back the same way.
     """
+    if experiment.giant > experiment.dim:
+        giant = _grown(experiment, up)
+        return "giant_dim", giant if up or giant >= FIRST_GIANT else experiment.dim
     if LANDSCAPES[experiment.landscape].subspace:
         return "dim", _resized(experiment, up).dim
-    if up and experiment.active == experiment.dim:
-        own = LANDSCAPES.is_file(experiment.landscape)  # whose dimension is the engine's to try
-        return "dim", next_dim(experiment.dim, up) if own else _resized(experiment, up).dim
-    return "active_dim", _opened(experiment, up)
+    if not up or experiment.active < experiment.dim:
+        return "active_dim", _opened(experiment, up)
+    if LANDSCAPES.is_file(experiment.landscape):  # whose dimension is the engine's to try
+        return "dim", next_dim(experiment.dim, up)
+    larger = _resized(experiment, up)
+    if larger.dim > experiment.dim and has_room(larger):
+        return "dim", larger.dim
+    return "giant_dim", max(FIRST_GIANT, _grown(experiment, up))
+
+
+def has_room(experiment: Experiment) -> bool:
+    """Whether memory holds it."""
+    try:
+        require_memory(experiment)
+    except BadInput:
+        return False
+    return True
+
+
+def past_memory(before: Experiment, now: Experiment) -> str:
+    """What the dial says where it goes on without walkers; "" where it did not."""
+    if now.giant == now.dim or before.giant > before.dim:
+        return ""
+    larger = _resized(before, up=True).dim > before.dim
+    why = "no memory holds walkers there" if larger else f"{now.landscape} takes no walkers there"
+    return f"{brief_whole(now.giant)} dimensions: {why}; {_page()} draws and streams their exact laws"
+
+
+def of_giants(now: Experiment) -> str:
+    """What the person at the keyboard should know of another dimension of the exact laws."""
+    if now.giant == now.dim:
+        return f"{_page()} is about the walkers' own {whole(now.dim)} dimensions again"
+    walkers = f"the walkers keep their {whole(now.dim)}"
+    return f"{_page()} is about {brief_whole(now.giant)} dimensions; {walkers}"
+
+
+def _page() -> str:
+    return f"page {page_number(GIANTS)}"
 
 
 def help_of(experiment: Experiment, name: str, cohort: int) -> str:
     """What a parameter is, and what it accepts, in one line."""
     if name in HELP:
         return HELP[name]
+    live = {
+        "active_dim": f"a whole number from 1 to {experiment.dim}",
+        "giant_dim": f"from {brief_whole(experiment.dim)} to {brief_whole(RANGES['dim'][1])}",
+    }
     if name in COUNTED:
-        low = 1 if name == "active_dim" else RANGES[name][0]
-        high = f" to {experiment.dim}" if name == "active_dim" else ""
-        return f"{COUNTED[name]}, a whole number from {low}{high}" + ("" if high else ANEW)
+        accepted = f"a whole number from {RANGES[name][0]}{ANEW}" if name in RANGES else live[name]
+        return f"{COUNTED[name]}, {accepted}"
     found = experiment.declared(name, cohort)
     return f"{found.help}; {found.accepted}"
 

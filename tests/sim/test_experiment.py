@@ -58,6 +58,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
             landscape=landscape,
             dim=dim,
             active_dim=draw(st.none() | st.integers(1, dim)) if locks_directions(landscape) else None,
+            giant_dim=draw(st.none() | st.integers(dim, 10**15)),
             walkers=draw(st.integers(1, 10**7)),
             starts=starts,
             starts_parameters=some(STARTS[starts].parameters),
@@ -106,6 +107,7 @@ def test_an_explicit_experiment_is_the_same_one_with_everything_written(experime
         assert list(cohort.hyper) == [p.name for p in cohort.declared]
         assert next(iter(cohort.hyper)) == "lr"
     assert explicit.active_dim == experiment.active
+    assert explicit.giant_dim == experiment.giant
     assert explicit.explicit() == explicit
 
 
@@ -178,6 +180,9 @@ BAD = [
     ({"active_dim": 101}, "active_dim", "101 is out of range", "a whole number from 1 to 100"),
     ({"active_dim": 0}, "active_dim", "0 is out of range", "a whole number from 1 to 100"),
     ({"active_dim": 2.0}, "active_dim", "2.0 is out of range", "a whole number from 1 to 100"),
+    ({"giant_dim": 99}, "giant_dim", "99 is out of range", "a whole number from 100 to 1e+15"),
+    ({"giant_dim": 10**16}, "giant_dim", "1e+16 is out of range", "a whole number from 100 to 1e+15"),
+    ({"giant_dim": 1e9}, "giant_dim", "1000000000.0 is out of range", "a whole number from 100 to 1e+15"),
     (
         {"optimizer": "adam", "hyper": {"beta9": 0.5}},
         "parameter",
@@ -362,9 +367,9 @@ def test_an_experiment_does_not_change() -> None:
 
 def test_every_entry_is_listed_once_with_its_value() -> None:
     values = Experiment(landscape="rastrigin", optimizer="adam", dim=7).values()
-    assert {"landscape", "dim", "active_dim", "walkers", "starts", "seed", "optimizer", "schedule"} < set(
-        values
-    )
+    counted = {"dim", "active_dim", "giant_dim", "walkers", "seed"}
+    assert counted | {"landscape", "starts", "optimizer", "schedule"} < set(values)
+    assert values["giant_dim"] == 7
     assert values["active_dim"] == 7
     assert values["dim"] == 7
     assert values["A"] == 10.0
@@ -388,3 +393,25 @@ def test_what_was_given_is_copied_and_kept_as_it_was_checked() -> None:
     typed = Experiment.from_json('{"landscape": "spin-glass", "parameters": {"p": "3"}}')
     assert typed == Experiment(landscape="spin-glass").with_value("p", 3)
     assert typed.parameters == {"p": 3.0}
+
+
+def test_a_dimension_beyond_the_walkers_is_typed_and_stays_until_it_is_reached() -> None:
+    walkers = Experiment(landscape="rastrigin", dim=100)
+    assert (walkers.giant, walkers.giant_dim) == (100, None)
+    beyond = walkers.with_value("giant_dim", "175e9")
+    assert beyond.giant == beyond.giant_dim == beyond.values()["giant_dim"] == 175 * 10**9
+    assert beyond.with_value("dim", 1000).with_value("landscape", "quadratic").giant_dim == 175 * 10**9
+    assert beyond.with_value("dim", 175 * 10**9).giant_dim is None
+    assert beyond.with_value("dim", 10**12).with_value("dim", 100).giant == 100
+    assert beyond.with_value("giant_dim", 100) == walkers
+    assert walkers.explicit().with_value("dim", 50).giant == 50, "it was that of the walkers"
+    for typed in ("99", "1e16", "many", "2.5", None):
+        with pytest.raises(BadInput, match="accepted: a whole number from 100 to 1e.15") as mistake:
+            walkers.with_value("giant_dim", typed)
+        assert mistake.value.where == "giant_dim"
+
+
+def test_a_scene_may_name_a_dimension_beyond_the_walkers() -> None:
+    found = Experiment.from_toml("dim = 50\ngiant_dim = 175_000_000_000")
+    assert (found.dim, found.giant) == (50, 175 * 10**9)
+    assert Experiment.from_json(found.to_json()) == found

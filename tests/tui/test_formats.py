@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.cells import ASCII, cells, changed_span, fitted, joined, runs
-from tui.formats import number, rate, setting, whole
+from tui.formats import brief_whole, number, rate, setting, whole
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,18 @@ def test_changed_spans() -> None:
 
 def test_every_ascii_replacement_is_one_ascii_character() -> None:
     assert all(isinstance(new, str) and len(new) == 1 and new.isascii() for new in ASCII.values())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (9_999_999, "9 999 999"),
+        (10**7, "1e7"),
+        (175 * 10**9, "1.75e11"),
+        (1_234_567_891, "1 234 567 891"),
+        (10**15, "1e15"),
+        (10**15 - 1, "999 999 999 999 999"),
+    ],
+)
+def test_a_large_whole_number_is_brief_where_that_says_all_of_it(value: int, shown: str) -> None:
+    assert brief_whole(value) == shown

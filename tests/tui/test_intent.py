@@ -76,7 +76,7 @@ def test_walkers_turn_through_powers_of_two() -> None:
 
 def test_the_ends_of_the_ranges_hold() -> None:
     smallest = Experiment(dim=1, walkers=1, seed=0)
-    for name in ("dim", "active_dim", "walkers", "seed"):
+    for name in ("dim", "active_dim", "giant_dim", "walkers", "seed"):
         assert knobs.turned(smallest, name, False, 0) == smallest
     assert knobs.turned(Experiment(dim=7, active_dim=7), "active_dim", True, 0).active == 7
 
@@ -136,6 +136,8 @@ def test_a_turn_shows_at_once_and_is_sent(intent: Intent, sent: list[Command]) -
         ("speed", "0"),
         ("speed", "fast"),
         ("dim", ""),
+        ("giant_dim", "99"),
+        ("giant_dim", "1e16"),
     ],
 )
 def test_a_mistake_is_refused_and_nothing_changes(
@@ -233,6 +235,69 @@ def test_the_dial_opens_directions_up_to_the_last_and_only_then_adds_some(sent: 
         intent.dial(False)
     assert sent[8:] == [Set("active_dim", active) for active in (20, 10, 5, 4, 3, 2, 1)]
     assert intent.dial(False) == "active_dim: 1 is as far as it goes" and len(sent) == 15
+
+
+def full_at(monkeypatch: pytest.MonkeyPatch, dim: int) -> None:
+    """Memory that holds so many dimensions and no more."""
+
+    def refuse(experiment: Experiment) -> None:
+        if experiment.dim > dim:
+            raise BadInput("memory", "8 PB needed, 8 GB free", "fewer dimensions")
+
+    monkeypatch.setattr("tui.knobs.require_memory", refuse)
+    monkeypatch.setattr("sim.changes.require_memory", refuse)
+
+
+def test_the_dial_goes_on_past_memory_and_comes_back_the_same_way(
+    sent: list[Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_at(monkeypatch, 50)
+    intent = Intent(Experiment(landscape="rastrigin", dim=20, active_dim=10), sent.append)
+    said = [intent.dial(True) for _ in range(6)]
+    turned = [Set("active_dim", 20), Set("dim", 50)]
+    giants = [Set("giant_dim", dim) for dim in (10**9, 2 * 10**9, 5 * 10**9, 10**10)]
+    assert sent == [*turned, *giants]
+    assert said[2] == (
+        "1e9 dimensions: no memory holds walkers there; page 6 draws and streams their exact laws"
+    )
+    assert said[3:] == [
+        f"page 6 is about {dim} dimensions; the walkers keep their 50" for dim in ("2e9", "5e9", "1e10")
+    ]
+    assert (intent.experiment.dim, intent.experiment.active, intent.value("giant_dim")) == (50, 50, "1e10")
+    said = [intent.dial(False) for _ in range(5)]
+    assert sent[6:] == [*giants[2::-1], Set("giant_dim", 50), Set("active_dim", 20)]
+    assert said[3] == "page 6 is about the walkers' own 50 dimensions again"
+
+
+def test_the_dial_ends_at_the_largest_dimension_of_all(
+    sent: list[Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_at(monkeypatch, 100)
+    intent = Intent(Experiment(), sent.append)
+    while not intent.dial(True).endswith("is as far as it goes"):
+        assert len(sent) < 30
+    assert intent.experiment.giant == 10**15 and len(sent) == 19
+    assert intent.dial(True) == "giant_dim: 1e15 is as far as it goes"
+
+
+def test_where_a_landscape_takes_no_walkers_the_dial_says_so(
+    sent: list[Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.knobs._resized", lambda experiment, up: experiment)
+    said = Intent(Experiment(), sent.append).dial(True)
+    assert said.startswith("1e9 dimensions: gaussian-field takes no walkers there; page 6 ")
+
+
+def test_the_dimension_of_the_laws_turns_without_the_walkers(intent: Intent, sent: list[Command]) -> None:
+    assert intent.turn("giant_dim", True) == "page 6 is about 200 dimensions; the walkers keep their 100"
+    assert intent.turn("giant_dim", False) == "page 6 is about the walkers' own 100 dimensions again"
+    assert intent.turn("giant_dim", False) == "giant_dim: 100 is as far as it goes"
+    intent.put("giant_dim", "123_456_789")
+    assert intent.value("giant_dim") == "123 456 789" and intent.plain("giant_dim") == "123456789"
+    assert [command.value for command in sent if isinstance(command, Set)] == [200, 100, 123456789]
+    assert intent.help("giant_dim").endswith("from 100 to 1e15")
+    intent.dial(False)
+    assert intent.experiment.giant == 100, "below what the dial begins with, the walkers come first"
 
 
 def test_a_landscape_that_shares_its_directions_refuses_the_dial_by_name(

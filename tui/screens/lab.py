@@ -16,7 +16,7 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS
-from tui.intent import SPEED, Intent
+from tui.intent import GIANT, SPEED, Intent
 from tui.screens import lines
 from tui.screens.charts import Charts, set_display
 from tui.screens.editor import EDITOR_WIDTH, Editor
@@ -221,9 +221,11 @@ class LabScreen(Screen[None]):
         self._attempt(lambda: self.intent.turn(name, up))
 
     def action_dial(self, up: bool) -> None:
-        """Open or lock directions, and choose how many are open."""
-        self.parameters.chosen = "active_dim"
+        """Open or lock directions, and choose how many are open, or how many giants have."""
         self._attempt(lambda: self.intent.dial(up))
+        experiment = self.intent.experiment
+        self.parameters.chosen = GIANT if experiment.giant > experiment.dim else "active_dim"
+        self._show_words()
 
     def action_choose_cohort(self) -> None:
         """The next cohort."""

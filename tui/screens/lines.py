@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.snapshot import Snapshot
-from tui.actions import FOOTER, PAGE_TOPICS, footer_entries
+from tui.actions import FOOTER, PAGE_TOPICS, footer_entries, page_number
 from tui.cells import Row, cells, wrapped
-from tui.formats import rate, whole
+from tui.formats import brief_whole, rate, whole
 from tui.intent import Intent
 
 GAP = "   "
@@ -19,6 +19,7 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: 
         experiment.landscape,
         f"d {whole(experiment.active)}"
         + (f" of {whole(experiment.dim)}" if experiment.active < experiment.dim else ""),
+        *((f"giants {brief_whole(experiment.giant)}",) if experiment.giant > experiment.dim else ()),
         f"{whole(experiment.walkers)} walker{'s' if experiment.walkers > 1 else ''}",
         f"{len(cohorts)} cohorts" if len(cohorts) > 1 else experiment.optimizer,
         f"seed {experiment.seed}",
@@ -33,7 +34,7 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: 
         f"{_speed(snapshot.coordinate_steps_per_second, moving)} coordinate-steps/s".ljust(25),
         f"{frames:.0f} frames/s" if moving else "– frames/s",
     ]
-    name = f"{page} " if page not in PAGE_TOPICS else f"{[*PAGE_TOPICS].index(page) + 1} {page} "
+    name = f"{page} " if page not in PAGE_TOPICS else f"{page_number(page)} {page} "
     room = max(0, width - len(name))
     while len(" " + GAP.join(speeds).rstrip()) + 2 > room and len(speeds) > 1:
         speeds.pop()  # which page it is comes before how fast it is drawn
