@@ -244,6 +244,9 @@ class Landscape:
     `planted(problem, level, seed)` is another landscape of these settings, drawn anew, whose origin is a
     critical point of that level (`Semicircle.level`); None where that cannot be.
 
+    `goe_shift(settings)` is t where the Hessian is everywhere a multiple of GOE_d/√d + t, which has an exact
+    law in any dimension.
+
     `matched(problem, x[d], y[d]) -> (d,)` is the same function as x, with the names of its parts, such as
     hidden neurons, chosen so that it is near to y, where parts may change places at all; None where these are
     too many.
@@ -275,6 +278,7 @@ class Landscape:
     whole: Callable[[Settings], Settings] | None = None
     semicircle: Callable[[Problem, Floats, float], Semicircle | None] | None = None
     planted: Callable[[Problem, float, int], Problem | None] | None = None
+    goe_shift: Callable[[Settings], float] | None = None
     matched: Callable[[Problem, Floats, Floats], Floats | None] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
     may_be_negative: bool | Callable[[Settings], bool] = False

@@ -62,11 +62,11 @@ MISTAKES = [
     ("run --landscape network --dim 7 --set hidden=8,8", "--dim: network does not come in 7 dimensions"),
     (
         "run now",
-        "scene: there is no 'now'; accepted: grafting, optimizers, three-doors, walled-in, FILE.toml",
+        "scene: there is no 'now'; accepted: giants, grafting, optimizers, three-doors, walled-in, FILE.toml",
     ),
     ("run three-door", "scene: there is no 'three-door'; did you mean 'three-doors'?; accepted: "),
     ("run walled-in now", "run: 'now' has no meaning here; accepted: --landscape, "),
-    ("--dim 10 run", "scene: there is no 'run'; accepted: grafting, "),
+    ("--dim 10 run", "scene: there is no 'run'; accepted: giants, grafting, "),
     (
         "run nowhere.toml",
         "nowhere.toml: no such file or directory; accepted: a .toml file that can be read, ",
@@ -305,6 +305,8 @@ def test_options_override_a_scene_in_a_file(tmp_path: Path, capsys: pytest.Captu
         ),
         ('starts = "near"\n[starts_parameters]\nspread = true\n', "spread: True is not a number; accepted: "),
         ("walkers = 3.5\n", "Expected `int`, got `float` - at `$.walkers`; accepted: "),
+        ('page = "giant"\n', "page: there is no 'giant'; did you mean 'giants'?; accepted: critical, "),
+        ("page = [6]\n", "page: there is no '[6]'; accepted: critical, "),
         ("\xff", "is not text in UTF-8; accepted: a .toml file"),
     ],
 )
@@ -543,6 +545,21 @@ def test_a_scene_finds_its_files_beside_itself(capsys: pytest.CaptureFixture[str
     scene.write_text('landscape = "rastrigin"\ndim = 2\nwalkers = 2\nstarts = "starts.csv"\n')
     assert answer(["run", str(scene), "--steps", "0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["distances"]["mean"] == 1.0
+
+
+def test_a_scene_may_say_on_which_page_the_laboratory_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, opened = tmp_path / "scene.toml", []
+    monkeypatch.setattr("tui.app.run_lab", lambda *asked: opened.append(asked) or 0)
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for written in ('page = "walls"\ndim = 3\n', "dim = 3\n"):
+        scene.write_text(written)
+        assert answer(["lab", str(scene), "--walkers", "5"]) == 0
+    experiment = Experiment(dim=3, walkers=5)
+    assert opened == [(experiment, "walls"), (experiment, "descent")]
 
 
 def test_a_scene_needs_no_command() -> None:

@@ -114,9 +114,13 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("g", shows("✗ graft: griewank has no parts")),
     ("down", chooses("active_dim")),
     ("tab", chooses("dim")),
+    ("down", chooses("giant_dim")),
+    ("right", becomes("giant_dim", "500")),
     ("down", chooses("walkers")),
     ("right", becomes("walkers", "128")),
     ("left", becomes("walkers", "64")),
+    ("up", chooses("giant_dim")),
+    ("left", becomes("giant_dim", "200")),
     ("up", chooses("dim")),
     ("shift+tab", chooses("active_dim")),
     ("enter", edits("active_dim", "100")),
@@ -130,6 +134,7 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("3", shows(" 3 distances")),
     ("4", shows(" 4 walls")),
     ("5", shows(" 5 critical")),
+    ("6", shows(" 6 giants")),
     ("0", lambda before, after: re.search(r" all$", after, re.MULTILINE)),
     ("1", only(*PANELS)),
     ("e", only(PANELS[0])),
@@ -184,7 +189,7 @@ def test_keys_that_arrive_at_once_are_taken_in_their_order(command: list[str], t
     with Terminal(command, cwd=str(tmp_path)) as terminal:
         terminal.wait_for(is_live)
         terminal.press_at_once(
-            "space", "down", "enter", *"250", "enter", "down", "enter", *"32", "enter", "o"
+            "space", "down", "enter", *"250", "enter", "down", "down", "enter", *"32", "enter", "o"
         )
         terminal.wait_for(
             lambda text: (

@@ -166,6 +166,7 @@ LANDSCAPE = Landscape(
     ),
     lighter=lambda settings: "a smaller reach",
     semicircle=semicircle,
+    goe_shift=lambda settings: settings["shift"],
     refuses={
         Trait.COORDINATEWISE: "only the walkers' own directions are drawn, and no coordinate of space is one",
         Trait.NOISY: "only the walkers' own directions are drawn, and noise would leave them",

@@ -103,5 +103,6 @@ LANDSCAPE = Landscape(
     block_rows=lambda dim: 32,
     restrict=restrict,
     semicircle=semicircle,
+    goe_shift=lambda settings: settings["shift"],
     may_be_negative=True,
 )

@@ -1,0 +1,289 @@
+"""The page of giants, painted from made-up readings."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from made_up import Engine, snapshot, with_reading
+from textual.pilot import Pilot
+
+from sim.experiment import Experiment
+from sim.giants.laws import expected_in_back, falling_of_rastrigin, negative_in_front, negative_of_goe
+from sim.giants.under_way import Trail
+from sim.measures.drawn_distances import DrawnDistancesReading
+from sim.measures.drawn_signs import DrawnSignsReading
+from sim.measures.streamed_signs import StreamedSignsReading
+from sim.snapshot import Snapshot
+from sim.theory import normal_distances
+from tui.app import LabApp
+from tui.chart import Chart
+from tui.panel import PANELS, panels
+from tui.panels._giants import duration, in_full, signed
+from tui.picture import BAND, Picture
+
+NAMES = ("streamed-signs", "index-by-size", "drawn-distances", "falling-directions")
+GIANT = 10**9
+BEYOND = Experiment(landscape="random-quadratic", dim=100, giant_dim=GIANT)
+
+
+def trail(dim: int, rows: int, shift: float) -> Trail:
+    """A way through the first of them, off by at most two standard deviations of the leading blocks."""
+    sizes = np.unique(np.geomspace(512, rows / 2, 60).astype(np.int64))
+    laws = [negative_in_front(dim, shift, int(size)) for size in sizes]
+    mean, spread = (np.array([getattr(law, name) for law in laws]) for name in ("mean", "standard_deviation"))
+    found = np.rint(mean + 2.0 * spread * np.sin(np.arange(len(sizes))))
+    behind = np.array([expected_in_back(dim, shift, int(size)) for size in sizes])
+    return Trail(2.0 * sizes, found + np.rint(behind), mean + behind, 1.0 * sizes, found, mean, spread)
+
+
+def streamed(
+    rows: int = 280_000_000, shift: float = 0.0, dim: int = GIANT, **changes: Any
+) -> StreamedSignsReading:
+    way = trail(dim, rows, shift)
+    reading = StreamedSignsReading(
+        300, dim, shift, True, rows, False, int(way.counted[-1]), float(way.expected[-1]),
+        negative_of_goe(dim, shift), None, 10.2, 43.4, way,
+    )  # fmt: skip
+    return replace(reading, **changes)
+
+
+ENDED = streamed(
+    rows=GIANT,
+    finished=True,
+    counts=(499_999_999, 0, 500_000_001),
+    counted=499_999_999,
+    expected=5e8,
+    seconds_left=0.0,
+)
+
+
+def drawn(dim: int = GIANT, points: int = 64) -> DrawnDistancesReading:
+    law = normal_distances(dim, 1.0)
+    edges = law.mean + law.absolute_spread * np.linspace(-3.0, 3.0, 13)
+    counts = np.rint(2016 * 0.2 * np.exp(-0.125 * np.arange(-6, 6) ** 2)).astype(np.int64)
+    return DrawnDistancesReading(
+        300,
+        dim,
+        points,
+        law,
+        law.mean - 0.18,
+        0.94,
+        0.94 / law.mean,
+        float(edges[0]),
+        float(edges[-1]),
+        edges,
+        counts,
+    )
+
+
+def falling(dim: int = GIANT, amplitude: float = 10.0, shift: float = 0.0) -> DrawnSignsReading:
+    law = falling_of_rastrigin(dim, amplitude)
+    count = round(law.mean + law.standard_deviation) if law.probability else 0
+    return DrawnSignsReading(
+        300, dim, amplitude, count, law, law.mean, law.standard_deviation, law.log10_of_none, shift,
+        negative_of_goe(dim, shift),
+    )  # fmt: skip
+
+
+def shown(*readings: object) -> Snapshot:
+    found = snapshot(experiment=BEYOND)
+    for reading in readings or (streamed(), drawn(), falling()):
+        name = {
+            StreamedSignsReading: "streamed-signs",
+            DrawnDistancesReading: "drawn-distances",
+            DrawnSignsReading: "drawn-signs",
+        }[type(reading)]
+        found = with_reading(found, name, reading)
+    return found
+
+
+def paint(name: str, *readings: object) -> Picture:
+    return PANELS[name].paint(shown(*readings))
+
+
+def test_the_page_is_theirs() -> None:
+    assert [name for name, panel in panels() if panel.page == "giants"] == list(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_first_has_room_on_80_columns_and_says_how_it_is_known(name: str) -> None:
+    for readings in (
+        (),
+        (ENDED, drawn(10**15), falling(10**15)),
+        (streamed(dim=10**15), drawn(3), falling(3)),
+    ):
+        picture = paint(name, *readings)
+        assert len(picture.notes[0]) <= 24 and picture.method[-1] in ("streamed", "drawn")
+
+
+def test_a_count_under_way_says_how_far_it_is_and_how_long_it_takes() -> None:
+    reading = streamed()
+    picture = paint("streamed-signs", reading)
+    off = reading.counted - reading.expected
+    assert picture.notes == (
+        f"28 %: off by {signed(off)}", "43 s left", f"{reading.counted:,} negative".replace(",", " "),
+        f"expected {in_full(reading.expected, 1)}", "10.2 ns a row",
+    )  # fmt: skip
+    law, line = picture.series
+    assert picture.log and picture.across_log and picture.across == (reading.trail.rows[0], GIANT)
+    assert line.y[-1] == pytest.approx(max(abs(off), 0.1) / reading.expected)
+    assert law.y[-1] == pytest.approx(reading.law.standard_deviation / reading.law.mean)
+    assert law.x[0] == line.x[0] and law.x[-1] == pytest.approx(GIANT)
+    assert picture.method[0] == "streamed, exact; GOE + t, t = 0, the landscape's"
+
+
+def test_a_count_that_takes_long_names_the_command() -> None:
+    notes = paint("streamed-signs", streamed(dim=175 * 10**9, seconds_left=5000.0)).notes
+    assert notes[1:3] == ("83.3 min left", "quicker: signs --dim 1.75e11")
+    assert not any("left" in note for note in paint("streamed-signs", streamed(seconds_left=None)).notes)
+
+
+def test_a_finished_count_says_all_of_it() -> None:
+    assert paint("streamed-signs", ENDED).notes == (
+        "all 1e9: off by −1.0", "499 999 999 negative", "expected 500 000 000.0", "sd 1.53",
+        "0 zero, 500 000 001 positive", "10.2 ns a row",
+    )  # fmt: skip
+
+
+def test_a_count_that_hits_its_mean_is_drawn_as_nearly_so() -> None:
+    reading = streamed()
+    exact = replace(reading, trail=replace(reading.trail, counted=reading.trail.expected))
+    line = paint("streamed-signs", exact).series[1]
+    np.testing.assert_allclose(line.y * reading.trail.expected, 0.1)
+
+
+def test_where_nothing_is_negative_it_is_said() -> None:
+    way = trail(GIANT, 280_000_000, 3.0)
+    assert not way.expected.any()
+    picture = paint("streamed-signs", streamed(shift=3.0, counted=0, expected=0.0, trail=way))
+    assert picture.message == "2.8e8 rows, 0 negative: none is expected" and not picture.series
+    index = paint("index-by-size", streamed(shift=3.0, trail=way))
+    assert index.series and not any("within" in note for note in index.notes)
+
+
+def test_every_size_stands_beside_its_standard_deviation() -> None:
+    reading = streamed()
+    picture = paint("index-by-size", reading)
+    band, found = picture.series
+    assert band.top is not None
+    np.testing.assert_array_equal(band.top, -band.y)
+    np.testing.assert_array_equal(band.top, reading.trail.spreads)
+    np.testing.assert_array_equal(found.y, reading.trail.counted_in_front - reading.trail.expected_in_front)
+    within = int(np.count_nonzero(np.abs(found.y) <= band.top))
+    assert picture.notes[1:] == (
+        "of 70 000 000.0 in 1.4e8 rows", f"{within} of {len(found.y)} sizes within one sd"
+    )  # fmt: skip
+    assert picture.across == (512.0, GIANT)
+
+
+def test_small_blocks_have_no_index_where_a_shift_outweighs_them() -> None:
+    reading = streamed(shift=1.0)
+    assert "nothing to vary below k = 2.50e8" in paint("index-by-size", reading).notes
+
+
+def test_a_hill_becomes_a_needle_on_an_axis_from_0() -> None:
+    widths = []
+    for dim in (3, 1000, 175 * 10**9):
+        reading = drawn(dim)
+        picture = paint("drawn-distances", reading)
+        assert picture.across is not None and picture.across[0] == 0.0
+        assert picture.across[1] >= 1.25 * reading.theory.mean
+        theory, pairs = picture.series
+        assert theory.y.max() > pairs.top.max() == reading.counts.max()
+        drawn_at = pairs.x[np.isfinite(pairs.y)]
+        widths.append((drawn_at.max() - drawn_at.min()) / picture.across[1])
+    assert widths[0] > 0.8 and widths[1] < 0.2 and widths[2] < 1e-4
+
+
+def test_distances_stand_beside_theory_with_all_of_their_digits() -> None:
+    assert paint("drawn-distances", drawn(175 * 10**9)).notes == (
+        "relative 1.59e−6", "theory 1.69e−6", "mean 591 607.80, theory 591 607.98",
+        "sd 0.940, theory 1.000", "64 points in 1.75e11 dimensions",
+    )  # fmt: skip
+
+
+def test_too_few_points_are_said_to_be() -> None:
+    alone = DrawnDistancesReading(300, GIANT, 1, normal_distances(GIANT, 1.0))
+    assert paint("drawn-distances", alone).message == "needs two walkers"
+    pair = replace(drawn(points=2), absolute_spread=math.nan, relative_spread=math.nan)
+    assert paint("drawn-distances", pair).notes == (
+        "mean 44 721.18, theory 44 721.36", "2 points in 1e9 dimensions"
+    )  # fmt: skip
+
+
+def test_both_laws_become_needles_and_the_chance_that_all_rise_hopeless() -> None:
+    few, many = (paint("falling-directions", falling(dim)) for dim in (5, GIANT))
+    assert (few.across, few.limits) == ((0.0, 1.0), (0.0, 1.0))
+    chances = [math.comb(5, k) * 0.48670646**k * 0.51329354 ** (5 - k) for k in range(6)]
+    curve = few.series[0]
+    assert curve.top is not None
+    at = [float(curve.top[np.argmin(np.abs(curve.x - k / 5))]) for k in range(6)]
+    np.testing.assert_allclose(at, np.array(chances) / max(chances), rtol=1e-6)
+    needle = many.series[0]
+    assert needle.top is not None and needle.top.max() == 1.0
+    assert needle.x.max() - needle.x.min() < 2e-4
+    assert few.notes[3] == "all rise: 1 in 10^1.45"
+    assert many.notes == (
+        "Rastrigin 48.672 %", "GOE 50 %", "486 722 267 of 1e9 of Rastrigin's, law 486 706 461.3 ± 15806",
+        "all rise: 1 in 10^2.90e8", "GOE, t = 0: 500 000 000.0 ± 1.53",
+    )  # fmt: skip
+
+
+def test_many_directions_look_like_few_where_both_are_drawn() -> None:
+    """The curve of 200 directions, each chance by itself, is nearly the bell of 201."""
+    each, bell = (paint("falling-directions", falling(dim)).series[0] for dim in (200, 201))
+    assert each.top is not None and bell.top is not None
+    there = np.interp(each.x, bell.x, bell.top, left=0.0, right=0.0)
+    assert np.max(np.abs(there - each.top)) < 0.1
+
+
+def test_directions_that_never_fall_have_a_law_too() -> None:
+    for dim in (5, GIANT):
+        picture = paint("falling-directions", falling(dim, amplitude=0.01, shift=3.0))
+        rows = Chart().draw(picture, 40, 12)
+        assert any(character == BAND or character == "┆" for row in rows for character, _ in row)
+        assert "all rise: 1 in 10^0.00" in picture.notes
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "0 s"),
+        (43.4, "43 s"),
+        (119.0, "119 s"),
+        (180.0, "3 min"),
+        (8000.0, "2.22 h"),
+        (1e6, "11.6 days"),
+    ],
+)
+def test_times_are_said_in_their_unit(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [(24, 9), (60, 15)])
+def test_giants_are_drawn(name: str, size: tuple[int, int]) -> None:
+    for readings in (
+        (),
+        (ENDED, drawn(3), falling(3, shift=1.5)),
+        (streamed(shift=-2.5), drawn(1), falling(1)),
+    ):
+        rows = Chart().draw(paint(name, *readings), *size)
+        assert [len(row) for row in rows] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_all_on_their_page(snap_compare: Any, size: tuple[int, int]) -> None:
+    whole = shown()
+    app = LabApp(whole.experiment, Engine(), "giants")
+
+    async def show(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        app.lab.show(whole)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=show)

@@ -1,0 +1,77 @@
+"""The number of negative eigenvalues of the leading blocks of a giant matrix, less what theory expects."""
+
+from __future__ import annotations
+
+from sim.arrays import np
+from sim.measures.streamed_signs import StreamedSignsReading
+from sim.snapshot import Snapshot
+from tui.formats import brief_whole, number
+from tui.panel import Panel
+from tui.panels import _giants
+from tui.picture import BAND, Picture, Series
+
+FOUND = "+"
+
+LEGEND = (f"{FOUND} counted − expected in the first k rows", f"{BAND} ± the law's sd")
+SHORT = (f"{FOUND} off by", f"{BAND} ± law's sd")
+
+
+def paint(snapshot: Snapshot) -> Picture:
+    """One matrix, seen at every size on the way to its own."""
+    reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
+    if reading is None:
+        return Picture()
+    trail = reading.trail
+    off = trail.counted_in_front - trail.expected_in_front
+    return Picture(
+        (
+            Series(trail.sizes, -trail.spreads, BAND, "chart--band", top=trail.spreads),
+            Series(trail.sizes, off, FOUND, "chart--median", scatter=True),
+        ),
+        LEGEND,
+        SHORT,
+        notes=_notes(reading),
+        last=snapshot.step,
+        method=_method(reading),
+        across=(float(trail.sizes[0]), float(reading.dim)),
+        across_name="k",
+        across_log=True,
+    )
+
+
+def _method(reading: StreamedSignsReading) -> tuple[str, ...]:
+    whose = _giants.shifted(reading.shift, reading.of_landscape)
+    return f"streamed, exact; {whose}", f"streamed, {whose}", "streamed"
+
+
+def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
+    """How far off the largest block is, and how often one standard deviation was kept."""
+    trail = reading.trail
+    off = trail.counted_in_front - trail.expected_in_front
+    size, expected = int(trail.sizes[-1]), float(trail.expected_in_front[-1])
+    some = trail.spreads > 0.0
+    within = int(np.count_nonzero(np.abs(off[some]) <= trail.spreads[some]))
+    return (
+        f"off {_giants.signed(float(off[-1]))} ± {number(float(trail.spreads[-1]))}",
+        f"of {_giants.in_full(expected, 1)} in {brief_whole(size)} rows",
+        *((f"{within} of {np.count_nonzero(some)} sizes within one sd",) if some.any() else ()),
+        *((f"nothing to vary below k = {number(_first(reading))}",) if _first(reading) > 1.0 else ()),
+    )
+
+
+def _first(reading: StreamedSignsReading) -> float:
+    """The size from which the semicircle of a block, √(k/d) times as wide, reaches across 0."""
+    return reading.dim * min(1.0, 0.25 * reading.shift * reading.shift)
+
+
+PANEL = Panel(
+    "Index at every size",
+    "giants",
+    2,
+    ("streamed-signs",),
+    "the first k rows of the same matrix are a random matrix of their own: how many of its eigenvalues are "
+    "negative, less what theory expects, up to k = giant_dim. The band is one standard deviation, about "
+    "√(ln k/π² + ¼): 500 million are off by one or two. A shift t weighs √(d/k) times as much there, so that "
+    "small blocks have no negative ones. Sizes that are near each other share most of their rows",
+    paint,
+)

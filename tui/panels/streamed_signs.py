@@ -1,0 +1,107 @@
+"""How many eigenvalues of a giant matrix are negative, counted row by row, and how far off theory."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sim.arrays import np
+from sim.giants.laws import negative_of_goe
+from sim.measures.streamed_signs import StreamedSignsReading
+from sim.snapshot import Snapshot
+from tui.formats import brief_whole, number, whole
+from tui.panel import Panel
+from tui.panels import _giants
+from tui.picture import DASHES, LINE, Picture, Series
+
+LEAST = 0.1
+"""A count is a whole number and its mean is not: what is nearer than this is drawn as so far off."""
+
+LEGEND = (f"{LINE} |counted/expected − 1| by rows", f"{DASHES} sd of a matrix of so many rows")
+SHORT = (f"{LINE} relative error", f"{DASHES} law's sd")
+
+LATER = 600.0
+"""Above so many seconds it is said that there is a command, which takes both cores."""
+
+
+def paint(snapshot: Snapshot) -> Picture:
+    """The relative error of the count as rows go by, on two logarithmic axes."""
+    reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
+    if reading is None:
+        return Picture()
+    trail, notes = reading.trail, _notes(reading)
+    expected = trail.expected > 0.0
+    if not expected.any():
+        return Picture(message=_beyond(reading), notes=notes, last=snapshot.step, method=method(reading))
+    rows, counted, mean = trail.rows[expected], trail.counted[expected], trail.expected[expected]
+    off = np.maximum(np.abs(counted - mean), LEAST) / mean
+    return Picture(
+        (_law(reading.dim, reading.shift, float(rows[0])), Series(rows, off, LINE, "chart--median")),
+        LEGEND,
+        SHORT,
+        notes=notes,
+        last=snapshot.step,
+        method=method(reading),
+        log=True,
+        across=(float(rows[0]), float(reading.dim)),
+        across_name="rows",
+        across_log=True,
+    )
+
+
+def method(reading: StreamedSignsReading) -> tuple[str, ...]:
+    """How it is known, in ever fewer words."""
+    whose = _giants.shifted(reading.shift, reading.of_landscape)
+    return f"streamed, exact; GOE + t, {whose}", f"streamed, {whose}", "streamed"
+
+
+@lru_cache(maxsize=16)
+def _law(dim: int, shift: float, first: float) -> Series:
+    """The standard deviation over the mean of a whole matrix, as large as the rows are many."""
+    sizes = np.geomspace(first, dim, 256)
+    laws = [negative_of_goe(round(size), shift) for size in sizes]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spreads = np.array([law.standard_deviation for law in laws]) / np.array([law.mean for law in laws])
+    return Series(sizes, spreads, DASHES, "chart--theory", apart=2)
+
+
+def _beyond(reading: StreamedSignsReading) -> str:
+    return f"{brief_whole(reading.rows)} rows, {whole(reading.counted)} negative: none is expected"
+
+
+def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
+    """How far it has come and how far off it is, how long it takes, and what was counted."""
+    off = f"off by {_giants.signed(reading.counted - reading.expected)}"
+    notes = [f"{whole(reading.counted)} negative", f"expected {_giants.in_full(reading.expected, 1)}"]
+    if reading.counts:
+        _, zero, positive = reading.counts
+        notes.insert(0, f"all {brief_whole(reading.dim)}: {off}")
+        notes.append(f"sd {number(reading.law.standard_deviation)}")
+        notes.append(f"{whole(zero)} zero, {whole(positive)} positive")
+    else:
+        notes.insert(0, f"{100.0 * reading.rows / reading.dim:.3g} %: {off}")
+        notes[1:1] = _to_come(reading)
+    if reading.nanoseconds_per_row:
+        notes.append(f"{reading.nanoseconds_per_row:.3g} ns a row")
+    return tuple(notes)
+
+
+def _to_come(reading: StreamedSignsReading) -> tuple[str, ...]:
+    """The time left at this pace, and that there is a quicker way where it is long."""
+    if reading.seconds_left is None:
+        return ()
+    quicker = f"quicker: signs --dim {brief_whole(reading.dim)}"
+    left = f"{_giants.duration(reading.seconds_left)} left"
+    return (left, quicker) if reading.seconds_left > LATER else (left,)
+
+
+PANEL = Panel(
+    "Streamed signs",
+    "giants",
+    1,
+    ("streamed-signs",),
+    "how many eigenvalues of one random matrix are negative, GOE/√d + t with d = giant_dim: its rows are "
+    "drawn, counted and forgotten, from both ends. The line is how far the count is off what is expected of "
+    "so many rows, in relation to that; the dashes are the standard deviation of a whole matrix of as many. "
+    "The command signs does the same on all cores, and can be interrupted",
+    paint,
+)
