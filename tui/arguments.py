@@ -95,9 +95,11 @@ COMMANDS = {
     "signs": Command(
         "the exact sign counts of one random Hessian of any size, GOE/√d + t",
         {
+            "landscape": Option("NAME", "random-quadratic, streamed, or rastrigin, drawn (random-quadratic)"),
             "dim": Option("D", "its rows, up to 1e15 (1e9)"),
             "shift": Option("T", "curvature t added to all directions; from 2 on all rise (0)"),
-            "seed": Option("S", "decides the matrix (0)"),
+            "set": Option("A=NUMBER", "rastrigin's amplitude instead (10)"),
+            "seed": Option("S", "decides the matrix, or rastrigin's point (0)"),
             "checkpoint": Option("FILE", "keep the count there, and go on with what is there"),
             "json": JSON,
         },
@@ -220,6 +222,54 @@ def points(request: Request) -> tuple[int, int, int]:
     return dim, walkers, seed(request)
 
 
+STREAMED, DRAWN = "random-quadratic", "rastrigin"
+"""The landscapes whose signs `signs` knows in any dimension."""
+
+
+def is_drawn(request: Request) -> bool:
+    """Whether the landscape of `signs` is one whose signs are drawn; else they are streamed.
+
+    Raises BadInput for any other landscape, and for what does not go with this one.
+    """
+    from sim.registry import LANDSCAPES
+
+    name = request.last("landscape", STREAMED)
+    if name not in LANDSCAPES.names:
+        raise unknown("--landscape", name, (STREAMED, DRAWN))
+    if name not in (STREAMED, DRAWN):
+        raise BadInput("--landscape", f"the signs of {name} have no such law", f"{STREAMED}, {DRAWN}")
+    if name == STREAMED and request.has("set"):
+        raise BadInput("--set", f"{STREAMED} has nothing to set here", f"--shift T, or --landscape {DRAWN}")
+    if name == DRAWN and request.has("shift"):
+        raise BadInput("--shift", f"{DRAWN} has none", "--set A=NUMBER")
+    if name == DRAWN and request.has("checkpoint"):
+        what = f"{DRAWN} is drawn at once, and has nothing to keep"
+        raise BadInput("--checkpoint", what, f"--landscape {STREAMED}")
+    return name == DRAWN
+
+
+def falling(request: Request) -> tuple[int, float, int]:
+    """Dimension, amplitude and seed of a landscape whose signs are drawn. Raises BadInput."""
+    from sim.giants.laws import require_dim
+    from sim.parameters import whole
+    from sim.registry import LANDSCAPES
+
+    (parameter,) = LANDSCAPES[DRAWN].parameters
+    value: object = parameter.default_at(1)
+    dim = whole("--dim", request.last("dim", "1e9"))
+    try:
+        for option, text in request.options:
+            if option == "set":
+                name, value = _assigned(text)
+                if name != parameter.name:
+                    raise unknown("parameter", name, (parameter.name,))
+        amplitude = parameter.check(value)
+        require_dim(dim)
+    except BadInput as mistake:
+        raise BadInput(_flag(mistake.where), mistake.what, mistake.accepted) from None
+    return dim, float(amplitude), seed(request)
+
+
 def seed(request: Request) -> int:
     """The seed of a command that is no experiment. Raises BadInput."""
     from sim.experiment import RANGES
@@ -259,12 +309,16 @@ def _settings(request: Request) -> Iterator[tuple[str, str]]:
     """Name and value of each entry, those of `--set` taken apart."""
     for option, text in request.options:
         if option == "set":
-            name, separator, value = text.partition("=")
-            if not separator:
-                raise BadInput("set", f"{text!r} has no value", "NAME=VALUE, such as A=10")
-            yield name, value
+            yield _assigned(text)
         elif option in EXPERIMENT:
             yield option, text
+
+
+def _assigned(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise BadInput("set", f"{text!r} has no value", "NAME=VALUE, such as A=10")
+    return name, value
 
 
 def _rank(setting: tuple[str, str]) -> int:

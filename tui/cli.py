@@ -16,7 +16,18 @@ from typing import NoReturn
 
 from sim import __version__
 from sim.errors import BadInput, KernelFailure
-from tui.arguments import PROGRAM, Request, experiment, help_text, measures, parse, points, steps
+from tui.arguments import (
+    PROGRAM,
+    Request,
+    experiment,
+    falling,
+    help_text,
+    is_drawn,
+    measures,
+    parse,
+    points,
+    steps,
+)
 from tui.cells import in_ascii
 
 TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"
@@ -98,8 +109,11 @@ def _carry_out(request: Request) -> int:
 def _signs(request: Request) -> int:
     from pathlib import Path
 
-    from tui import giant_signs
+    from tui import drawn_signs, giant_signs
 
+    if is_drawn(request):
+        print(drawn_signs.text(*falling(request), as_json=request.has("json")))
+        return 0
     matrix = giant_signs.matrix(*(request.last(*each) for each in giant_signs.DEFAULTS.items()))
     file = Path(request.last("checkpoint", "")) if request.has("checkpoint") else None
     if remark := giant_signs.remark(matrix):

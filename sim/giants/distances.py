@@ -27,14 +27,12 @@ from typing import TYPE_CHECKING
 from sim.arrays import Floats, Keys, np
 from sim.errors import BadInput
 from sim.giants.chi_square import chi_square_excess
+from sim.giants.laws import require_dim
 from sim.rng import Stream, normal_pair, stream_keys
 from sim.theory import DistanceTheory, normal_distances
 
 if TYPE_CHECKING:
     from sim.rng import Word
-
-MOST = 10**15
-"""The largest dimension: its doubles still tell one from the next."""
 
 FEW = 32
 """In up to so many dimensions two points may be close, and their coordinates are subtracted one by one."""
@@ -96,8 +94,7 @@ def draw(dim: int, walkers: int, seed: int) -> Floats:
 
 def require(dim: int, walkers: int) -> None:
     """Raises BadInput where there is no such dimension, or no two points that could be apart."""
-    if not 1 <= dim <= MOST:
-        raise BadInput("dim", f"{dim} is out of range", f"a whole number from 1 to {MOST:.3g}")
+    require_dim(dim)
     if walkers < 2:
         raise BadInput(
             "walkers", f"{walkers} is out of range", "a whole number from 2, as a distance takes two"

@@ -21,8 +21,12 @@ import math
 from dataclasses import dataclass
 
 from sim.arrays import np
+from sim.errors import BadInput
 from sim.rng import Stream, stream_keys
 from sim.theory import Semicircle
+
+MOST = 10**15
+"""The largest dimension: doubles still tell it from the next."""
 
 EULER = 0.5772156649015329
 AT_EDGE = 2.0
@@ -30,6 +34,12 @@ AT_EDGE = 2.0
 
 HALF_BOX = 5.12
 """Rastrigin's box is ± this, in periods of its cosine."""
+
+
+def require_dim(dim: int) -> None:
+    """Raises BadInput where there is no such dimension, or too large a one."""
+    if not 1 <= dim <= MOST:
+        raise BadInput("dim", f"{dim} is out of range", f"a whole number from 1 to {MOST:.3g}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ def negative_of_goe(dim: int, shift: float) -> CountLaw:
     variance = max(bracket / math.pi**2, fraction * (1.0 - fraction))
     near = (AT_EDGE - abs(shift)) * dim ** (2.0 / 3.0) < 1.0
     return CountLaw(
-        mean, math.sqrt(variance), "up to 1/4: 0 is at the edge" if near else "terms of order 1/d"
+        mean, math.sqrt(variance), "up to 1/4 at the edge of the spectrum" if near else "terms of order 1/d"
     )
 
 
