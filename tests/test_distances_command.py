@@ -92,7 +92,9 @@ def test_few_points_and_few_dimensions(dim: str, walkers: int, capsys: pytest.Ca
 
 def test_the_lines_show_enough_digits_to_tell_distances_apart(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer("distances --dim 175e9 --walkers 64 --seed 1".split()) == 0
-    rows = dict(re.split(r"  +", line, maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    shown = capsys.readouterr().out.splitlines()
+    assert max(map(len, shown)) < 80
+    rows = dict(re.split(r"  +", line, maxsplit=1) for line in shown)
     assert rows["points"] == "64, independent and normal in 175 000 000 000 dimensions, seed 1"
     assert rows["distances"] == "2 016, drawn from their exact joint law"
     assert rows["in theory"] == "591 607.98 ± 0.13 for the mean of so many"

@@ -63,11 +63,11 @@ def lines(result: Result) -> str:
     """As lines to read."""
     law, down = result.law, result.negative
     directions = f"{formats.whole(down)} down, 0 flat, {formats.whole(result.dim - down)} up"
-    settings = f"A = {formats.setting(result.amplitude)}, seed {result.seed}"
     rows = [
-        ("landscape", f"{LANDSCAPE}, {_dimensions(result.dim)}, {settings}, at a uniform point of its box"),
-        ("directions", f"{directions}, exact ({METHOD} from a binomial law)"),
-        ("predicted", f"{_decimal(law.mean)} ± {_decimal(law.standard_deviation)} down"),
+        ("landscape", f"{LANDSCAPE}, {_dimensions(result.dim)}, A = {formats.setting(result.amplitude)}"),
+        ("point", f"uniform in the box, seed {result.seed}"),
+        ("directions", f"{directions}, exact ({METHOD})"),
+        ("predicted", f"{_decimal(law.mean)} ± {_decimal(law.standard_deviation)} down, a binomial law"),
     ]
     if result.deviation is not None:
         rows.append(("deviation", f"{formats.minus(f'{result.deviation:+.2f}')} standard deviations"))

@@ -109,6 +109,25 @@ def test_blocks_see_the_shift_larger(shift: float) -> None:
         assert both == pytest.approx(negative_of_goe(dim, shift).mean)
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.5, -1.0])
+def test_pivots_from_the_end_are_what_is_left(shift: float) -> None:
+    """Of the tridiagonal matrix that has the same eigenvalues (Dumitriu and Edelman 2002), from row d on."""
+    dim, count = 60, 4000
+    rng = np.random.default_rng(3)
+    middle = math.sqrt(2.0) * rng.standard_normal((dim, count)) + shift * math.sqrt(dim)
+    links = rng.chisquare(
+        np.arange(1, dim + 1)[:, None], (dim, count)
+    )  # squared; the last has no row to link
+    pivot, negative = middle[-1], np.zeros(count)
+    for rows in range(1, dim + 1):
+        negative += pivot < 0.0
+        error = 4.0 * negative.std() / math.sqrt(count)
+        off = 0.2 / dim if rows == dim else 0.5
+        assert abs(negative.mean() - expected_in_back(dim, shift, rows)) < error + off, rows
+        if rows < dim:
+            pivot = middle[dim - 1 - rows] - links[dim - 1 - rows] / pivot
+
+
 # --- Rastrigin --------------------------------------------------------------------------------------
 
 
