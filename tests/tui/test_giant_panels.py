@@ -138,7 +138,10 @@ def test_a_count_under_way_says_how_far_it_is_and_how_long_it_takes() -> None:
 
 def test_a_count_that_takes_long_names_the_command() -> None:
     notes = paint("streamed-signs", streamed(dim=175 * 10**9, seconds_left=5000.0)).notes
-    assert notes[1:3] == ("83.3 min left", "quicker: signs --dim 1.75e11")
+    assert notes[1:3] == (
+        "83.3 min left",
+        "quicker: landscape-tui signs --dim 175000000000 --shift 0 --seed 0",
+    )
     assert not any("left" in note for note in paint("streamed-signs", streamed(seconds_left=None)).notes)
 
 
@@ -160,7 +163,7 @@ def test_where_nothing_is_negative_it_is_said() -> None:
     way = trail(GIANT, 280_000_000, 3.0)
     assert not way.expected.any()
     picture = paint("streamed-signs", streamed(shift=3.0, counted=0, expected=0.0, trail=way))
-    assert picture.message == "2.8e8 rows, 0 negative: none is expected" and not picture.series
+    assert picture.message == "28 % of 1e9 rows, 0 negative: none is expected" and not picture.series
     index = paint("index-by-size", streamed(shift=3.0, trail=way))
     assert index.series and not any("within" in note for note in index.notes)
 

@@ -28,10 +28,10 @@ def paint(snapshot: Snapshot) -> Picture:
     reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
     if reading is None:
         return Picture()
-    trail, notes = reading.trail, _notes(reading)
+    trail, notes = reading.trail, _notes(reading, snapshot.experiment.seed)
     expected = trail.expected > 0.0
     if not expected.any():
-        return Picture(message=_beyond(reading), notes=notes, last=snapshot.step, method=method(reading))
+        return Picture(message=_nothing(reading), notes=notes, last=snapshot.step, method=method(reading))
     rows, counted, mean = trail.rows[expected], trail.counted[expected], trail.expected[expected]
     off = np.maximum(np.abs(counted - mean), LEAST) / mean
     return Picture(
@@ -64,11 +64,13 @@ def _law(dim: int, shift: float, first: float) -> Series:
     return Series(sizes, spreads, DASHES, "chart--theory", apart=2)
 
 
-def _beyond(reading: StreamedSignsReading) -> str:
-    return f"{brief_whole(reading.rows)} rows, {whole(reading.counted)} negative: none is expected"
+def _nothing(reading: StreamedSignsReading) -> str:
+    """Where nothing is expected there is nothing to compare with."""
+    share = f"{100.0 * reading.rows / reading.dim:.3g} % of {brief_whole(reading.dim)} rows"
+    return f"{share}, {whole(reading.counted)} negative: none is expected"
 
 
-def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
+def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
     """How far it has come and how far off it is, how long it takes, and what was counted."""
     off = f"off by {_giants.signed(reading.counted - reading.expected)}"
     notes = [f"{whole(reading.counted)} negative", f"expected {_giants.in_full(reading.expected, 1)}"]
@@ -79,19 +81,21 @@ def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
         notes.append(f"{whole(zero)} zero, {whole(positive)} positive")
     else:
         notes.insert(0, f"{100.0 * reading.rows / reading.dim:.3g} %: {off}")
-        notes[1:1] = _to_come(reading)
+        notes[1:1] = _to_come(reading, seed)
     if reading.nanoseconds_per_row:
         notes.append(f"{reading.nanoseconds_per_row:.3g} ns a row")
     return tuple(notes)
 
 
-def _to_come(reading: StreamedSignsReading) -> tuple[str, ...]:
-    """The time left at this pace, and that there is a quicker way where it is long."""
+def _to_come(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
+    """The time left at this pace, and what is quicker where it is long."""
     if reading.seconds_left is None:
         return ()
-    quicker = f"quicker: signs --dim {brief_whole(reading.dim)}"
     left = f"{_giants.duration(reading.seconds_left)} left"
-    return (left, quicker) if reading.seconds_left > LATER else (left,)
+    if reading.seconds_left <= LATER:
+        return (left,)
+    which = f"--dim {reading.dim} --shift {reading.shift:.12g} --seed {seed}"
+    return left, f"quicker: landscape-tui signs {which}"
 
 
 PANEL = Panel(
