@@ -109,11 +109,13 @@ def _carry_out(request: Request) -> int:
 def _signs(request: Request) -> int:
     from pathlib import Path
 
-    from tui import drawn_signs, giant_signs
-
     if is_drawn(request):
+        from tui import drawn_signs
+
         print(drawn_signs.text(*falling(request), as_json=request.has("json")))
         return 0
+    from tui import giant_signs
+
     matrix = giant_signs.matrix(*(request.last(*each) for each in giant_signs.DEFAULTS.items()))
     file = Path(request.last("checkpoint", "")) if request.has("checkpoint") else None
     if remark := giant_signs.remark(matrix):
