@@ -117,7 +117,7 @@ def test_a_shift_beyond_the_spectrum_is_counted_all_the_same(
         ("--seed 9223372036854775808", "--seed: "),
         ("--walkers 3", "option: there is no '--walkers'; accepted: --checkpoint, --dim, --json, "),
         ("--checkpoint", "--checkpoint: has no value; accepted: --checkpoint FILE, "),
-        ("now", "signs: 'now' has no meaning here; accepted: --dim, "),
+        ("now", "signs: 'now' has no meaning here; accepted: --landscape, "),
     ],
 )
 def test_a_mistake_is_one_line(typed: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
