@@ -17,6 +17,9 @@ FAR = 1e6
 COPIED = 1 << 20
 """A sample of walkers is of at most so many numbers (8 MB, about a millisecond), or of the focused alone."""
 
+LONG = 1 << 12
+"""Of more coordinates the largest is found walker by walker."""
+
 Inputs = TypeVar("Inputs")
 Reading = TypeVar("Reading")
 
@@ -135,6 +138,8 @@ def reach(problem: Problem) -> float:
 
 def largest(values: Floats) -> Floats:
     """The largest magnitude (n,) in each row of values (n, d), without a copy of them."""
+    if values.shape[1] > LONG:  # what is still in the cache is looked at for the second time
+        return np.array([np.maximum(row.max(), -row.min()) for row in values], dtype=np.float64)
     magnitudes: Floats = np.maximum(values.max(axis=1), -values.min(axis=1))
     return magnitudes
 

@@ -15,7 +15,7 @@ from sim.hessian.lanczos import Krylov, lanczos
 from sim.hessian.newton import newton_step
 from sim.hessian.operator import Operator, operator
 from sim.hessian.quadrature import least_work
-from sim.hessian.spectra import Extreme, Spectrum, largest_curvature, spectrum_of
+from sim.hessian.spectra import Extreme, Spectrum, curvature_work, largest_curvature, spectrum_of
 
 __all__ = [
     "DENSE_LIMIT",
@@ -27,6 +27,7 @@ __all__ = [
     "Signs",
     "Spectrum",
     "chain_signs",
+    "curvature_work",
     "dense_eigenvalues",
     "estimated_signs",
     "has_all_eigenvalues",

@@ -190,12 +190,16 @@ def worked_steps(product: float, size: int, work: float) -> int:
     return int((math.sqrt(product**2 + 4.0 * passes * work) - product) / (2.0 * passes))
 
 
+def most_steps(problem: Problem, active: int, work: float) -> int:
+    """How many steps a single probe takes by so much work, at most."""
+    longest = min(STEPS, affordable_steps(active, problem.directions(active)))
+    return min(longest, max(LEAST_STEPS, worked_steps(problem.product_work(), active, min(work, MOST))))
+
+
 def scratch_bytes(problem: Problem, active: int, work: float) -> float:
     """The memory that a probe of so much work takes: its vectors, and what a product does beside them."""
-    longest = min(STEPS, affordable_steps(active, active))
-    steps = max(LEAST_STEPS, worked_steps(problem.product_work(), active, min(work, MOST)))
-    beside = 8.0 * (4.0 * active + 2.0 * problem.dim)
-    return 8.0 * active * min(longest, steps) + beside + problem.product_bytes()
+    vectors, beside = most_steps(problem, active, work), 8.0 * (4.0 * active + 2.0 * problem.dim)
+    return 8.0 * active * vectors + beside + problem.product_bytes()
 
 
 def plan(operator: Operator, work: float, most: int = PROBES) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from sim.hessian import chain, sturm
 from sim.hessian.inertia import DENSE_LIMIT, hessian_error, spectrum
 from sim.hessian.lanczos import Krylov, lanczos
 from sim.hessian.operator import Operator
-from sim.hessian.quadrature import Probes, plan, probed
+from sim.hessian.quadrature import Probes, most_steps, plan, probe_work, probed
 from sim.landscape import Dense, Diagonal, Problem, Tridiagonal
 
 CHAIN_LIMIT = 2_000
@@ -25,6 +25,9 @@ BINS = 200
 
 SMALL = 200
 """The largest eigenvalue of so many directions is found with all the others."""
+
+THIRDS = 32.0
+"""So many times a part of a chain's spectrum is cut to a third until it is one eigenvalue, to rounding."""
 
 ENOUGH = 1e-4
 """Lanczos' method has the largest eigenvalue once it may be off by this share of the largest magnitude."""
@@ -165,7 +168,7 @@ def largest_curvature(
             return Extreme(float(found.max()), 0.0, "diagonal", vector)
         case Tridiagonal(bands):
             return _largest_in_chain(*chain.leading(bands(problem, x), open_ones))
-    if directions <= SMALL and not problem.landscape.constraint:
+    if _has_few(problem, active):
         return _largest_of_matrix(problem, x, active)
     return _largest_by_lanczos(Operator(problem, x, active), work, hessian_error(problem))
 
@@ -181,6 +184,23 @@ def _edge_of_the_law(problem: Problem, x: Floats) -> Extreme | None:
     width = 0.5 * law.radius * problem.dim ** (-2.0 / 3.0)
     low, high = (law.centre + law.radius + place * width for place in TRACY_WIDOM)
     return Extreme(low, high - low, "Tracy and Widom's law", None)
+
+
+def curvature_work(problem: Problem, active: int, work: float) -> float:
+    """About how many multiplications `largest_curvature` takes at most, where `work` is allowed."""
+    structure = problem.landscape.hessian
+    if problem.unseen:
+        return 0.0
+    if isinstance(structure, Tridiagonal):
+        return THIRDS * structure.work(active)
+    if isinstance(structure, Diagonal) or _has_few(problem, active):
+        return problem.hessian_work(active)
+    return probe_work(problem.product_work(), active, most_steps(problem, active, work))
+
+
+def _has_few(problem: Problem, active: int | None) -> bool:
+    """Whether there are so few directions that all eigenvalues are computed for the largest."""
+    return problem.directions(active) <= SMALL and not problem.landscape.constraint
 
 
 def _largest_in_chain(middle: Floats, beside: Floats) -> Extreme | None:

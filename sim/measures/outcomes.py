@@ -23,6 +23,7 @@ from sim.hessian import (
 )
 from sim.landscape import Diagonal, Problem, Tridiagonal
 from sim.measure import Measure, State, largest
+from sim.walls.ground import gradient_work
 
 SMALL_GRADIENT = 1e-3
 """A Hessian is looked at once |∇f| is below this share of curvature × length."""
@@ -101,7 +102,8 @@ def spread(rows: Integers, most: int) -> Integers:
 def collect(state: State) -> Inputs:
     """Walkers with a small gradient are copied, as many as can be looked at.
 
-    Where the gradient is that of a part of the data, it decides nothing, and all of them are copied.
+    Where the gradient is that of a part of the data, it decides nothing, and any of them are copied: as many
+    as there is work for to compute their gradients.
     """
     problem, gone = state.problem, state.diverged
     each = work_of_one(problem, state.active, state.work)
@@ -109,11 +111,9 @@ def collect(state: State) -> Inputs:
     in_part = problem.whole is not problem
     candidates = ~gone & (in_part | at_rest(problem, state.gradient_norm))
     codes = np.where(gone, DIVERGED, np.where(candidates, NOT_LOOKED_AT, DESCENDING))
-    rows = np.flatnonzero(candidates)
-    if problem.unseen:  # no Hessian tells at what they are
-        rows = rows[:0]
-    elif not in_part:
-        rows = spread(rows, most)
+    evaluations = state.work / gradient_work(problem.whole) if in_part else 0.0
+    most_rows = 0 if problem.unseen else max(most, min(state.walkers, evaluations))  # 0: no Hessian tells
+    rows = spread(np.flatnonzero(candidates), int(most_rows))
     work, positions, gradients = state.work / most, state.positions[rows], state.gradient[rows]
     return Inputs(problem, state.step, codes, rows, positions, gradients, most, work)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.arrays import Flags, Floats, np
-from sim.hessian import largest_curvature
+from sim.hessian import curvature_work, largest_curvature
 from sim.landscape import Problem
 from sim.measure import Measure, State
 from sim.parameters import Value
@@ -106,13 +106,22 @@ class Inputs:
 
 def collect(state: State) -> Inputs:
     """The focused walker and others spread evenly; one that diverged among them, where there is one."""
-    looked_at, gone = state.looked_at(SAMPLE), np.flatnonzero(state.diverged)
-    if len(gone) and len(looked_at) > 1 and not set(gone) & set(looked_at):
-        looked_at[-1] = int(gone[0])
+    looked_at = state.looked_at(SAMPLE)
+    points, diverged = state.copied(looked_at)
+    if len(looked_at) > 1 and not diverged.any():
+        one = likeliest(state)
+        point, gone = state.copied([one])
+        if gone[0]:
+            looked_at[-1], points[-1], diverged[-1] = one, point[0], True
     return Inputs(
-        state.problem, state.step, tuple(looked_at), *state.copied(looked_at),
+        state.problem, state.step, tuple(looked_at), points, diverged,
         state.starts, state.rate, state.stable_below, state.active, state.work,
     )  # fmt: skip
+
+
+def likeliest(state: State) -> int:
+    """The walker that has diverged if one has, as far as losses and slopes tell; no position is read."""
+    return int(np.argmax(np.where(state.lost, np.inf, state.gradient_norm)))
 
 
 def compute(inputs: Inputs) -> SharpnessReading:
@@ -142,11 +151,21 @@ def _starts(inputs: Inputs) -> Floats:
 
 def _sharpness(inputs: Inputs, walker: int, step: int, point: Floats) -> Sharpness | None:
     """None where the Hessian is not finite."""
-    work = inputs.work / len(inputs.walkers)
-    extreme = largest_curvature(inputs.problem, point, inputs.active, work)
+    extreme = largest_curvature(inputs.problem, point, inputs.active, _share(inputs))
     if extreme is None or not math.isfinite(extreme.value):
         return None
     return Sharpness(walker, step, extreme.value, extreme.error, extreme.method)
+
+
+def _share(inputs: Inputs) -> float:
+    """The work that may be done for each walker."""
+    return inputs.work / len(inputs.walkers)
+
+
+def work_of(inputs: Inputs) -> float:
+    """About how many multiplications `compute` takes."""
+    each = curvature_work(inputs.problem, inputs.active, _share(inputs))
+    return len(inputs.walkers) * each
 
 
 def row(reading: SharpnessReading) -> tuple[float, ...]:
@@ -163,7 +182,7 @@ MEASURE = Measure(
     compute=compute,
     columns=("sharpness", "others", "edge"),
     row=row,
-    work=lambda inputs: len(inputs.points) * inputs.problem.hessian_work(inputs.active),
+    work=work_of,
     of_chosen=True,
     routine=False,
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Cohort, Experiment, Simulation
+from sim import LANDSCAPES, MEASURES, OPTIMIZERS, Cohort, Experiment, Simulation, measure
 from sim.commands import Set
+from sim.hessian import sturm
+from sim.hessian.quadrature import LEAST_STEPS, probe_work
 from sim.landscape import Problem
 from sim.measures import sharpness
 from sim.measures.sharpness import Sharpness, SharpnessReading, suggested_rate
@@ -166,10 +169,11 @@ def test_where_the_start_is_not_known_nothing_is_made_up(monkeypatch: pytest.Mon
     assert read(simulation).focus is None, "the landscape was another one then"
 
 
-def test_one_of_those_that_diverged_is_among_those_that_are_looked_at() -> None:
+@pytest.mark.parametrize("far", [np.inf, 1e9])
+def test_one_of_those_that_diverged_is_among_those_that_are_looked_at(far: float) -> None:
     simulation = Simulation(Experiment(landscape="quadratic", dim=2, walkers=20))
     positions = simulation.positions()
-    positions[9] = np.inf
+    positions[9] = far
     simulation.place(positions)
     state = simulation.state()
     assert 9 not in state.looked_at(sharpness.SAMPLE)
@@ -178,6 +182,52 @@ def test_one_of_those_that_diverged_is_among_those_that_are_looked_at() -> None:
     reading = SHARPNESS.reading(inputs)
     assert reading.diverged == 1 and reading.focus is not None
     assert {other.walker for other in reading.others} == set(inputs.walkers) - {0, 9}
+
+
+def test_no_coordinates_are_read_but_of_those_that_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    state, read_rows = Simulation(Experiment(landscape="rastrigin", dim=3, walkers=50)).state(), []
+
+    def counted(values: np.ndarray) -> np.ndarray:
+        read_rows.append(len(values))
+        return measure.largest(values)
+
+    monkeypatch.setattr(measure, "gone", lambda problem, rows: counted(rows) > 1e9)
+    inputs = SHARPNESS.collect(state)
+    assert sum(read_rows) == len(inputs.walkers) + 1 == sharpness.SAMPLE + 2
+
+
+@pytest.mark.parametrize("work", [1e6, 1e10])
+def test_the_work_that_is_declared_is_that_of_the_largest_eigenvalue_alone(
+    work: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulation = Simulation(Experiment(landscape="griewank", dim=2000, walkers=4))
+    inputs, problem, products = SHARPNESS.collect(simulation.state(work=work)), simulation.problem, []
+
+    def counted(x: np.ndarray, v: np.ndarray) -> np.ndarray:
+        products.append(len(v))
+        return Problem.hessian_product(problem, x, v)
+
+    monkeypatch.setattr(problem, "hessian_product", counted)
+    assert SHARPNESS.reading(inputs).focus is not None
+    steps = sum(products) / 4
+    declared, least = SHARPNESS.work(inputs), 4 * probe_work(problem.product_work(), 2000, LEAST_STEPS)
+    assert 4 * probe_work(problem.product_work(), 2000, steps) <= declared <= max(work, least)
+    assert declared < 0.1 * 4 * problem.hessian_work(2000)
+
+
+def test_the_work_on_a_chain_is_that_of_its_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    below, numbers = sturm.below, []
+
+    def counted(*chain: Any) -> np.ndarray:
+        numbers.append(len(chain[-1]))
+        return below(*chain)
+
+    monkeypatch.setattr(sturm, "below", counted)
+    simulation = Simulation(Experiment(landscape="polynomial-chain", dim=5000, walkers=1))
+    inputs = SHARPNESS.collect(simulation.state())
+    assert SHARPNESS.reading(inputs).focus is not None
+    a_count = 0.5 * simulation.landscape.hessian.work(5000)  # one edge of the zero band
+    assert 0.9 * SHARPNESS.work(inputs) < sum(numbers) * a_count <= SHARPNESS.work(inputs)
 
 
 def test_a_hessian_that_is_not_finite_has_no_largest_eigenvalue() -> None:

@@ -14,9 +14,10 @@ from sim.arrays import Floats
 from sim.driver import any_way, anywhere
 from sim.hessian import DENSE_LIMIT
 from sim.landscape import Constraint, Dense, Problem, Scales
-from sim.measure import State
+from sim.measure import State, largest
 from sim.measures import outcomes
 from sim.measures.outcomes import OUTCOMES, Outcome, classify
+from sim.walls.ground import gradient_work
 
 WALKERS = 4
 
@@ -275,6 +276,28 @@ def test_where_the_gradient_is_that_of_a_part_the_whole_decides() -> None:
         norm = np.linalg.norm(gradient, axis=1)
         state = State(parts, 0, positions, value, gradient, norm, lambda: None)
         assert measure.reading(measure.collect(state)).outcomes == (expected,) * 3
+
+
+def test_of_many_walkers_that_see_a_part_as_many_are_copied_as_there_is_work_for() -> None:
+    known = Dense(lambda problem, x, active: np.eye(active), lambda problem, x, v: v)
+    parts = bowl(hessian=known, whole=lambda settings: {**settings, "all": 1.0}).build(30)
+    positions = np.full((50, 30), 1e-7)
+    value, gradient = parts.value_and_gradient(positions)
+    work = 8.5 * gradient_work(parts.whole)
+    state = State(parts, 0, positions, value, gradient, np.ones(50), lambda: None, work=work)
+    measure = MEASURES["outcomes"]
+    inputs = measure.collect(state)
+    assert len(inputs.positions) == 8
+    found = measure.reading(inputs)
+    assert found.counts == {**dict.fromkeys(found.counts, 0), Outcome.MINIMUM: 1, Outcome.NOT_LOOKED_AT: 49}
+
+
+@pytest.mark.parametrize("dim", [1, 100, 5000])
+def test_the_largest_magnitude_is_found_in_long_rows_and_in_short_ones(dim: int) -> None:
+    values = np.random.default_rng(dim).standard_normal((6, dim))
+    values[0, -1], values[1, 0], values[2, dim // 2] = np.nan, -np.inf, -9.0
+    np.testing.assert_array_equal(largest(values), np.abs(values).max(axis=1))
+    assert largest(values[:0]).shape == (0,)
 
 
 def test_on_a_surface_the_newton_step_is_measured_in_the_space_round_it() -> None:
