@@ -52,10 +52,11 @@ def steps_axis(last: int, columns: int = 0) -> Axis:
     return Axis(0.0, end, (*ticks, (end, f"{_count(end)}{unit}")))
 
 
-def across_axis(low: float, high: float, *, name: str, log: bool, columns: int) -> Axis:
+def across_axis(low: float, high: float, *, name: str, log: bool, columns: int, least: float = 0.0) -> Axis:
     """A horizontal axis of values with exactly these limits, and two ticks or one every twelve columns.
 
-    The last tick bears the `name` of the quantity, where there is room.
+    The last tick bears the `name` of the quantity, where there is room. Values are at least `least` apart: 1
+    for what is counted.
     """
     if log:
         low, high = math.log10(low), math.log10(high)
@@ -63,7 +64,7 @@ def across_axis(low: float, high: float, *, name: str, log: bool, columns: int) 
         room = 0.5 * abs(low) or 1.0
         low, high = low - room, high + room
     most = max(2, columns // 12)
-    ticks = _powers(low, high, max(2, columns // 8)) if log else _multiples(low, high, most)
+    ticks = _powers(low, high, max(2, columns // 8)) if log else _multiples(low, high, most, least)
     *before, (place, label) = ticks
     named = [*before, (place, f"{label} {name}")]
     if name and columns >= 30 and _stand_apart(named, low, high, columns):
@@ -83,12 +84,15 @@ def _stand_apart(ticks: Sequence[tuple[float, str]], low: float, high: float, co
     return all(end + 2.0 <= begin for end, begin in zip(ends, begins[1:], strict=False))
 
 
-def _multiples(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """About so many multiples of 1, 2 or 5 × 10^k between the limits, two at least, with their labels."""
-    step = _round_up((high - low) / most)
+def _multiples(low: float, high: float, most: int, least: float = 0.0) -> list[tuple[float, str]]:
+    """About so many multiples of 1, 2 or 5 × 10^k between the limits, two at least, with their labels.
+
+    One alone, where others would be less than `least` apart.
+    """
+    step = max(least, _round_up((high - low) / most))
     while True:
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        if last > first:
+        if last > first or (last == first and step <= least):
             return [(i * step, _number(i * step, step).strip()) for i in range(first, last + 1)]
         step = neighbour(step, up=False)
 
@@ -106,16 +110,19 @@ def _powers(low: float, high: float, most: int) -> list[tuple[float, str]]:
     return [(place, _number(10.0**place, 0.0).strip()) for place in places]
 
 
-def value_axis(low: float, high: float, *, log: bool, rows: int, before: Axis | None = None) -> Axis:
+def value_axis(
+    low: float, high: float, *, log: bool, rows: int, before: Axis | None = None, least: float = 0.0
+) -> Axis:
     """Limits about the data from `low` to `high`, or those of `before` while they still suit.
 
-    Ticks that are evenly apart in value are evenly apart in rows too, and no two of them share a row.
+    Ticks that are evenly apart in value are evenly apart in rows too, and no two of them share a row; nor
+    are they less than `least` apart, unless they are logarithms.
     """
     if before and (before.log, before.rows) == (log, rows) and before.low <= low and high <= before.high:
         filled = (high - low) / (before.high - before.low)
         if filled >= FILLED:
             return before
-    return _log_axis(low, high, rows) if log else _linear_axis(low, high, rows)
+    return _log_axis(low, high, rows) if log else _linear_axis(low, high, rows, least)
 
 
 def fixed_axis(low: float, high: float, rows: int) -> Axis:
@@ -125,11 +132,11 @@ def fixed_axis(low: float, high: float, rows: int) -> Axis:
     return Axis(low, high, tuple((place, _number(place, 0.0)) for place in places), rows=rows)
 
 
-def _linear_axis(low: float, high: float, rows: int) -> Axis:
+def _linear_axis(low: float, high: float, rows: int, least: float) -> Axis:
     if high - low <= 1e-9 * max(abs(low), abs(high)):  # one value: room about it
         room = 0.5 * abs(high) or 1.0
         low, high = low - room, high + room
-    return min((_even_axis(low, high, rows, apart) for apart in _distances(rows)), key=_length)
+    return min((_even_axis(low, high, rows, apart, least) for apart in _distances(rows)), key=_length)
 
 
 def _distances(rows: int) -> range:

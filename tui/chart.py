@@ -66,7 +66,8 @@ class Chart:
         if picture.limits:
             return fixed_axis(*picture.limits, rows=rows)
         low = min(low, 0.0) if picture.from_zero else low
-        return value_axis(low, high, log=picture.log, rows=rows, before=self._axis)
+        least = 1.0 if picture.whole else 0.0
+        return value_axis(low, high, log=picture.log, rows=rows, before=self._axis, least=least)
 
     def _plot(self, curves: Sequence[Series], axis: Axis, along: Axis, width: int, height: int) -> list[Row]:
         columns, rows = width - LABEL_WIDTH - 1, height - 2
@@ -114,7 +115,13 @@ def _horizontal(picture: Picture, columns: int) -> Axis:
     """The axis of steps, or that of values."""
     if picture.across is None:
         return steps_axis(picture.last, columns)
-    return across_axis(*picture.across, name=picture.across_name, log=picture.across_log, columns=columns)
+    return across_axis(
+        *picture.across,
+        name=picture.across_name,
+        log=picture.across_log,
+        columns=columns,
+        least=1.0 if picture.across_whole else 0.0,
+    )
 
 
 def _drawable(series: Series, picture: Picture) -> Series:

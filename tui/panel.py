@@ -16,6 +16,7 @@ class Panel:
     """One file of `tui/panels`: `paint` makes a picture of a snapshot that holds the readings of `measures`.
 
     A panel stands on one of the `PAGES`, in the order of `place`; `help` tells people what they see.
+    `short_title` is for a frame that has no room for the title, or for it and the step of its numbers.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Panel:
     measures: tuple[str, ...]
     help: str
     paint: Callable[[Snapshot], Picture]
+    short_title: str = ""
 
 
 PAGES = tuple(PAGE_TOPICS)

@@ -44,10 +44,10 @@ class Picture:
     present values in words, the most important first, and `method` says in ever fewer words what the numbers
     are and how they are known. `measured` is the step of the numbers where they may be older than `last`.
     `limits` are those that the quantity has by nature; else the axis follows the data, and 0 as well with
-    `from_zero`. With `log`, what is not above 0 leaves a gap.
+    `from_zero`. With `log`, what is not above 0 leaves a gap; `whole` where things are counted.
 
     `across` are the limits of a horizontal axis of values in place of steps, called `across_name`; it is
-    logarithmic with `across_log`, where x stays a value.
+    logarithmic with `across_log`, where x stays a value, and counts things with `across_whole`.
     """
 
     series: tuple[Series, ...] = ()
@@ -62,9 +62,11 @@ class Picture:
     method: tuple[str, ...] = ()
     measured: int | None = None
     from_zero: bool = False
+    whole: bool = False
     across: tuple[float, float] | None = None
     across_name: str = ""
     across_log: bool = False
+    across_whole: bool = False
 
 
 def across(value: float, last: int, mark: str, style: str) -> Series:

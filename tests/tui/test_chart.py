@@ -315,6 +315,15 @@ def test_the_name_of_the_quantity_stands_at_the_last_tick_where_there_is_room() 
     ]
 
 
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(12, 150), st.integers(2, 40))
+def test_what_is_counted_has_ticks_at_whole_numbers(low: int, size: int, columns: int, rows: int) -> None:
+    across = across_axis(low - 0.5, low + size + 0.5, name="", log=False, columns=columns, least=1.0)
+    up = value_axis(low, low + size, log=False, rows=rows, least=1.0)
+    for axis in (across, up):
+        assert axis.ticks and all(abs(place - round(place)) < 1e-6 for place, _ in axis.ticks)
+        assert not any("." in label for _, label in axis.ticks if "e" not in label)
+
+
 def test_a_histogram_and_an_upright_line_stand_where_their_values_are() -> None:
     edges, heights = np.linspace(0.0, 10.0, 11), np.array([0.0, 1, 2, 3, 4, 5, 4, 3, 2, 0])
     picture = Picture(

@@ -226,12 +226,27 @@ async def titles(
 async def test_an_older_reading_says_its_step_at_every_width() -> None:
     older = replace(snapshot(300), step=1234)
     for name, title in (("signs", "Hessian signs"), ("distances", "Spread of distances")):
+        short = PANELS[name].short_title
         for unicode in (True, False):
             wide, *narrower = await titles(name, older, (80, 60, 40, 30, 26, 20, 16), unicode)
             assert wide.startswith(title) and wide.endswith("at step 300")
             assert all(text.endswith("step 300") for text in narrower)
-            assert all(text.startswith(title[:5]) for text in narrower[:-2])
+            assert all(text.startswith((title, f"{short}: ")) for text in narrower[:-2])
+            assert narrower[-3] == f"{short}: step 300"
             assert unicode or all(text.isascii() for text in narrower)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_no_title_is_cut_at_eighty_columns(name: str) -> None:
+    panel = PANELS[name]
+    assert 0 < len(panel.short_title or panel.title) <= 20
+    assert len(panel.short_title) < len(panel.title)
+
+
+async def test_a_title_is_short_where_the_frame_is_narrow() -> None:
+    shown = snapshot()
+    wide, narrow, narrowest = await titles("critical-values", shown, (40, 26, 16))
+    assert (wide, narrow, narrowest) == ("Values of critical points", "Critical values", "Critical va…")
 
 
 async def test_a_reading_of_this_step_does_not_say_its_step() -> None:

@@ -454,6 +454,8 @@ def test_the_decrease_says_the_ratio_and_whose_step_it_is() -> None:
     assert paint("decrease", adam).method[0] == "of a plain gradient step at this lr"
     both = replace(shown, experiment=Experiment(more_cohorts=(Cohort("adam"),)))
     assert paint("decrease", both).method == ("1 gd, next step", "1 gd", "1")
+    rising = decrease(300, focus=Decrease(0.02, 0.01, -1.25, 1e-12))
+    assert paint("decrease", with_reading(snapshot(300), "decrease", *rising)).notes[1] == "rose 1.25"
 
 
 @pytest.mark.parametrize(

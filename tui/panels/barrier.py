@@ -90,4 +90,5 @@ PANEL = Panel(
     "is the highest loss on the way less that of the higher end. Where hidden neurons may change places, "
     "also with those of the other network renamed to be as near as possible",
     paint,
+    "Lines",
 )

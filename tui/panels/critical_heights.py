@@ -36,6 +36,7 @@ def paint(snapshot: Snapshot) -> Picture:
         last=snapshot.step,
         method=_critical.method(reading),
         from_zero=True,
+        whole=True,
         across=(float(edges[0]), float(edges[-1])),
         across_name="loss",
     )
@@ -81,4 +82,5 @@ PANEL = Panel(
     "how many critical points of any kind lie at which loss; the dashes are how many a Gaussian field has "
     "there on average",
     paint,
+    "Critical heights",
 )

@@ -39,8 +39,10 @@ def paint(snapshot: Snapshot) -> Picture:
         last=snapshot.step,
         method=_critical.method(reading),
         from_zero=True,
+        whole=True,
         across=(float(edges[0]), float(edges[-1])),
         across_name="down",
+        across_whole=True,
     )
 
 

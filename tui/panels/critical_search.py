@@ -30,6 +30,7 @@ def paint(snapshot: Snapshot) -> Picture:
         last=snapshot.step,
         method=_critical.method(reading),
         from_zero=True,
+        whole=True,
         across=(1.0, max(2.0, float(reading.starts))),
         across_log=True,
     )

@@ -62,4 +62,5 @@ PANEL = Panel(
     "the loss at each critical point across, and upwards how many directions curve down there: high saddles "
     "have many, minima none; the crosses are theory's mean for the points of a Gaussian field with so many",
     paint,
+    "Critical values",
 )

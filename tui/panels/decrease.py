@@ -53,7 +53,7 @@ def _notes(reading: DecreaseReading) -> tuple[str, ...]:
         return (f"walker {reading.walker + 1} diverged",)
     return (
         _in_words(focus),
-        f"fell {number(focus.measured)}",
+        f"{'rose' if focus.measured < 0.0 else 'fell'} {number(abs(focus.measured))}",
         f"with curvature {number(focus.predicted)}",
         f"by slope alone {number(focus.slope)}",
     )
@@ -85,4 +85,5 @@ PANEL = Panel(
     "how far the loss falls in one step down the gradient, over lr |g|² − ½ lr² gᵀHg, which slope and "
     "curvature predict; 1 where the landscape is a parabola as far as the step reaches",
     paint,
+    "Decrease",
 )

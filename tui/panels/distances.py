@@ -90,4 +90,5 @@ PANEL = Panel(
     "far apart; the dashes are what theory says of independent starts, and a curve that leaves them that the "
     "walkers no longer are",
     paint,
+    "Spread",
 )

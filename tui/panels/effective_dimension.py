@@ -100,4 +100,5 @@ PANEL = Panel(
     "without bias; two standard errors each way. 1/(2 CV²) is what the relative spread of their distances "
     "implies where coordinates are normal",
     paint,
+    "Dimension",
 )

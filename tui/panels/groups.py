@@ -127,4 +127,5 @@ PANEL = Panel(
     "with several cohorts, how far each is from the chosen one: the walkers that began at the same points "
     "(median), and different ones (mean)",
     paint,
+    "Groups",
 )

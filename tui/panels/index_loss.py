@@ -151,4 +151,5 @@ PANEL = Panel(
     "knows the spectrum, −2 where it has no falling direction left; else the loss. Off by: the largest "
     "deviation of the planted points' means from theory, and its interval over fields",
     paint,
+    "Index",
 )

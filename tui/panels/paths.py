@@ -76,4 +76,5 @@ PANEL = Panel(
     "path may leave that line in the first coordinates, 2, 3, 4, … of them: what is shown is the lowest path "
     "that was found, so that the true wall is this high at most",
     paint,
+    "Paths",
 )

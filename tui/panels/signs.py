@@ -150,4 +150,5 @@ PANEL = Panel(
     "over a sample of the others; a minimum has none that curves down; of many directions an estimate, whose "
     "error holds as often as it says",
     paint,
+    "Signs",
 )

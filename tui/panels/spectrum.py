@@ -44,6 +44,7 @@ def paint(snapshot: Snapshot) -> Picture:
         method=_method(reading, _cohorts.name(snapshot)),
         measured=reading.step,
         from_zero=not log,
+        whole=True,
         across=(float(edges[0]), float(edges[-1])),
         across_name="λ",
     )

@@ -100,12 +100,16 @@ class ChartView(Container):
 
     def _title(self, width: int) -> str:
         """What is drawn, how its numbers are known in as many words as fit, and always how old they are."""
-        title, phrases, age = self.panel.title, self._picture.method, self._age()
+        titles, phrases, age = (self.panel.title, self.panel.short_title), self._picture.method, self._age()
         if age:
             phrases = (*(f"{words} at {age}" for words in phrases), age)
-        longer = (f"{title}: {words}" for words in phrases)
-        short = f"{title[: max(0, width - len(age) - 3)]}…: {age}" if age else title
-        text = next((text for text in longer if len(text) <= width), short)
+        fitting = [
+            text
+            for title in filter(None, titles)
+            for text in (*(f"{title}: {words}" for words in phrases), *([] if age else [title]))
+            if len(text) <= width
+        ]
+        text = fitting[0] if fitting else _cut(self.panel.short_title or self.panel.title, age, width)
         return text if self._unicode else text.translate(ASCII)
 
     def _age(self) -> str:
@@ -130,6 +134,12 @@ class ChartView(Container):
         notes = self._picture.notes
         margin = "" if notes and len(notes[0]) >= width else " "
         return cells(margin + joined(notes, width - len(margin)), "text--value")
+
+
+def _cut(title: str, age: str, width: int) -> str:
+    """As much of a title as has room beside what is said of its numbers."""
+    end = f"…: {age}" if age else "…"
+    return title[: max(0, width - len(end))] + end
 
 
 def shortened(marks: Sequence[str], width: int) -> str:
