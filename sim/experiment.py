@@ -21,6 +21,9 @@ RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
 
 DEFAULT_DIM = 100
 
+GIANT = 10**9
+"""From here on no memory holds walkers but those of which a part is stored."""
+
 UNDECIDED = cast(int, None)
 """The dimension of an experiment for which nobody named one, until it is validated."""
 
@@ -296,12 +299,18 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self._with_parameters(graft.widened(self.settings, count))
 
     def _with_landscape(self, name: str) -> Experiment:
-        """Another landscape of the same dimension, or of the nearest that it comes in."""
+        """Another landscape of the same dimension, or of the nearest that it comes in.
+
+        From a dimension that it has no room for, only the exact laws stay there.
+        """
         landscape = LANDSCAPES.find(name)
         kept = self.with_cohorts(tuple(each.without_lr() for each in self.cohorts))
-        defaults = settled(landscape.parameters, {}, self.dim)
-        fitted = landscape.shape.fitted(self.dim, defaults) if landscape.shape else defaults
-        dim = landscape.dim_of(fitted, self.dim)
+        too_large = self.dim >= GIANT and landscape.subspace is None
+        asked = DEFAULT_DIM if too_large else self.dim
+        defaults = settled(landscape.parameters, {}, asked)
+        fitted = landscape.shape.fitted(asked, defaults) if landscape.shape else defaults
+        dim = landscape.dim_of(fitted, asked)
+        laws = {"giant_dim": self.giant} if too_large else {}
         other = own_starts(landscape) != own_starts(self._landscape)
         return msgspec.structs.replace(
             kept,
@@ -309,7 +318,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             parameters=_changed(defaults, fitted),
             starts=own_starts(landscape) if other else self.starts,
             starts_parameters={} if other else self.starts_parameters,
-            **self._beside(dim),
+            **{**self._beside(dim), **laws},
         )
 
     def _with_dim(self, dim: int) -> Experiment:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sim.errors import BadInput
-from sim.experiment import RANGES, Experiment
+from sim.experiment import GIANT, RANGES, Experiment
 from sim.memory import require_memory
 from sim.parameters import Choice, Value, neighbour
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, Registry
@@ -20,9 +20,6 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "starts": STARTS,
 }
 """Where the names come from that these parameters may have."""
-
-FIRST_GIANT = 10**9
-"""Where the dial goes on from, once memory is full."""
 
 ANEW = "; a change starts anew"
 
@@ -138,11 +135,11 @@ def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
 
     It opens and closes directions of the landscape that is there, and stops where all are open; only from
     there does it go on to a landscape of more dimensions, and where none has room, to dimensions without
-    walkers, from `FIRST_GIANT` on. It comes back the same way.
+    walkers, from `GIANT` on. It comes back the same way.
     """
     if experiment.giant > experiment.dim:
         giant = _grown(experiment, up)
-        return "giant_dim", giant if up or giant >= FIRST_GIANT else experiment.dim
+        return "giant_dim", giant if up or giant >= GIANT else experiment.dim
     if LANDSCAPES[experiment.landscape].subspace:
         return "dim", _resized(experiment, up).dim
     if not up or experiment.active < experiment.dim:
@@ -152,7 +149,7 @@ def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
     larger = _resized(experiment, up)
     if larger.dim > experiment.dim and has_room(larger):
         return "dim", larger.dim
-    return "giant_dim", max(FIRST_GIANT, _grown(experiment, up))
+    return "giant_dim", max(GIANT, _grown(experiment, up))
 
 
 def has_room(experiment: Experiment) -> bool:

@@ -411,6 +411,18 @@ def test_a_dimension_beyond_the_walkers_is_typed_and_stays_until_it_is_reached()
         assert mistake.value.where == "giant_dim"
 
 
+def test_where_another_landscape_has_no_room_only_the_laws_stay() -> None:
+    large = Experiment(landscape="krylov-quadratic", dim=175 * 10**9)
+    for landscape in ("rastrigin", "network"):
+        other = large.with_value("landscape", landscape)
+        assert (other.landscape, other.giant) == (landscape, 175 * 10**9)
+        assert other.dim < 1000
+    assert large.with_value("landscape", "rastrigin").dim == 100
+    assert large.with_value("landscape", "krylov-quadratic").dim == 175 * 10**9
+    smaller = Experiment(landscape="krylov-quadratic", dim=10**6).with_value("landscape", "rastrigin")
+    assert (smaller.dim, smaller.giant_dim) == (10**6, None)
+
+
 def test_a_scene_may_name_a_dimension_beyond_the_walkers() -> None:
     found = Experiment.from_toml("dim = 50\ngiant_dim = 175_000_000_000")
     assert (found.dim, found.giant) == (50, 175 * 10**9)

@@ -22,6 +22,7 @@ REACH = 6.0
 """A curve is drawn so many standard deviations each way."""
 
 LEGEND = (f"{BAND} Rastrigin's law", f"{DRAWN} drawn", f"{GOE} GOE's mean", f"{DOTS} ± its sd")
+SHORTEST = (f"{BAND} Ras", f"{DRAWN} draw", f"{GOE} GOE", f"{DOTS} sd")
 SHORT = (f"{BAND} Rastrigin", f"{DRAWN} drawn", f"{GOE} GOE", f"{DOTS} sd")
 
 
@@ -42,6 +43,7 @@ def paint(snapshot: Snapshot) -> Picture:
         drawn,
         LEGEND,
         SHORT,
+        shortest_legend=SHORTEST,
         notes=_notes(reading),
         last=snapshot.step,
         method=("Rastrigin's law and a draw, GOE's law", "drawn, and laws", "drawn"),
