@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sim.arrays import np
+from sim.giants.laws import negative_in_front
 from sim.measures.streamed_signs import StreamedSignsReading
 from sim.snapshot import Snapshot
 from tui.formats import brief_whole, number
@@ -25,7 +28,7 @@ def paint(snapshot: Snapshot) -> Picture:
     off = trail.counted_in_front - trail.expected_in_front
     return Picture(
         (
-            Series(trail.sizes, -trail.spreads, BAND, "chart--band", top=trail.spreads),
+            _law(reading.dim, reading.shift, float(trail.sizes[0])),
             Series(trail.sizes, off, FOUND, "chart--median", scatter=True),
         ),
         LEGEND,
@@ -37,6 +40,15 @@ def paint(snapshot: Snapshot) -> Picture:
         across_name="k",
         across_log=True,
     )
+
+
+@lru_cache(maxsize=16)
+def _law(dim: int, shift: float, first: float) -> Series:
+    """One standard deviation each way, at the sizes to come as well."""
+    sizes = np.geomspace(first, dim, 512)
+    laws = [negative_in_front(dim, shift, round(size)) for size in sizes]
+    spreads = np.array([law.standard_deviation for law in laws])
+    return Series(sizes, -spreads, BAND, "chart--band", top=spreads)
 
 
 def _method(reading: StreamedSignsReading) -> tuple[str, ...]:
