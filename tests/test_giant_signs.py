@@ -148,10 +148,10 @@ def test_the_line_on_how_far_it_is() -> None:
     assert under_way(begun, begun) == "compiling"
     negative = now.stream.front.below + now.stream.back.below
     done, expected = 100.0 * now.stream.rows / ROWS, round(sum(now.expected))
-    counts = f"{formats.whole(negative)} negative, {formats.whole(expected)} expected"
+    counts = f"{formats.whole(negative)} negative ({formats.whole(expected)} expected)"
     pace = f"{formats.number(1e5 / now.stream.rows)} ns a row"
     left = duration(1e-4 / now.stream.rows * (ROWS - now.stream.rows))
-    assert under_way(now, begun) == f"{done:.1f} % of 20 000 rows, {counts}, {pace}, {left} left"
+    assert under_way(now, begun) == f"{done:.1f} % of 20 000 rows, {left} left, {counts}, {pace}"
     assert abs(negative - expected) < 8
 
 
@@ -161,12 +161,14 @@ def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(tmp_path: Path) -> N
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     with Terminal([sys.executable, "-c", program, *typed], columns=200, environment=environment) as terminal:
         terminal.wait_for(
-            lambda text: re.search(r" negative, [\d ]+ expected, .* ns a row, \d+ d .* left", text)
+            lambda text: re.search(
+                r" rows, \d+ d .* left, [\d ]+ negative \([\d ]+ expected\), .* ns a row", text
+            )
         )
         terminal.press("ctrl+c")
         assert terminal.wait_for_end() == 130
         assert "directions  not known: 999 99" in terminal.text
-        assert "expected, " not in terminal.text, "nothing is left of the line"
+        assert "expected)" not in terminal.text, "nothing is left of the line"
         assert "landscape-tui: interrupted at " in terminal.text
 
 

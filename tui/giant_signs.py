@@ -115,6 +115,8 @@ def counted(begun: Count, file: Path | None, caught: Caught) -> Count:
 def interrupted(found: Count, file: Path | None) -> str:
     """What to say of a count that was ended early: where it is kept, in the user's folder if nowhere else."""
     stream = found.stream
+    if stream.rows == 0:
+        return "interrupted before the first row"
     where = file or _state_file(stream.matrix)
     failure = "" if file else _keep_the_further(where, found)
     if failure:

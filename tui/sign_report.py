@@ -115,11 +115,11 @@ def under_way(count: Count, begun: Count) -> str:
     if new == 0:
         return "compiling" if count.seconds == begun.seconds else "the first rows"
     each = (count.seconds - begun.seconds) / new
-    negative = stream.front.below + stream.back.below
+    negative, expected = stream.front.below + stream.back.below, round(sum(count.expected))
     return (
-        f"{100.0 * done / dim:.1f} % of {formats.whole(dim)} rows, "
-        f"{formats.whole(negative)} negative, {formats.whole(round(sum(count.expected)))} expected, "
-        f"{formats.number(1e9 * each)} ns a row, {duration(each * (dim - done))} left"
+        f"{100.0 * done / dim:.1f} % of {formats.whole(dim)} rows, {duration(each * (dim - done))} left, "
+        f"{formats.whole(negative)} negative ({formats.whole(expected)} expected), "
+        f"{formats.number(1e9 * each)} ns a row"
     )
 
 

@@ -14,6 +14,8 @@ import sim
 from sim import LANDSCAPES, OPTIMIZERS, BadInput, kernel
 from sim.arrays import Floats, Keys
 from sim.driver import advance, any_way, anywhere
+from sim.giants.chi_square import fill_excess
+from sim.giants.pivots import from_back, from_front
 from sim.kernel import FASTMATH, GRADIENT, UPDATE, Kernel, gradient_kernel, inline
 from sim.numerics import flushed, sin_cos_turns
 from sim.parameters import Choice
@@ -68,7 +70,8 @@ def gradients_of(name: str) -> list[Kernel[..., object]]:
 
 
 HANDLES = [
-    advance, anywhere, any_way, fill_uniform, fill_normal, philox, unit, normal_pair, sin_cos_turns, flushed,
+    advance, anywhere, any_way, fill_uniform, fill_normal, fill_excess, from_front, from_back,
+    philox, unit, normal_pair, sin_cos_turns, flushed,
     *(gradient for name in LANDSCAPES for gradient in gradients_of(name)),
     *(optimizer.update for optimizer in OPTIMIZERS.values()),
 ]  # fmt: skip

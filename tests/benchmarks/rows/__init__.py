@@ -8,6 +8,7 @@ from . import (
     critical,
     descent,
     field,
+    giants,
     measures,
     network,
     screen,
@@ -32,6 +33,7 @@ ROWS = {
         spectrum,
         walls,
         critical,
+        giants,
         charts,
         screen,
     )
