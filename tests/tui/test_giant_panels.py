@@ -125,7 +125,7 @@ def test_a_count_under_way_says_how_far_it_is_and_how_long_it_takes() -> None:
     picture = paint("streamed-signs", reading)
     off = reading.counted - reading.expected
     assert picture.notes == (
-        f"28 %: off by {signed(off)}", "43 s left", f"{reading.counted:,} negative".replace(",", " "),
+        f"28 %: off {signed(off)}", "43 s left", f"{reading.counted:,} negative".replace(",", " "),
         f"expected {in_full(reading.expected, 1)}", "10.2 ns a row",
     )  # fmt: skip
     law, line = picture.series
@@ -147,7 +147,7 @@ def test_a_count_that_takes_long_names_the_command() -> None:
 
 def test_a_finished_count_says_all_of_it() -> None:
     assert paint("streamed-signs", ENDED).notes == (
-        "all 1e9: off by −1.0", "499 999 999 negative", "expected 500 000 000.0", "sd 1.53",
+        "all 1e9: off −1.0", "499 999 999 negative", "expected 500 000 000.0", "sd 1.53",
         "0 zero, 500 000 001 positive", "10.2 ns a row",
     )  # fmt: skip
 

@@ -72,7 +72,7 @@ def _nothing(reading: StreamedSignsReading) -> str:
 
 def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
     """How far it has come and how far off it is, how long it takes, and what was counted."""
-    off = f"off by {_giants.signed(reading.counted - reading.expected)}"
+    off = f"off {_giants.signed(reading.counted - reading.expected)}"
     notes = [f"{whole(reading.counted)} negative", f"expected {_giants.in_full(reading.expected, 1)}"]
     if reading.counts:
         _, zero, positive = reading.counts
