@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.arrays import Floats, Integers, np
 from sim.errors import BadInput
+from sim.giants.laws import CountLaw
 from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
 from sim.rng import Stream, fill_normal, stream_keys
@@ -180,11 +181,12 @@ class Subspace:
     that of so many walkers and good for so many steps (where fewer are stored than there are) as the
     parameters named `walkers` and `steps` say; an experiment makes the first at least how many there are.
     `starts(problem, seed, out[n, size])` fills in the coordinates of independent standard normal points of
-    the whole space.
+    the whole space. `falling(dim, settings)` is the law of how many of all directions curve down.
     """
 
     size: Callable[[int, Settings], int]
     starts: Callable[[Problem, int, Floats], None]
+    falling: Callable[[int, Settings], CountLaw]
     walkers: str
     steps: str
 
@@ -217,7 +219,8 @@ def in_its_words(problem: Problem, error: Exception, standing: Iterable[Floats])
 class Landscape:
     """One file of `sim/landscapes`: a function, where to start on it, and what is known of it.
 
-    `gradient` is the kernel, and `may_be_negative` whether the loss may; or functions of the settings.
+    `gradient` is the kernel, or a function of the settings; `may_be_negative` says whether the loss may be,
+    or is a function of dimension and settings that does.
     `pack(dim, seed, settings)` returns the flat array (p,) that the gradient kernel reads, and
     `packed_bytes(dim, settings)` says its size before it is made, which takes `packing` times as much at
     its peak. `box(settings)` is where walkers start, the same along every coordinate.
@@ -281,7 +284,7 @@ class Landscape:
     goe_shift: Callable[[Settings], float] | None = None
     matched: Callable[[Problem, Floats, Floats], Floats | None] | None = None
     refuses: Mapping[str, str] = field(default_factory=dict)
-    may_be_negative: bool | Callable[[Settings], bool] = False
+    may_be_negative: bool | Callable[[int, Settings], bool] = False
     explain: Callable[[Problem, Exception, Iterable[Floats]], str] = in_its_words
 
     def build(self, dim: int | None = None, seed: int = 0, **settings: object) -> Problem:
@@ -292,10 +295,10 @@ class Landscape:
         found = settled(self.parameters, settings, 1 if dim is None else dim)
         return Problem(self, self.dim_of(found) if dim is None else dim, seed, found)
 
-    def can_be_negative(self, settings: Settings) -> bool:
+    def can_be_negative(self, dim: int, settings: Settings) -> bool:
         """Whether the loss can be below 0, so that no logarithmic axis suits it."""
         declared = self.may_be_negative
-        return declared if isinstance(declared, bool) else declared(settings)
+        return declared if isinstance(declared, bool) else declared(dim, settings)
 
     def dim_of(self, settings: Settings, default: int | None = None) -> int:
         """How many dimensions these settings give, or `default` where they do not decide it."""
@@ -415,7 +418,9 @@ class Problem:
     @property
     def unseen(self) -> str:
         """Why nothing that takes all directions can be computed, in a few words; "" where it can."""
-        return f"of {self.dim} directions {self.size} are drawn" if self.size < self.dim else ""
+        if self.size == self.dim:
+            return ""
+        return f"of {self.dim:,} directions {self.size:,} are drawn".replace(",", " ")
 
     def hessian(self, x: Floats, active: int | None = None) -> Floats:
         """The dense Hessian at x (d,) of the first `active` directions (active, active); of all by default.

@@ -79,6 +79,6 @@ def equal_minima(settings: Settings) -> tuple[float, ...]:
     return (1.0, -1.0) if settings["couplings"] == UNIFORM else ()
 
 
-def unbounded(settings: Settings) -> bool:
+def unbounded(dim: int, settings: Settings) -> bool:
     """Whether the loss has no floor: a cubic falls for ever, the others are never negative."""
     return bool(settings["order"] == 3.0)

@@ -32,6 +32,10 @@ LOOK_SECONDS = 0.5
 """How long the engine goes between two looks at the file that its landscape comes from."""
 
 
+AT_THE_END = "r, which goes back to step 0, or a landscape that is drawn for more"
+"""What the person at the screen may do after the last step that a landscape is drawn for."""
+
+
 class Runner:
     """A thread with a simulation of its own; `sim.engine.Engine` says what its methods do.
 
@@ -193,7 +197,9 @@ class Runner:
         steps, began = simulation.possible(self._clock.due(simulation.step)), time.perf_counter()
         try:
             simulation.advance(steps)
-        except (BadInput, KernelFailure) as error:
+        except BadInput as error:  # it is drawn for no more
+            self._stop_moving(BadInput(error.where, error.what, AT_THE_END))
+        except KernelFailure as error:
             self._stop_moving(error)
         self._clock.took(steps, time.perf_counter() - began, simulation.step)
 

@@ -62,7 +62,7 @@ MISTAKES = [
     ("run --landscape network --dim 7 --set hidden=8,8", "--dim: network does not come in 7 dimensions"),
     (
         "run now",
-        "scene: there is no 'now'; accepted: giants, grafting, optimizers, three-doors, walled-in, FILE.toml",
+        "scene: there is no 'now'; accepted: giants, grafting, krylov, optimizers, three-doors, walled-in, ",
     ),
     ("run three-door", "scene: there is no 'three-door'; did you mean 'three-doors'?; accepted: "),
     ("run walled-in now", "run: 'now' has no meaning here; accepted: --landscape, "),

@@ -126,6 +126,7 @@ def _cohort(snapshot: Snapshot, place: int, measures: Sequence[str]) -> dict[str
             **{name: getattr(signs, name, None) for name in SIGNS},
             "intervals": _intervals(signs),
             "not_counted": readings["signs"].reason or None,
+            "law": fields_as_json(readings["signs"].law),
         },
         "outcomes": readings["outcomes"].counts,
         **({"measures": {name: fields_as_json(readings[name]) for name in measures}} if measures else {}),
@@ -192,6 +193,9 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
 
 def _directions(reading: SignsReading) -> str:
     found, where = reading.focus, f"at walker {reading.walker + 1}"
+    if found is None and reading.law:
+        down, error = formats.setting(reading.law.mean), formats.number(reading.law.standard_deviation)
+        return f"by law {down} ± {error} down; none counted: {reading.reason}"
     if found is None:
         return f"none: {reading.reason}, {where}"
     known = "exact" if found.exact else "an estimate"

@@ -27,6 +27,7 @@ import math
 
 from sim.arrays import Floats, Integers, Keys, np
 from sim.giants import krylov
+from sim.giants.laws import negative_of_goe
 from sim.kernel import gradient_kernel
 from sim.landscape import Banded, Landscape, Problem, Scales, Settings, Subspace
 from sim.optimizer import Trait
@@ -47,7 +48,7 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
     n, d = x.shape
     band = parameters.reshape((d, len(parameters) // d))
     width = band.shape[1] - 1
-    ends = np.empty(n, dtype=np.int64)
+    ends = np.empty(n, np.int64)
     for i in range(n):
         end = d
         while end > 0 and x[i, end - 1] == 0.0:
@@ -122,6 +123,12 @@ def scales(dim: int, settings: Settings) -> Scales:
     return Scales(curvature=settings["scale"] * edge, length=1.0)
 
 
+def can_fall_below_zero(dim: int, settings: Settings) -> bool:
+    """Whether a direction may curve down by so much that it is felt before the walkers are at the end."""
+    lowest = settings["shift"] - 2.0 - 5.0 * dim ** (-2.0 / 3.0)
+    return bool(lowest * settings["reach"] < -1.0)
+
+
 def semicircle(problem: Problem, x: Floats, value: float) -> Semicircle:
     """The same everywhere."""
     scale = problem.settings["scale"]
@@ -161,6 +168,7 @@ LANDSCAPE = Landscape(
     subspace=Subspace(
         size,
         starts=lambda problem, seed, out: krylov.starts(seed, problem.dim, out),
+        falling=lambda dim, settings: negative_of_goe(dim, settings["shift"]),
         walkers="block",
         steps="reach",
     ),
@@ -171,5 +179,5 @@ LANDSCAPE = Landscape(
         Trait.COORDINATEWISE: "only the walkers' own directions are drawn, and no coordinate of space is one",
         Trait.NOISY: "only the walkers' own directions are drawn, and noise would leave them",
     },
-    may_be_negative=True,
+    may_be_negative=can_fall_below_zero,
 )

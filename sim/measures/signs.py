@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.arrays import Flags, Floats, np
 from sim.errors import BadInput
+from sim.giants.laws import CountLaw
 from sim.hessian import Signs, least_work, signs_work
 from sim.hessian import signs as signs_at
 from sim.hessian.counts import SIGNS
@@ -27,7 +28,8 @@ class SignsReading:
     """`focus` belongs to walker `walker` alone, `others` to the sample.
 
     The focused walker and the population answer different questions and are never averaged together.
-    `reason` says why the focused walker's signs are not known, where that is so.
+    `reason` says why the focused walker's signs are not known, where that is so. Where directions are drawn
+    in part, none are counted, and `law` is theory's of how many fall.
     """
 
     step: int
@@ -36,6 +38,7 @@ class SignsReading:
     focus: Signs | None
     others: tuple[Signs, ...]
     reason: str = ""
+    law: CountLaw | None = None
 
     def median(self, sign: str) -> float:
         """The median count of `sign` ("negative", "zero" or "positive") over the others; NaN for none."""
@@ -69,6 +72,9 @@ def collect(state: State) -> Inputs:
 
     Where signs are estimated, the focused walker gets half of the work, and the others share the rest.
     """
+    if state.problem.unseen:
+        points, diverged = state.copied([])
+        return Inputs(state.problem, state.step, state.focus, points, state.active, diverged, (0.0, 0.0), 0.0)
     others, exact = state.walkers - 1, signs_work(state.problem, state.active, state.work)
     most = min(others, SAMPLE, max(1, COPIED // state.problem.size - 1))
     if math.isfinite(exact):
@@ -87,6 +93,8 @@ def collect(state: State) -> Inputs:
 
 def compute(inputs: Inputs) -> SignsReading:
     """The signs of each walker; one that diverged, or whose Hessian is not finite, has none."""
+    if inputs.problem.unseen:
+        return _by_law(inputs)
     problem, works = inputs.problem, (inputs.work[0], *[inputs.work[1]] * (len(inputs.points) - 1))
 
     def counted(point: Floats, diverged: bool, work: float) -> Signs | None:
@@ -97,8 +105,15 @@ def compute(inputs: Inputs) -> SignsReading:
 
     focus, *others = map(counted, inputs.points, inputs.diverged, works)
     found = tuple(s for s in others if s is not None)
-    reason = "" if focus else problem.unseen or (DIVERGED if inputs.diverged[0] else NOT_FINITE)
+    reason = "" if focus else DIVERGED if inputs.diverged[0] else NOT_FINITE
     return SignsReading(inputs.step, problem.directions(inputs.active), inputs.walker, focus, found, reason)
+
+
+def _by_law(inputs: Inputs) -> SignsReading:
+    """What is known where directions are drawn in part."""
+    problem, subspace = inputs.problem, inputs.problem.landscape.subspace
+    law = subspace.falling(problem.dim, problem.settings) if subspace else None
+    return SignsReading(inputs.step, problem.dim, inputs.walker, None, (), problem.unseen, law)
 
 
 def row(reading: SignsReading) -> tuple[float, ...]:

@@ -92,7 +92,7 @@ def compute(inputs: Inputs) -> SpectrumReading:
     if not directions:
         return without("there is no direction to curve in")
     if problem.unseen:
-        return without(problem.unseen)
+        return without(f"{problem.unseen}{_law_of_all(problem)}")
     if inputs.point is None:
         return without("the walker diverged")
     found = spectrum_of(problem, inputs.point, inputs.active, inputs.work)
@@ -119,6 +119,13 @@ def compute(inputs: Inputs) -> SpectrumReading:
         inputs.stable_below,
         inputs.edge,
     )
+
+
+def _law_of_all(problem: Problem) -> str:
+    """What is known of directions that are not drawn, where there is a law."""
+    law = problem.semicircle(problem.resting(), 0.0)
+    ends = (law.centre - law.radius, law.centre + law.radius) if law else ()
+    return f"; all have a semicircle's law, from {ends[0]:g} to {ends[1]:g}" if ends else ""
 
 
 def bins(found: Spectrum, directions: int, law: Semicircle | None, edge: float | None) -> Floats:

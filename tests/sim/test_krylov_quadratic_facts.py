@@ -14,6 +14,7 @@ from sim import LANDSCAPES, OPTIMIZERS, BadInput, Cohort, Experiment, Simulation
 from sim.arrays import Floats
 from sim.commands import Advance, Graft, Rewind, Set
 from sim.giants import krylov
+from sim.giants.laws import negative_of_goe
 from sim.landscape import Problem
 from sim.memory import bytes_needed
 from sim.optimizer import Trait
@@ -410,12 +411,14 @@ def simulation() -> Simulation:
 
 
 def test_nothing_is_said_of_all_directions_that_only_some_tell(simulation: Simulation) -> None:
-    reason = f"of {HUGE} directions {5 * 42} are drawn"
+    reason = f"of 175 000 000 000 directions {5 * 42} are drawn"
     names = ("signs", "spectrum", "uphill", "paths", "critical-points", "index-loss")
     readings = simulation.read(*names).readings
     for name in names:
         assert readings[name].reason.startswith(reason), name
     assert readings["signs"].focus is None and readings["signs"].directions == HUGE
+    assert readings["signs"].law == negative_of_goe(HUGE, 2.0)
+    assert readings["spectrum"].reason.endswith("; all have a semicircle's law, from 0 to 4")
     with pytest.raises(BadInput, match=f"^x: {reason}"):
         signs(simulation.problem, simulation.positions()[0])
 

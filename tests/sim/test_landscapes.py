@@ -283,7 +283,7 @@ def test_what_is_declared_is_usable(name: str, dim: int) -> None:
     )
     values, _ = problem.value_and_gradient(points(problem, 100))
     assert np.isfinite(values).all()
-    assert landscape.can_be_negative(problem.settings) or values.min() >= 0.0
+    assert landscape.can_be_negative(problem.dim, problem.settings) or values.min() >= 0.0
 
 
 @problems

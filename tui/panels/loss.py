@@ -19,7 +19,7 @@ WIDE = 30.0
 def paint(snapshot: Snapshot) -> Picture:
     """On a logarithmic axis where that is possible and shows more."""
     experiment = snapshot.experiment
-    negative = LANDSCAPES[experiment.landscape].can_be_negative(experiment.settings)
+    negative = LANDSCAPES[experiment.landscape].can_be_negative(experiment.dim, experiment.settings)
     log = not negative and _span_decades(every_trace(snapshot, "loss"))
     return population_picture(snapshot, "loss", log=log)
 

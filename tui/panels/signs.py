@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sim.giants.laws import CountLaw
 from sim.hessian.counts import SIGNS, Signs
 from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
@@ -41,6 +42,8 @@ def paint(snapshot: Snapshot) -> Picture:
         return Picture()
     name = _cohorts.name(snapshot)
     message = "" if reading.focus or reading.others else "the Hessian is not finite: walkers diverged"
+    if reading.law:
+        message = _by_law(reading, reading.law)
     ranges = tuple(
         Series(
             trace.steps,
@@ -74,6 +77,14 @@ def paint(snapshot: Snapshot) -> Picture:
         limits=(0, reading.directions),
         method=_method(reading, name),
         measured=reading.step,
+    )
+
+
+def _by_law(reading: SignsReading, law: CountLaw) -> str:
+    """What theory says of directions that are not all drawn."""
+    return (
+        f"by law {setting(law.mean)} ± {number(law.standard_deviation)} of {whole(reading.directions)} fall; "
+        "the command signs counts those of such a matrix, one by one"
     )
 
 
@@ -113,7 +124,7 @@ def _others(reading: SignsReading) -> str:
 def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     focus = reading.focus
     walker = f"walker {reading.walker + 1}{f' of {cohort}' if cohort else ''}"  # people count from 1
-    notes = [f"{walker}: {reading.reason}"]
+    notes = ["not counted"] if reading.law else [f"{walker}: {reading.reason}"]
     if focus is not None:
         notes = [
             f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",

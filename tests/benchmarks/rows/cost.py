@@ -123,6 +123,8 @@ def case(landscape: str, optimizer: str, walkers: int, dim: int) -> Case | None:
         ).with_value("dim", dim)  # fmt: skip
         if declared.packed_bytes(experiment.dim, experiment.settings) > MOST_BYTES:
             return None
+        if experiment.longest is not None:  # drawn for a few steps
+            return None
         simulation = Simulation(experiment, workers=1)
     except BadInput:
         return None
