@@ -10,7 +10,6 @@ from typing import Any
 
 from sim.arrays import Floats, Integers, np
 from sim.errors import BadInput
-from sim.giants.laws import CountLaw
 from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
 from sim.rng import Stream, fill_normal, stream_keys
@@ -181,12 +180,11 @@ class Subspace:
     that of so many walkers and good for so many steps (where fewer are stored than there are) as the
     parameters named `walkers` and `steps` say; an experiment makes the first at least how many there are.
     `starts(problem, seed, out[n, size])` fills in the coordinates of independent standard normal points of
-    the whole space. `falling(dim, settings)` is the law of how many of all directions curve down.
+    the whole space.
     """
 
     size: Callable[[int, Settings], int]
     starts: Callable[[Problem, int, Floats], None]
-    falling: Callable[[int, Settings], CountLaw]
     walkers: str
     steps: str
 

@@ -175,7 +175,7 @@ def test_run_prints_one_json_object_with_what_it_measured(capsys: pytest.Capture
     assert list(found["distances"]["theory"]) == ["mean", "relative_spread", "absolute_spread", "of"]
     assert list(found["signs"]) == [
         "negative", "zero", "positive", "method", "exact", "tolerance", "confidence", "lowest", "highest",
-        "intervals", "not_counted",
+        "intervals", "not_counted", "law",
     ]  # fmt: skip
     assert found["signs"]["not_counted"] is found["signs"]["intervals"] is found["loss_of"] is None
 

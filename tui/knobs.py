@@ -135,7 +135,8 @@ def dialled(experiment: Experiment, up: bool) -> tuple[str, int]:
 
     It opens and closes directions of the landscape that is there, and stops where all are open; only from
     there does it go on to a landscape of more dimensions, and where none has room, to dimensions without
-    walkers, from `GIANT` on. It comes back the same way.
+    walkers, from `GIANT` on. It comes back the same way. A landscape that is drawn along its walkers has room
+    in all dimensions, and is drawn anew.
     """
     if experiment.giant > experiment.dim:
         giant = _grown(experiment, up)

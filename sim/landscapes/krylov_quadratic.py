@@ -27,7 +27,6 @@ import math
 
 from sim.arrays import Floats, Integers, Keys, np
 from sim.giants import krylov
-from sim.giants.laws import negative_of_goe
 from sim.kernel import gradient_kernel
 from sim.landscape import Banded, Landscape, Problem, Scales, Settings, Subspace
 from sim.optimizer import Trait
@@ -168,7 +167,6 @@ LANDSCAPE = Landscape(
     subspace=Subspace(
         size,
         starts=lambda problem, seed, out: krylov.starts(seed, problem.dim, out),
-        falling=lambda dim, settings: negative_of_goe(dim, settings["shift"]),
         walkers="block",
         steps="reach",
     ),

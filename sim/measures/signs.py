@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.arrays import Flags, Floats, np
 from sim.errors import BadInput
-from sim.giants.laws import CountLaw
+from sim.giants.laws import CountLaw, negative_of_goe
 from sim.hessian import Signs, least_work, signs_work
 from sim.hessian import signs as signs_at
 from sim.hessian.counts import SIGNS
@@ -111,8 +111,8 @@ def compute(inputs: Inputs) -> SignsReading:
 
 def _by_law(inputs: Inputs) -> SignsReading:
     """What is known where directions are drawn in part."""
-    problem, subspace = inputs.problem, inputs.problem.landscape.subspace
-    law = subspace.falling(problem.dim, problem.settings) if subspace else None
+    problem, shift = inputs.problem, inputs.problem.landscape.goe_shift
+    law = negative_of_goe(problem.dim, shift(problem.settings)) if shift else None
     return SignsReading(inputs.step, problem.dim, inputs.walker, None, (), problem.unseen, law)
 
 

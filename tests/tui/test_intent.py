@@ -394,3 +394,15 @@ def test_no_two_parameters_share_a_name() -> None:
         for schedule in SCHEDULES.values():
             names = [p.name for p in (*optimizer.parameters, *schedule.parameters)]
             assert len(set(names)) == len(names)
+
+
+def test_a_landscape_that_is_drawn_along_its_walkers_is_dialled_to_any_dimension(sent: list[Command]) -> None:
+    intent = Intent(Experiment(landscape="krylov-quadratic", dim=2 * 10**14, walkers=4), sent.append)
+    for up in (True, True, True, False, False):
+        intent.dial(up)
+    assert sent == [Set("dim", dim) for dim in (5 * 10**14, 10**15, 5 * 10**14, 2 * 10**14)]
+    intent.put("dim", "1")
+    assert intent.dial(False) == "dim: 1 is as far as it goes"
+    intent.put("dim", "2e14")
+    with pytest.raises(BadInput, match="has no coordinates to lock"):
+        intent.put("active_dim", "1e14")

@@ -8,6 +8,7 @@ from sim.giants.laws import CountLaw
 from sim.hessian.counts import SIGNS, Signs
 from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
+from tui.actions import GIANTS, page_number
 from tui.formats import number, setting, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
@@ -84,7 +85,7 @@ def _by_law(reading: SignsReading, law: CountLaw) -> str:
     """What theory says of directions that are not all drawn."""
     return (
         f"by law {setting(law.mean)} ± {number(law.standard_deviation)} of {whole(reading.directions)} fall; "
-        "the command signs counts those of such a matrix, one by one"
+        f"page {page_number(GIANTS)} counts those of such a matrix, one by one"
     )
 
 
