@@ -115,11 +115,13 @@ class Banded(Dense):
     `entries(problem, x[d], active)` are the diagonal (active,), and each entry beside it once: rows, columns
     and values (m,), which add up where they name a place twice. `order(problem, active)` (active,) says where
     each coordinate goes so that the entries come near the diagonal, at most `width(problem, active)` from it.
+    `ordering(active, dim, settings)` is how many bytes the entries take meanwhile, where a row has many.
     """
 
     entries: Callable[[Problem, Floats, int], tuple[Floats, Integers, Integers, Floats]]
     order: Callable[[Problem, int], Integers]
     width: Callable[[Problem, int], int]
+    ordering: Callable[[int, int, Settings], float] = lambda active, dim, settings: 0.0
 
 
 def all_products(active: int, dim: int, settings: Settings) -> float:

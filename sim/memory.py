@@ -111,6 +111,7 @@ def _bytes_of_products(experiment: Experiment) -> float:
     and copies of a sample; a spectrum has all of it, for one walker.
     """
     from sim.hessian.quadrature import least_work, scratch_bytes
+    from sim.landscape import Banded
 
     landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
     n, d, a = float(experiment.walkers), experiment.dim, experiment.active
@@ -119,7 +120,9 @@ def _bytes_of_products(experiment: Experiment) -> float:
     outcomes = _bytes_of_all_data(experiment) + DOUBLE * 2 * looked_at * (d + a)
     sample = DOUBLE * min(n * d, max(2.0 * d, SAMPLED))
     shared, alone = (scratch_bytes(problem, a, share * MOST_WORK) for share in (0.5, 1.0))
-    return max(max(outcomes, sample) + shared, DOUBLE * d + alone)
+    hessian = landscape.hessian
+    ordering = hessian.ordering(a, d, settings) if isinstance(hessian, Banded) else 0.0
+    return max(max(outcomes, sample) + max(shared, ordering), DOUBLE * d + alone)
 
 
 def readable_bytes(count: float) -> str:

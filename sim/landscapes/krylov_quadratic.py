@@ -157,6 +157,7 @@ LANDSCAPE = Landscape(
         entries=entries,
         order=lambda problem, active: np.arange(active),
         width=width,
+        ordering=lambda active, dim, settings: 12.0 * packed_bytes(dim, settings),
     ),
     pack=pack,
     packed_bytes=packed_bytes,

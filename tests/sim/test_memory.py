@@ -89,6 +89,8 @@ RUNS = [
     a_run("spin-glass", 280, 1.2, walkers=1, parameters={"couplings": "full"}),
     a_run("network", 1500, 1.2, walkers=1),
     a_run("network", 200_000, 1.4, "", 0, "spectrum", walkers=10, parameters=DIGITS),
+    a_run("krylov-quadratic", 10**12, 1.7, walkers=64, parameters={"reach": 1000}),
+    a_run("krylov-quadratic", 4000, 1.7, walkers=64, parameters={"reach": 100}),
     a_run("relu-teacher", 2000, 1.4, walkers=1),
 ]  # fmt: skip
 
