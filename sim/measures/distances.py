@@ -105,7 +105,7 @@ def compute(inputs: Inputs) -> DistancesReading:
     empty = DistancesReading(step, walkers, None, None, None, theory)
     if walkers < 2 or (inputs.lost | gone(inputs.problem, inputs.positions)).any():
         return empty
-    opened = inputs.problem.opened(inputs.positions.shape[1])
+    opened = inputs.problem.dim if inputs.problem.unseen else inputs.positions.shape[1]
     squared, unit = squared_distances(inputs.positions)
     distances = np.sqrt(squared)
     each = distances[np.triu_indices(walkers, k=1)]

@@ -303,7 +303,8 @@ def test_scales_that_squares_do_not_bear_have_all_the_same_numbers() -> None:
     template, nobody = a_template(), np.zeros(12, dtype=bool)
 
     def measured(size: float) -> DistancesReading:
-        problem = SimpleNamespace(box=(-size, size), landscape=SimpleNamespace(starts=None))
+        landscape = SimpleNamespace(starts=None, subspace=None)
+        problem = SimpleNamespace(box=(-size, size), landscape=landscape, unseen="")
         return MEASURES["distances"].reading(
             replace(template, problem=problem, positions=size * x, lost=nobody)
         )
