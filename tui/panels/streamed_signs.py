@@ -71,31 +71,27 @@ def _nothing(reading: StreamedSignsReading) -> str:
 
 
 def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
-    """How far it has come and how far off it is, how long it takes, and what was counted."""
+    """How far off it is and how far it has come, what was counted, and how long it takes."""
     off = f"off {_giants.signed(reading.counted - reading.expected)}"
-    notes = [f"{whole(reading.counted)} negative", f"expected {_giants.in_full(reading.expected, 1)}"]
+    counted = f"{whole(reading.counted)} negative", f"expected {_giants.in_full(reading.expected, 1)}"
+    row = (f"{reading.nanoseconds_per_row:.3g} ns a row",) if reading.nanoseconds_per_row else ()
     if reading.counts:
         _, zero, positive = reading.counts
-        notes.insert(0, f"all {brief_whole(reading.dim)}: {off}")
-        notes.append(f"sd {number(reading.law.standard_deviation)}")
-        notes.append(f"{whole(zero)} zero, {whole(positive)} positive")
-    else:
-        notes.insert(0, f"{100.0 * reading.rows / reading.dim:.3g} %: {off}")
-        notes[1:1] = _to_come(reading, seed)
-    if reading.nanoseconds_per_row:
-        notes.append(f"{reading.nanoseconds_per_row:.3g} ns a row")
-    return tuple(notes)
+        spread = f"sd {number(reading.law.standard_deviation)}"
+        rest = f"{whole(zero)} zero, {whole(positive)} positive"
+        return f"all {brief_whole(reading.dim)}: {off}", *counted, spread, rest, *row
+    share = f"{100.0 * reading.rows / reading.dim:.3g} %: {off}"
+    rows = f"{whole(reading.rows)} of {brief_whole(reading.dim)} rows"
+    left = () if reading.seconds_left is None else (f"{_giants.duration(reading.seconds_left)} left",)
+    return share, *left, *counted, rows, *row, *_quicker(reading, seed)
 
 
-def _to_come(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
-    """The time left at this pace, and what is quicker where it is long."""
-    if reading.seconds_left is None:
+def _quicker(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
+    """The command that counts the same matrix, where it takes long."""
+    if reading.seconds_left is None or reading.seconds_left <= LATER:
         return ()
-    left = f"{_giants.duration(reading.seconds_left)} left"
-    if reading.seconds_left <= LATER:
-        return (left,)
     which = f"--dim {reading.dim} --shift {reading.shift:.12g} --seed {seed}"
-    return left, f"quicker: landscape-tui signs {which}"
+    return (f"quicker: landscape-tui signs {which}",)
 
 
 PANEL = Panel(
