@@ -248,6 +248,29 @@ def test_kills_at_any_row_change_no_bit(
     assert set(tmp_path.iterdir()) <= {file, tmp_path / ".kept.json.new"}
 
 
+def test_a_hangup_keeps_what_there_is(tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    program = "from tui import cli, giant_signs, progress; progress.PATIENCE = 0.0; cli.main()"
+    typed = ["signs", "--dim", "1e14", "--checkpoint", str(file)]
+    with Terminal([sys.executable, "-c", program, *typed]) as terminal:
+        terminal.wait_for(" left, ")
+        begun = checkpoint.find(file, Matrix(10**14, 0.0, 0))[0]
+        terminal.hang_up()
+        terminal.wait_for_end()
+    assert checkpoint.find(file, begun.matrix)[0].rows > begun.rows
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGHUP, 0), (signal.SIGINT, 130)])
+def test_what_is_ignored_by_the_shell(number: signal.Signals, status: int, tmp_path: Path) -> None:
+    """A hangup under nohup is; an interrupt that is sent to a job in the background is not."""
+    typed = ["--dim", "5e6", "--checkpoint", str(tmp_path / "kept.json")]
+    before = signal.signal(number, signal.SIG_IGN)  # a child inherits that
+    try:
+        assert until_killed(number, 1_000_000, *typed).returncode == status
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.fixture
 def interrupting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ctrl+C as soon as a third slice begins."""

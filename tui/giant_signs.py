@@ -153,14 +153,18 @@ def _state_file(matrix: Matrix) -> Path:
 
 @contextlib.contextmanager
 def _signals() -> Iterator[Caught]:
-    """Catch what would end the process, in its main thread; what is ignored stays ignored (nohup)."""
+    """Catch what would end the process, in its main thread.
+
+    A hangup that is ignored stays so (nohup). An interrupt does not: jobs in the background are made to
+    ignore it, but whoever sends one to this process means it.
+    """
     caught, before = Caught(), {}
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
-            if signal.getsignal(number) != signal.SIG_IGN:
+            if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
                 before[number] = signal.signal(number, caught)
     try:
         yield caught
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
