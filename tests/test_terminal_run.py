@@ -274,6 +274,22 @@ def test_it_ends_with_the_connection(command: list[str], controlling: bool, tmp_
         terminal.wait_for_end()
 
 
+def test_a_scene_opens_on_its_page_and_a_matrix_streams_while_walkers_are_paused(
+    command: list[str], tmp_path: Path
+) -> None:
+    typed = ["giants", "--giant-dim", "3e7", "--walkers", "8", "--dim", "20"]
+    with Terminal([*command, *typed], cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: " 6 giants" in text and "giants 3e7" in text, what="the page")
+        press(terminal, "space", is_paused)
+        terminal.wait_for("%: off ", what="a part of the rows")
+        terminal.wait_for("all 3e7: off ", what="all of them")
+        press(terminal, "[", hides("giants 3e7"))
+        terminal.wait_for("all 20: off ", what="a matrix as large as the walkers' landscape")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert b"Traceback" not in terminal.output
+
+
 def test_walkers_that_diverge_are_counted_and_the_laboratory_goes_on(
     command: list[str], tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import MEASURES, Experiment, Simulation
+from sim import LANDSCAPES, MEASURES, Experiment, Simulation
 from sim.beside import Beside
 from sim.commands import Rewind, Set
 from sim.giants import under_way as streams
@@ -115,6 +115,16 @@ def test_another_dimension_leaves_the_walkers_alone() -> None:
 def test_a_landscape_without_such_a_hessian_has_the_matrix_without_a_shift() -> None:
     reading = streamed(Simulation(Experiment(landscape="rastrigin", dim=50, walkers=2, seed=5)))
     assert (reading.dim, reading.shift, reading.of_landscape) == (50, 0.0, False)
+
+
+@pytest.mark.parametrize("name", [name for name in LANDSCAPES if LANDSCAPES[name].goe_shift])
+def test_a_landscape_with_such_a_hessian_says_the_shift_that_its_semicircle_has(name: str) -> None:
+    problem = LANDSCAPES[name].build(dim=4, shift=0.7, scale=3.0)
+    shift, law = problem.landscape.goe_shift, problem.semicircle(np.zeros(4), 0.0)
+    assert shift is not None and law is not None
+    assert shift(problem.settings) == 0.7 == pytest.approx(-law.level)
+    reading = streamed(Simulation(Experiment(landscape=name, dim=300, walkers=2, parameters={"shift": 0.7})))
+    assert (reading.shift, reading.of_landscape) == (0.7, True)
 
 
 def test_a_trail_leads_from_the_first_rows_to_the_last() -> None:

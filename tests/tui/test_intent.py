@@ -280,6 +280,15 @@ def test_the_dial_ends_at_the_largest_dimension_of_all(
     assert intent.dial(True) == "giant_dim: 1e15 is as far as it goes"
 
 
+def test_where_walkers_of_any_dimension_fit_the_dial_takes_them_along(sent: list[Command]) -> None:
+    large = Experiment(landscape="krylov-quadratic", dim=10**11, giant_dim=2 * 10**11)
+    intent = Intent(large, sent.append)
+    for up in (False, True, False):
+        intent.dial(up)
+    assert sent == [Set("giant_dim", 10**11), Set("dim", 2 * 10**11), Set("dim", 10**11)]
+    assert intent.experiment.giant_dim is None
+
+
 def test_where_a_landscape_takes_no_walkers_the_dial_says_so(
     sent: list[Command], monkeypatch: pytest.MonkeyPatch
 ) -> None:
