@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sim.arrays import np
-from sim.measures.drawn_distances import DrawnDistancesReading
 from sim.snapshot import Snapshot
 from tui.formats import brief_whole, number, whole
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, Picture, bars, upright
+
+if TYPE_CHECKING:  # the first frame need not wait for what computes
+    from sim.measures.drawn_distances import DrawnDistancesReading
 
 THEORY = "╎"
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, np
 from sim.giants.laws import BinomialLaw
-from sim.measures.drawn_signs import DrawnSignsReading
 from sim.snapshot import Snapshot
 from tui.formats import brief_whole, number, setting, whole
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, DOTS, Picture, Series, upright
+
+if TYPE_CHECKING:  # the first frame need not wait for what computes
+    from sim.measures.drawn_signs import DrawnSignsReading
 
 GOE, DRAWN = "│", "┆"
 

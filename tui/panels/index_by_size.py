@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sim.arrays import np
 from sim.giants.laws import negative_in_front
-from sim.measures.streamed_signs import StreamedSignsReading
 from sim.snapshot import Snapshot
 from tui.formats import brief_whole, number
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, Picture, Series
+
+if TYPE_CHECKING:  # the first frame need not wait for what computes
+    from sim.measures.streamed_signs import StreamedSignsReading
 
 FOUND = "+"
 
