@@ -175,7 +175,7 @@ def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(tmp_path: Path) -> N
 # --- cut short, and gone on with --------------------------------------------------------------------
 
 KILLED = """
-import os, sys
+import os, signal, sys
 from sim.giants import both_ends
 from tui import cli, giant_signs
 number, row = int(sys.argv.pop(1)), int(sys.argv.pop(1))
@@ -185,11 +185,13 @@ advance = both_ends.front_advanced
 def until(matrix, end, blocks):
     if number and end.rows >= row:
         os.kill(os.getpid(), number)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            return end
     return advance(matrix, end, blocks)
 both_ends.front_advanced = until
 cli.main()
 """
-"""The program, with a signal sent to it when the front end comes to a row."""
+"""The program, with a signal sent to it when the front end comes to a row, and is to go no further."""
 
 
 def until_killed(
@@ -273,12 +275,13 @@ def test_what_is_ignored_by_the_shell(number: signal.Signals, status: int, tmp_p
 
 @pytest.fixture
 def interrupting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Ctrl+C as soon as a third slice begins."""
+    """Ctrl+C as soon as a third slice would begin."""
     advance = both_ends.front_advanced
 
     def until(matrix: Matrix, end: both_ends.End, blocks: int) -> both_ends.End:
         if end.rows >= 2048:
             os.kill(os.getpid(), signal.SIGINT)
+            return end
         return advance(matrix, end, blocks)
 
     monkeypatch.setattr(both_ends, "front_advanced", until)
