@@ -194,7 +194,7 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
 def _directions(reading: SignsReading) -> str:
     found, where = reading.focus, f"at walker {reading.walker + 1}"
     if found is None and reading.law:
-        down, error = formats.setting(reading.law.mean), formats.number(reading.law.standard_deviation)
+        down, error = round(reading.law.mean), formats.number(reading.law.standard_deviation)
         return f"by law {down} ± {error} down; none counted: {reading.reason}"
     if found is None:
         return f"none: {reading.reason}, {where}"

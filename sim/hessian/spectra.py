@@ -34,7 +34,8 @@ ENOUGH = 1e-4
 
 
 TRACY_WIDOM = (-5.0, 4.0)
-"""Tracy and Widom's law is beyond these with a probability of about 2e-4 on either side."""
+"""Tracy and Widom's law is below the first with probability 5e-4, and above the second with 2e-4 (from
+290 000 matrices of 3000 rows)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,10 @@ As d grows, the loss of each walker becomes certain: with the semicircle ρ of r
 
     f after k steps = d/2 ∫ λ (1 − lr λ)^2k ρ(λ) dλ (1 + O(1/√d))
 
-and the same curve describes every walker and every landscape of this law (Paquette et al. 2021). At t = 2,
-where the last falling direction disappears, curvatures reach down to 0 and there is no rate: the loss falls
-as k^(−5/2), a power law; above, exponentially; below, it falls for ever along the directions that curve down.
+and the same curve describes every walker and every landscape of this law (Paquette, van Merriënboer, Paquette
+and Pedregosa 2020). At t = 2, where the last falling direction disappears, curvatures reach down to 0 and
+there is no rate: the loss falls as k^(−5/2), a power law; above, exponentially; below, it falls for ever
+along the directions that curve down.
 """
 
 from __future__ import annotations

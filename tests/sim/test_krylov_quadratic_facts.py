@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from engines import running
 
 from sim import LANDSCAPES, OPTIMIZERS, BadInput, Cohort, Experiment, Simulation, signs
 from sim.arrays import Floats
@@ -480,3 +481,16 @@ def test_threads_and_chunks_leave_no_trace_in_any_dimension() -> None:
     for one, other in zip(*ends, strict=True):
         np.testing.assert_array_equal(one, other)
     assert replace(LANDSCAPES[NAME]).block_rows(1) < 70
+
+
+def test_on_a_screen_the_walkers_stop_where_the_frame_ends_and_can_go_back() -> None:
+    with running(an_experiment(parameters={"reach": 25})) as engine:
+        stopped = engine.wait_for(lambda s: s.phase == "stopped", "loss")
+        assert (stopped.step, stopped.failed) == (25, True)
+        assert stopped.notice.startswith(
+            f"steps: 26 are more than the 25 that {NAME} is drawn for; accepted: r,"
+        )
+        engine.send(Rewind())
+        engine.wait_for(lambda s: s.step == 0 and not s.failed, "loss")
+        engine.send(Advance(3))
+        engine.wait_for(lambda s: s.step == 3, "loss")

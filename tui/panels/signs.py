@@ -83,10 +83,12 @@ def paint(snapshot: Snapshot) -> Picture:
 
 def _by_law(reading: SignsReading, law: CountLaw) -> str:
     """What theory says of directions that are not all drawn."""
-    return (
-        f"by law {setting(law.mean)} ± {number(law.standard_deviation)} of {whole(reading.directions)} fall; "
-        f"page {page_number(GIANTS)} counts those of such a matrix, one by one"
-    )
+    page = f"page {page_number(GIANTS)} counts those of such a matrix, one by one"
+    return f"by law {_expected(law)} of {whole(reading.directions)} fall; {page}"
+
+
+def _expected(law: CountLaw) -> str:
+    return f"{whole(round(law.mean))} ± {number(law.standard_deviation)}"
 
 
 def _method(reading: SignsReading, cohort: str) -> tuple[str, ...]:
@@ -125,7 +127,7 @@ def _others(reading: SignsReading) -> str:
 def _notes(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     focus = reading.focus
     walker = f"walker {reading.walker + 1}{f' of {cohort}' if cohort else ''}"  # people count from 1
-    notes = ["not counted"] if reading.law else [f"{walker}: {reading.reason}"]
+    notes = [f"by law {_expected(reading.law)} down"] if reading.law else [f"{walker}: {reading.reason}"]
     if focus is not None:
         notes = [
             f"{whole(focus.negative)} down, {whole(focus.zero)} flat, {whole(focus.positive)} up",
