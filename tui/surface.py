@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -35,6 +36,7 @@ class Surface(Widget, can_focus=False):
         self._unicode = unicode
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
+        self._styles: dict[str, Style] = {}
 
     def show(self, rows: Sequence[Row]) -> bool:
         """Show these rows, one for each line of the widget; says whether anything changed."""
@@ -58,6 +60,7 @@ class Surface(Widget, can_focus=False):
         """Another theme: every colour is another."""
         super().notify_style_update()
         self._strips.clear()
+        self._styles.clear()
 
     def render_line(self, y: int) -> Strip:
         """One line, made once for every change of it."""
@@ -67,12 +70,14 @@ class Surface(Widget, can_focus=False):
         return self._strips[y]
 
     def _strip(self, row: Row) -> Strip:
-        plain = self.rich_style
         segments = [
-            Segment(
-                text if self._unicode else text.translate(ASCII),
-                self.get_component_rich_style(style) if style else plain,
-            )
+            Segment(text if self._unicode else text.translate(ASCII), self._style(style))
             for text, style in runs(row)
         ]
-        return Strip(segments, len(row)).adjust_cell_length(self.size.width, plain)
+        return Strip(segments, len(row)).adjust_cell_length(self.size.width, self._style(""))
+
+    def _style(self, name: str) -> Style:
+        """How a style looks; the stylesheet is asked once for each, which takes longer than the line."""
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(name) if name else self.rich_style
+        return self._styles[name]
