@@ -18,8 +18,8 @@ from sim.arrays import Floats
 from sim.errors import BadInput
 from sim.giants import pivots
 from sim.giants.entries import LARGE, ROWS, fill_entries
-from sim.giants.laws import negative_of_goe
-from sim.giants.stream import Matrix, Stream, advanced, started
+from sim.giants.laws import expected_in_back, negative_of_goe
+from sim.giants.stream import End, Matrix, Stream, advanced, back_advanced, started
 from sim.landscapes import random_quadratic
 from sim.theory import Semicircle
 
@@ -305,6 +305,16 @@ def test_large_rows_count_like_the_semicircle(shift: float) -> None:
     deviations = np.array([(each[0] - law.mean) / law.standard_deviation for each in counts])
     assert abs(deviations.mean()) < 4.0 / math.sqrt(seeds)
     assert 1e-4 < stats.chi2(seeds).cdf((deviations**2).sum()) < 1.0 - 1e-4
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5, -1.9, 3.0])
+def test_the_last_rows_of_the_largest_matrix_count_as_they_should(shift: float) -> None:
+    """Millions of rows with 10¹⁵ degrees of freedom, to within a few."""
+    matrix = Matrix(10**15, shift, 2)
+    end = back_advanced(matrix, End(), 4000)
+    assert end.rows == pytest.approx(4000 * ROWS, abs=ROWS)
+    assert end.below == end.up_to
+    assert abs(end.below - expected_in_back(matrix.dim, shift, end.rows)) < 5.0
 
 
 # --- the law ----------------------------------------------------------------------------------------
