@@ -191,12 +191,12 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     @property
     def size(self) -> int:
         """How many coordinates of a walker are stored."""
-        return self._landscape.size(self.dim, self.settings)
+        return self._landscape.size(self.dim, self.settings) if self._landscape.subspace else self.dim
 
     @property
     def longest(self) -> int | None:
         """How many steps the landscape is drawn for; None for any number."""
-        return self._landscape.longest(self.dim, self.settings)
+        return self._landscape.longest(self.dim, self.settings) if self._landscape.subspace else None
 
     @property
     def giant(self) -> int:

@@ -59,10 +59,11 @@ def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats
     for first in range(0, d, 64):
         for i in range(n):
             for j in range(first, min(first + 64, ends[i])):
-                here, slope = x[i, j], band[j, 0] * x[i, j]
-                for m in range(1, min(width, d - 1 - j) + 1):
-                    slope += band[j, m] * x[i, j + m]
-                    gradient[i, j + m] += band[j, m] * here
+                here, slope, last = x[i, j], band[j, 0] * x[i, j], min(j + width, d - 1) + 1
+                row, later, beside = band[j, 1:], x[i, j + 1 : last], gradient[i, j + 1 : last]
+                for m in range(len(later)):  # views in one dimension are what vectorises
+                    slope += row[m] * later[m]
+                    beside[m] += row[m] * here
                 gradient[i, j] += slope
     for i in range(n):
         total = 0.0
