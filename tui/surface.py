@@ -38,7 +38,7 @@ class Surface(Widget, can_focus=False):
         self._strips: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
 
-    def show(self, rows: Sequence[Row]) -> bool:
+    def put(self, rows: Sequence[Row]) -> bool:
         """Show these rows, one for each line of the widget; says whether anything changed."""
         width, height = self.size
         rows = [fitted(row, width) for row in rows[:height]]

@@ -547,7 +547,7 @@ async def test_every_theme_tells_the_curves_from_the_ground(theme: str) -> None:
         await shown(pilot, app, snapshot())
         app.theme = theme
         await pilot.pause()
-        surface = app.lab.charts.views[0]._surface
+        surface = app.lab.charts.views[0]
         for name in ("chart--median", "chart--least", "chart--frame", "text--dim"):
             style = surface.get_component_rich_style(name)
             assert style.color is not None

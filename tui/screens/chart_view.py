@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.events import Resize
 from textual.geometry import Region
 
@@ -29,23 +27,18 @@ CALM = 30
 """A title that said the step of its numbers goes on saying it until so many snapshots were new in a row."""
 
 
-class ChartView(Container):
-    """Draws what its panel paints."""
+class ChartView(Surface):
+    """Draws what its panel paints, in a frame of its own: widgets in one another would be composed each."""
 
     def __init__(self, name: str, panel: Panel, unicode: bool) -> None:
         self._sent: tuple[Region, ...] = ()
-        super().__init__(id=f"panel-{name}", classes="panel")
+        super().__init__(id=f"panel-{name}", unicode=unicode)
+        self.add_class("panel")
         self.panel = panel
-        self._unicode = unicode
         self._chart = Chart(unicode)
-        self._surface = Surface(unicode=unicode)
         self._picture = Picture(message=WORDS["starting"])
         self._new_in_a_row = CALM
         self.border_title = panel.title
-
-    def compose(self) -> ComposeResult:
-        """The surface fills the frame."""
-        yield self._surface
 
     def show(self, snapshot: Snapshot) -> bool:
         """Paint a snapshot; says whether a cell changed."""
@@ -72,15 +65,15 @@ class ChartView(Container):
         self._draw()
 
     def _draw(self) -> bool:
-        width, height = self._surface.size
+        width, height = self.size
         if not width or not height:
             return False
         picture = self._picture
         self._frame("border_title", self._title(width - 4), row=-1)
         self._frame("border_subtitle", self._legend(width - 4), row=height)
         if not picture.series:
-            return self._surface.show(in_the_middle(picture.message, width, height))
-        return self._surface.show([self._notes(width), *self._chart.draw(picture, width, height - 1)])
+            return self.put(in_the_middle(picture.message, width, height))
+        return self.put([self._notes(width), *self._chart.draw(picture, width, height - 1)])
 
     def _frame(self, name: str, text: str, row: int) -> None:
         """Write on the frame above or below the chart, whose `row` alone is sent."""

@@ -115,7 +115,7 @@ class LabScreen(Screen[None]):
         if box.has_class("long") != long:
             box.set_class(long, "long")
             self.call_after_refresh(self._show_outcomes)
-        self.outcomes.show(rows)
+        self.outcomes.put(rows)
 
     def on_resize(self, event: Resize) -> None:
         """Another size: as many charts as have room, or a message."""
@@ -141,7 +141,7 @@ class LabScreen(Screen[None]):
         self.parameters.show()
         self._show_outcomes()
         width = self.status.size.width
-        self.status.show(
+        self.status.put(
             lines.status(self.intent, self.snapshot, self.charts.frames_a_second, self.charts.page, width)
         )
         name = self.parameters.chosen
@@ -158,7 +158,7 @@ class LabScreen(Screen[None]):
             self._message_at = place
             self.message.styles.offset, self.message.styles.height = place, len(rows)
             self.call_after_refresh(self._show_words)
-        self.message.show(rows)
+        self.message.put(rows)
 
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""
@@ -169,7 +169,7 @@ class LabScreen(Screen[None]):
                 keys = lines.typing(name)
                 end = Offset(len(keys) + EDITOR_WIDTH, self.keys.region.y)
             self.editor.end_at(end)
-        self.keys.show([keys])
+        self.keys.put([keys])
 
     async def take(self, key: Key) -> None:
         """Do what a key is for, before the next one is looked at.

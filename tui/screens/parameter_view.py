@@ -49,7 +49,7 @@ class ParameterView(Container):
         self._top = max(0, min(self._top, place), place - height + 1)
         self._top = min(self._top, max(0, len(lines) - height))
         shown = lines[self._top : self._top + height]
-        self._surface.show([self._row(line, width) for line in shown])
+        self._surface.put([self._row(line, width) for line in shown])
 
     def end_of_chosen(self) -> Offset | None:
         """Where on the screen the row of the chosen parameter ends; None where there is no list to see."""

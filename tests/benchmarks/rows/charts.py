@@ -15,7 +15,6 @@ from sim import Experiment, Simulation
 from sim.engine import Engine
 from sim.snapshot import Snapshot
 from tui.app import LabApp
-from tui.surface import Surface
 
 from ..row import Budget, Result, Row
 from ..timing import medians, of_one_core, per
@@ -40,7 +39,7 @@ def regions() -> list[Region]:
 
     async def found() -> list[Region]:
         async with laboratory() as app:
-            return [view.query_one(Surface).region for view in app.lab.charts.on_page]
+            return [view.content_region for view in app.lab.charts.on_page]
 
     return asyncio.run(found())
 
