@@ -195,7 +195,7 @@ def _directions(reading: SignsReading) -> str:
     found, where = reading.focus, f"at walker {reading.walker + 1}"
     if found is None and reading.law:
         down, error = round(reading.law.mean), formats.number(reading.law.standard_deviation)
-        return f"by law {down} ± {error} down; none counted: {reading.reason}"
+        return f"by law {down} ± {error} down, but for {reading.law.left_out}; not counted: {reading.reason}"
     if found is None:
         return f"none: {reading.reason}, {where}"
     known = "exact" if found.exact else "an estimate"

@@ -32,7 +32,7 @@ def test_signs_are_those_of_the_law_and_say_so(snapshot: Snapshot) -> None:
     picture = painted(snapshot, "signs")
     expected = "by law 59 940 793 717 ± 1.69"
     page = "page 6 counts those of such a matrix, one by one"
-    assert picture.message == f"{expected} of 175 000 000 000 fall; {page}"
+    assert picture.message == f"{expected} of 175 000 000 000 fall, but for terms of order 1/d; {page}"
     assert picture.notes == (f"{expected} down", "175 000 000 000 directions")
     assert picture.method == ()
 
@@ -68,7 +68,7 @@ def test_a_loss_that_stays_above_0_may_have_a_logarithmic_axis(snapshot: Snapsho
 def test_without_a_screen_the_law_is_told_too() -> None:
     told = headless.text(EXPERIMENT, 1, as_json=False).splitlines()
     (directions,) = (line for line in told if line.startswith("directions"))
-    law = "by law 59940793717 ± 1.69 down; none counted: of 175 000 000 000 directions 128 are drawn"
-    assert directions.split(maxsplit=1)[1] == law
+    law = "by law 59940793717 ± 1.69 down, but for terms of order 1/d; not counted: "
+    assert directions.split(maxsplit=1)[1] == f"{law}of 175 000 000 000 directions 128 are drawn"
     signs = json.loads(headless.text(EXPERIMENT, 1, as_json=True))["signs"]
     assert signs["law"]["mean"] == pytest.approx(59940793717.0, abs=1.0) and signs["negative"] is None

@@ -84,7 +84,7 @@ def paint(snapshot: Snapshot) -> Picture:
 def _by_law(reading: SignsReading, law: CountLaw) -> str:
     """What theory says of directions that are not all drawn."""
     page = f"page {page_number(GIANTS)} counts those of such a matrix, one by one"
-    return f"by law {_expected(law)} of {whole(reading.directions)} fall; {page}"
+    return f"by law {_expected(law)} of {whole(reading.directions)} fall, but for {law.left_out}; {page}"
 
 
 def _expected(law: CountLaw) -> str:
