@@ -1,13 +1,13 @@
 """Pictures -> rows of cells: the only file that knows plotext.
 
-plotext draws the axes with their ticks and labels; the finished matrix of characters is read straight from
-where it keeps it. Its time for every point of a curve, 1 to 2 ms a chart, was most of what a screen took: so
-curves, thinned to two points a column, are set into the cells here, as plotext would.
+plotext 5 takes time for every point, raises on infinity, and takes a logarithm twice when it builds twice.
+So curves come in thinned to two points a column, with infinities already gaps and logarithms taken, and the
+finished matrix of characters is read straight from where plotext keeps it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,18 +15,7 @@ from sim.arrays import Floats, np
 from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Row, cells, fitted, wrapped
 from tui.picture import LINE, Picture, Series
-from tui.thinning import (
-    DOTS_ACROSS,
-    Points,
-    band,
-    braille,
-    column_of,
-    dots,
-    levels,
-    row_of,
-    scattered,
-    thinned,
-)
+from tui.thinning import Points, band, column_of, levels, row_of, scattered, thinned
 
 LARGEST = 1e300
 """Anything larger is drawn as if it were infinite: off the chart."""
@@ -34,13 +23,17 @@ LARGEST = 1e300
 SMALLEST = (LABEL_WIDTH + 6, 4)
 """Columns and rows below which there is no chart."""
 
-FRAME, CORNER = "chart--frame", "└"
+FRAME = "chart--frame"
 
 BRAILLE = "braille"
-"""The marker of a line that is drawn in dots."""
+"""plotext's name of the marker that has dots."""
+
+DOTS_ACROSS = 2
+"""Dots of a line in the width of a column."""
+
 
 Shape = tuple[str, str, Points]
-"""What is set into cells: a marker, a style, and points, in columns and rows of dots where it is braille."""
+"""What plotext is given: a marker, a style, and points whose coordinates go from 0 to 1 across the chart."""
 
 Ticks = tuple[list[float], list[str]]
 """Places from 0 to 1, and their labels."""
@@ -53,7 +46,6 @@ class Chart:
         self._line = BRAILLE if unicode else "*"
         self._axis: Axis | None = None
         self._last = 0
-        self._framed: tuple[object, list[Row]] = (None, [])
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
 
     def draw(self, picture: Picture, width: int, height: int) -> list[Row]:
@@ -83,14 +75,13 @@ class Chart:
         for curve in curves:
             marker = self._line if curve.mark == LINE else curve.mark
             shapes.append((marker, curve.style, self._points(curve, axis, along, columns, rows)))
-        frame = (axis, along, width, height)
-        if frame != self._framed[0]:
-            ticks = _ticks(along, columns, DOTS_ACROSS), _ticks(axis, rows, DOTS_UP)
-            self._framed = frame, framed(*ticks, width, height)
+        frame = (axis, along, width, height, len(shapes))
         drawn_frame, drawn_shapes, drawn = self._drawn
-        if (*frame, len(shapes)) != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
-            drawn = plotted(shapes, self._framed[1])
-            self._drawn = (*frame, len(shapes)), shapes, drawn
+        if frame != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
+            drawn = plotted(
+                shapes, _ticks(along, columns, DOTS_ACROSS), _ticks(axis, rows, DOTS_UP), width, height
+            )
+            self._drawn = frame, shapes, drawn
         return drawn
 
     def _points(self, curve: Series, axis: Axis, along: Axis, columns: int, rows: int) -> Points:
@@ -111,7 +102,7 @@ class Chart:
             where, y = levels(where, y)
             kept = where % curve.apart == curve.begin
             where, y = where[kept], y[kept]
-        return where, y
+        return where / (columns - 1), y / (rows - 1)
 
 
 def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:
@@ -168,33 +159,8 @@ def _same(shape: Shape, other: Shape) -> bool:
     )
 
 
-def plotted(shapes: Sequence[Shape], frame: Sequence[Row]) -> list[Row]:
-    """Rows from top to bottom: in the frame, one shape over the other."""
-    rows, left = [row.copy() for row in frame], _left(frame)
-    width, height = len(frame[0]) - left, len(frame) - 2
-    for marker, style, points in shapes:
-        for column, row, character in _placed(marker, points, width, height):
-            rows[height - 1 - row][left + column] = (character, style)
-    return rows
-
-
-def _left(frame: Sequence[Row]) -> int:
-    """The first column that curves stand in, to the right of the corner of the axes."""
-    return next(column for column, (character, _) in enumerate(frame[-2]) if character == CORNER) + 1
-
-
-def _placed(marker: str, points: Points, width: int, height: int) -> Iterable[tuple[int, int, str]]:
-    """Column, row from below and character of every cell that a shape takes."""
-    if marker == BRAILLE:
-        columns, rows, characters = braille(*dots(*points), width, height)
-        return zip(columns.tolist(), rows.tolist(), characters, strict=True)
-    inside = (points[0] >= 0) & (points[0] < width) & (points[1] >= 0) & (points[1] < height)  # NaN is not
-    places = (a[inside].astype(np.int64).tolist() for a in points)
-    return ((column, row, marker) for column, row in zip(*places, strict=True))
-
-
-def framed(x: Ticks, y: Ticks, width: int, height: int) -> list[Row]:
-    """The axes, drawn by plotext; the only place that touches its private names."""
+def plotted(shapes: Sequence[Shape], x: Ticks, y: Ticks, width: int, height: int) -> list[Row]:
+    """Rows from top to bottom, drawn by plotext; the only place that touches its private names."""
     from plotext._figure import _figure_class  # the public functions share one global figure
 
     figure: Any = _figure_class()
@@ -206,10 +172,18 @@ def framed(x: Ticks, y: Ticks, width: int, height: int) -> list[Row]:
     figure.ylim(0, 1)
     figure.xticks(*x)
     figure.yticks(*y)
-    figure.scatter([0.0], [0.0], marker=" ")  # axes without data are none
+    figure.ticks_color(0)
+    styles = [FRAME, *dict.fromkeys(style for _, style, _ in shapes)]
+    for marker, style, (across, up) in shapes:
+        draw = figure.plot if marker == BRAILLE else figure.scatter
+        draw(across.tolist(), up.tolist(), marker=marker, color=styles.index(style))
     figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
     figure.monitor.build_plot()
-    return [[(character, FRAME) for character in row] for row in figure.monitor.matrix.marker[::-1]]
+    matrix, names = figure.monitor.matrix, dict(enumerate(styles))
+    return [
+        [(character, names.get(colour, FRAME)) for character, colour in zip(*row, strict=True)]
+        for row in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
+    ]
 
 
 def in_the_middle(text: str, width: int, height: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Long series to the columns of a chart, and lines to the dots of its cells.
+"""Long series to the columns of a chart.
 
 Columns are counted from the left and rows from below; rows are whole numbers, NaN for a gap. What stands in a
 column depends on that column's values alone, so a run that goes on changes a chart at its tip only.
@@ -7,16 +7,9 @@ column depends on that column's values alone, so a run that goes on changes a ch
 from __future__ import annotations
 
 from sim.arrays import Floats, Integers, np
-from tui.axes import DOTS_UP
 
 Points = tuple[Floats, Floats]
 """Columns and rows, both (k,)."""
-
-DOTS_ACROSS = 2
-"""Dots of a line in the width of a column."""
-
-BRAILLE, BITS = 0x2800, ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))
-"""The character without dots, and what each dot adds to its number, by row from below and column."""
 
 
 def column_of(x: Floats, end: float, columns: int, dots: int) -> Floats:
@@ -74,30 +67,6 @@ def band(columns: Floats, low: Floats, high: Floats, rows: int) -> Points:
     level = np.arange(rows)[:, None]
     row, column = np.nonzero((level >= bottom) & (level <= top))
     return columns[starts][column], row.astype(np.float64)
-
-
-def dots(columns: Floats, y: Floats) -> tuple[Integers, Integers]:
-    """Columns (k,) and rows (k,) of the dots of lines from each point to the next, where both are there."""
-    there = np.isfinite(y)
-    beside, above = np.diff(columns), np.diff(y)
-    with np.errstate(invalid="ignore"):
-        apart = np.where(there[1:] & there[:-1], np.fmax(np.abs(beside), np.abs(above)), 0.0)
-    between = np.maximum(apart.astype(np.int64) - 1, 0)
-    line = np.repeat(np.arange(len(between)), between)
-    step = np.arange(1, len(line) + 1) - np.repeat(np.cumsum(between) - between, between)
-    across, up = ((step * (change[line] / apart[line])) for change in (beside, above))
-    found = [np.concatenate((a[there], a[line] + way)) for a, way in ((columns, across), (y, up))]
-    return found[0].astype(np.int64), found[1].astype(np.int64)
-
-
-def braille(columns: Integers, y: Integers, width: int, height: int) -> tuple[Integers, Integers, list[str]]:
-    """Columns (k,) and rows (k,) of the cells of a chart in which these dots stand, and their characters."""
-    inside = (columns >= 0) & (columns < width * DOTS_ACROSS) & (y >= 0) & (y < height * DOTS_UP)
-    columns, y = columns[inside], y[inside]
-    cells, bits = np.zeros((height, width), dtype=np.uint8), np.array(BITS, dtype=np.uint8)
-    np.bitwise_or.at(cells, (y // DOTS_UP, columns // DOTS_ACROSS), bits[y % DOTS_UP, columns % DOTS_ACROSS])
-    row, column = np.nonzero(cells)
-    return column, row, [chr(BRAILLE + number) for number in cells[row, column].tolist()]
 
 
 def _starts(columns: Floats) -> Integers:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plotext._figure import _figure_class
 
 import tui.chart
 from tui.axes import LABEL_WIDTH, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import changed_span
-from tui.chart import Chart, in_the_middle, plotted
+from tui.chart import Chart, in_the_middle
 from tui.picture import BAND, DOTS, LINE, Picture, Series, bars, upright
 from tui.thinning import band, column_of, levels, row_of, thinned
 
@@ -268,51 +266,6 @@ def test_only_a_change_of_dots_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(drawings) == 1
     chart.draw(line(values[::-1]), 50, 12)
     assert len(drawings) == 2
-
-
-def by_plotext(shapes: list[tuple[str, str, tuple[np.ndarray, np.ndarray]]], width: int, height: int) -> Any:
-    """The cells of curves alone, as plotext draws them: a slow twin."""
-    figure = _figure_class()
-    figure._limit_size(False, False)
-    figure.plot_size(width + 1, height + 1)
-    figure.xaxes(True, False)
-    figure.yaxes(True, False)
-    figure.xlim(0, 1)
-    figure.ylim(0, 1)
-    figure.xticks([], [])
-    figure.yticks([], [])
-    for colour, (marker, _, (x, y)) in enumerate(shapes):
-        dots = (2, 4) if marker == "braille" else (1, 1)
-        x, y = (a / (cells * size - 1) for a, cells, size in zip((x, y), (width, height), dots, strict=True))
-        draw = figure.plot if marker == "braille" else figure.scatter
-        draw(x.tolist(), y.tolist(), marker=marker, color=colour)
-    figure._set_sizes()
-    figure.monitor.build_plot()
-    matrix = figure.monitor.matrix
-    rows = zip(matrix.marker[:0:-1], matrix.fullground[:0:-1], strict=True)
-    return [list(zip(*row, strict=True))[1:] for row in rows]
-
-
-WRONG_IN_PLOTEXT = {"⡴": "⡔", "⡵": "⡕"}
-"""For these dots its table has the character of others."""
-
-
-@given(st.integers(0, 10**9), st.integers(8, 40), st.integers(2, 12))
-def test_curves_stand_in_the_cells_in_which_plotext_draws_them(seed: int, width: int, height: int) -> None:
-    rng = np.random.default_rng(seed)
-    shapes = []
-    for marker, colour in (("░", "b"), ("braille", "a"), ("·", "c")):
-        across, up = (2, 4) if marker == "braille" else (1, 1)
-        x = np.sort(rng.integers(0, width * across, 30)).astype(float)
-        y = np.where(rng.random(30) < 0.1, np.nan, rng.integers(0, height * up, 30))
-        shapes.append((marker, colour, (x, y)))
-    corner = [[("┤", "")] + [(" ", "")] * width] * height + [[("└", "")] + [("─", "")] * width] * 2
-    found = [row[1:] for row in plotted(shapes, corner)[:height]]
-    names = {0: "b", 1: "a", 2: "c"}
-    for row, twin in zip(found, by_plotext(shapes, width, height), strict=True):
-        for (character, style), (drawn, colour) in zip(row, twin, strict=True):
-            assert drawn in (character, WRONG_IN_PLOTEXT.get(character))
-            assert style == (names[colour] if drawn != " " else "")
 
 
 def test_a_run_that_goes_on_changes_cells_at_its_tip_only() -> None:
