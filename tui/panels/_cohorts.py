@@ -49,3 +49,8 @@ def name(snapshot: Snapshot) -> str:
     """Number and label of the chosen cohort, where there are several."""
     labels = snapshot.experiment.labels
     return f"{snapshot.chosen + 1} {labels[snapshot.chosen]}" if len(labels) > 1 else ""
+
+
+def method(cohort: str, *ways: str) -> tuple[str, ...]:
+    """How numbers are known, in ever fewer words, and whose they are by `name`, where there are several."""
+    return (*(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]) if cohort else ways

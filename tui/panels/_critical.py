@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from sim.measures.critical_points import CriticalPointsReading
 from sim.snapshot import Snapshot
 from tui.formats import whole
@@ -12,6 +15,20 @@ def reading_of(snapshot: Snapshot) -> CriticalPointsReading | None:
     """The reading of the chosen cohort."""
     found: CriticalPointsReading | None = snapshot.readings.get("critical-points")
     return found
+
+
+def painted(draw: Callable[[CriticalPointsReading], Picture]) -> Callable[[Snapshot], Picture]:
+    """Paints the points by `draw`, where there are some; else says why there are none."""
+
+    def paint(snapshot: Snapshot) -> Picture:
+        reading = reading_of(snapshot)
+        if reading is None:
+            return Picture()
+        if not len(reading.values):
+            return without_points(snapshot, reading)
+        return replace(draw(reading), last=snapshot.step, method=method(reading))
+
+    return paint
 
 
 def without_points(snapshot: Snapshot, reading: CriticalPointsReading) -> Picture:

@@ -10,10 +10,7 @@ from tui.panels import _cohorts
 
 def method(snapshot: Snapshot) -> tuple[str, ...]:
     """Of which cohort they are where there are several, and what they are, in ever fewer words."""
-    cohort, ways = _cohorts.name(snapshot), kinds(snapshot)
-    if not cohort:
-        return ways
-    return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
+    return _cohorts.method(_cohorts.name(snapshot), *kinds(snapshot))
 
 
 def kinds(snapshot: Snapshot) -> tuple[str, ...]:

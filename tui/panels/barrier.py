@@ -77,8 +77,7 @@ def _notes(reading: BarrierReading, cohort: str) -> tuple[str, ...]:
 
 def _method(reading: BarrierReading, cohort: str) -> tuple[str, ...]:
     """From whom, and of which cohort where there are several."""
-    walker = f"from walker {reading.walker + 1}"
-    return (f"{cohort}, {walker}", cohort, cohort.partition(" ")[0]) if cohort else (walker,)
+    return _cohorts.method(cohort, f"from walker {reading.walker + 1}")
 
 
 PANEL = Panel(

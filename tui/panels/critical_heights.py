@@ -7,7 +7,6 @@ import math
 from sim.arrays import Floats, np
 from sim.critical.expected import Expected
 from sim.measures.critical_points import CriticalPointsReading
-from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panel import Panel
 from tui.panels import _critical
@@ -20,21 +19,14 @@ USUAL = 2.2
 """So many standard deviations each way are shown, at least, where theory knows them."""
 
 
-def paint(snapshot: Snapshot) -> Picture:
+def draw(reading: CriticalPointsReading) -> Picture:
     """A histogram of the loss at the points, and as many as theory expects in each bar."""
-    reading = _critical.reading_of(snapshot)
-    if reading is None:
-        return Picture()
-    if not len(reading.values):
-        return _critical.without_points(snapshot, reading)
     heights, edges = np.histogram(reading.values, BINS, extent(reading))
     law = (theory(reading.expected, edges),) if reading.expected else ()
     return Picture(
         (bars(edges, heights.astype(np.float64), "chart--band"), *law),
         (f"{BAND} found", *(f"{DASHES} theory" for _ in law)),
         notes=_notes(reading),
-        last=snapshot.step,
-        method=_critical.method(reading),
         from_zero=True,
         whole=True,
         across=(float(edges[0]), float(edges[-1])),
@@ -81,6 +73,6 @@ PANEL = Panel(
     ("critical-points",),
     "how many critical points of any kind lie at which loss; the dashes are how many a Gaussian field has "
     "there on average",
-    paint,
+    _critical.painted(draw),
     "Critical heights",
 )

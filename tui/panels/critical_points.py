@@ -7,7 +7,6 @@ import math
 from sim.arrays import Floats, np
 from sim.critical.expected import Expected
 from sim.measures.critical_points import CriticalPointsReading
-from sim.snapshot import Snapshot
 from tui.formats import number, setting
 from tui.panel import Panel
 from tui.panels import _critical
@@ -20,13 +19,8 @@ MOST_BARS = 16
 """Where there are more indices, several make a bar."""
 
 
-def paint(snapshot: Snapshot) -> Picture:
+def draw(reading: CriticalPointsReading) -> Picture:
     """A bar for each index; theory across it, and how far one landscape is off it as a rule."""
-    reading = _critical.reading_of(snapshot)
-    if reading is None:
-        return Picture()
-    if not len(reading.values):
-        return _critical.without_points(snapshot, reading)
     edges = bar_edges(reading)
     heights = np.histogram(reading.indices, edges)[0].astype(np.float64)
     law, names = (theory(reading.expected), reading.expected.spreads) if reading.expected else ((), ())
@@ -36,8 +30,6 @@ def paint(snapshot: Snapshot) -> Picture:
         (f"{BAND} found", *marks),
         (f"{BAND} found", *(mark.replace("one field", "sd") for mark in marks)),
         notes=_notes(reading),
-        last=snapshot.step,
-        method=_critical.method(reading),
         from_zero=True,
         whole=True,
         across=(float(edges[0]), float(edges[-1])),
@@ -97,5 +89,5 @@ PANEL = Panel(
     "of them on a small torus, beside the exact law of Gaussian fields (dashes) and how far off it one field "
     "is as a rule (a standard deviation, measured); elsewhere a biased sample, what Newton's method happens "
     "to reach",
-    paint,
+    _critical.painted(draw),
 )

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from sim.arrays import Floats, np
 from sim.measures.critical_points import CriticalPointsReading
-from sim.snapshot import Snapshot
 from tui.formats import number, whole
 from tui.panel import Panel
 from tui.panels import _critical
 from tui.picture import DASHES, LINE, Picture, Series
 
 
-def paint(snapshot: Snapshot) -> Picture:
+def draw(reading: CriticalPointsReading) -> Picture:
     """The number of points as starts went by."""
-    reading = _critical.reading_of(snapshot)
-    if reading is None:
-        return Picture()
-    if not len(reading.values):
-        return _critical.without_points(snapshot, reading)
     law: tuple[Series, ...] = ()
     if reading.expected:
         x = np.geomspace(1.0, max(2.0, float(reading.starts)), 512)
@@ -27,8 +21,6 @@ def paint(snapshot: Snapshot) -> Picture:
         (f"{LINE} points found by starts", *(f"{DASHES} theory's mean" for _ in law)),
         (f"{LINE} by starts", *(f"{DASHES} theory" for _ in law)),
         notes=_notes(reading),
-        last=snapshot.step,
-        method=_critical.method(reading),
         from_zero=True,
         whole=True,
         across=(1.0, max(2.0, float(reading.starts))),
@@ -68,5 +60,5 @@ PANEL = Panel(
     ("critical-points",),
     "how many different critical points have been found, over the starts that it took: where the curve is "
     "flat, further starts only find what is known; the dashes are how many a Gaussian field has on average",
-    paint,
+    _critical.painted(draw),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim.arrays import np
 from sim.critical.expected import Expected
 from sim.measures.critical_points import CriticalPointsReading
-from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panel import Panel
 from tui.panels import _critical
@@ -14,13 +13,8 @@ from tui.picture import Picture, Series
 POINT, MEAN = "∘", "╋"
 
 
-def paint(snapshot: Snapshot) -> Picture:
+def draw(reading: CriticalPointsReading) -> Picture:
     """A mark for each point; theory's mean value for each index where there is one."""
-    reading = _critical.reading_of(snapshot)
-    if reading is None:
-        return Picture()
-    if not len(reading.values):
-        return _critical.without_points(snapshot, reading)
     found = Series(reading.values, reading.indices.astype(np.float64), POINT, "chart--median", scatter=True)
     means = (theory(reading.expected),) if reading.expected else ()
     every = np.concatenate([series.x for series in (found, *means)])
@@ -31,8 +25,6 @@ def paint(snapshot: Snapshot) -> Picture:
         (f"{POINT} one point", *(f"{MEAN} theory's mean" for _ in means)),
         (f"{POINT} point", *(f"{MEAN} theory" for _ in means)),
         notes=_notes(reading),
-        last=snapshot.step,
-        method=_critical.method(reading),
         limits=(0.0, float(reading.directions)),
         across=(low - margin, high + margin),
         across_name="loss",
@@ -61,6 +53,6 @@ PANEL = Panel(
     ("critical-points",),
     "the loss at each critical point across, and upwards how many directions curve down there: high saddles "
     "have many, minima none; the crosses are theory's mean for the points of a Gaussian field with so many",
-    paint,
+    _critical.painted(draw),
     "Critical values",
 )

@@ -70,11 +70,8 @@ def _in_words(found: Decrease) -> str:
 
 def _method(snapshot: Snapshot, plain: bool) -> tuple[str, ...]:
     """Which step it is, and of which cohort, where there are several; the more the wider."""
-    cohort = _cohorts.name(snapshot)
     step = ("next step",) if plain else ("of a plain gradient step at this lr", "gradient step")
-    if not cohort:
-        return step
-    return *(f"{cohort}, {words}" for words in step), cohort, cohort.partition(" ")[0]
+    return _cohorts.method(_cohorts.name(snapshot), *step)
 
 
 PANEL = Panel(

@@ -111,11 +111,10 @@ def _method(reading: IndexLossReading, cohort: str) -> tuple[str, ...]:
     """How the shares are known, and of which cohort the walkers are, where there are several."""
     points = [point for point in (*reading.walkers, *reading.random, *reading.planted) if point]
     if not points:
-        return (cohort,) if cohort else ()
+        return _cohorts.method(cohort)
     widest = max(point.most - point.least for point in points)
     word = "exact" if all(point.exact for point in points) else f"estimates ± {number(0.5 * widest)}"
-    ways = (f"{word} ({points[0].method})", word)
-    return (*(f"{cohort}, {way}" for way in ways), cohort) if cohort else ways
+    return _cohorts.method(cohort, f"{word} ({points[0].method})", word)
 
 
 def _notes(reading: IndexLossReading) -> tuple[str, ...]:

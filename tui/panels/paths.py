@@ -63,8 +63,7 @@ def _notes(reading: PathsReading, cohort: str) -> tuple[str, ...]:
 
 def _method(cohort: str) -> tuple[str, ...]:
     """What the numbers are worth, and of which cohort they are, where there are several."""
-    worth = ("upper bounds, a lower path may exist", "upper bounds", "bounds")
-    return (*(f"{cohort}, {words}" for words in worth), cohort, cohort.partition(" ")[0]) if cohort else worth
+    return _cohorts.method(cohort, "upper bounds, a lower path may exist", "upper bounds", "bounds")
 
 
 PANEL = Panel(

@@ -99,13 +99,11 @@ def _notes(snapshot: Snapshot, reading: SharpnessReading) -> tuple[str, ...]:
 
 def _method(snapshot: Snapshot, reading: SharpnessReading) -> tuple[str, ...]:
     """How λmax is known, and of which cohort, where there are several; the more the wider."""
-    cohort, known = _cohorts.name(snapshot), reading.sharpest
+    known = reading.sharpest
     ways = [known.method] if known else []
     if LANDSCAPES[snapshot.experiment.landscape].whole:
         ways = [f"{way}, all examples" for way in ways] + ways
-    if not cohort:
-        return tuple(ways)
-    return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
+    return _cohorts.method(_cohorts.name(snapshot), *ways)
 
 
 PANEL = Panel(

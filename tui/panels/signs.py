@@ -96,16 +96,14 @@ def _method(reading: SignsReading, cohort: str) -> tuple[str, ...]:
     found = (reading.focus, *reading.others)
     known = next((signs for signs in found if signs is not None), None)
     if known is None:
-        return (cohort,) if cohort else ()
+        return _cohorts.method(cohort)
     word = "exact" if known.exact else "estimate"
     details = tuple(dict.fromkeys((known.method, known.method.partition(",")[0])))
     ways: tuple[str, ...] = (*(f"{word} ({detail})" for detail in details), word)
     if known.intervals is not None:
         word = f"estimate {_error(known)}"
         ways = (*(f"{word} ({detail})" for detail in details), word, "estimate")
-    if not cohort:
-        return ways
-    return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
+    return _cohorts.method(cohort, *ways)
 
 
 def _error(found: Signs) -> str:

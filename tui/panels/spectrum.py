@@ -110,10 +110,8 @@ def _edge(reading: SpectrumReading) -> str:
 def _method(reading: SpectrumReading, cohort: str) -> tuple[str, ...]:
     """Whose it is and how it is known; the more the wider."""
     word = "exact" if reading.exact else "estimate"
-    ways = (f"walker {reading.walker + 1}, {word} ({reading.method})", f"{word} ({reading.method})", word)
-    if not cohort:
-        return ways
-    return *(f"{cohort}, {way}" for way in ways), cohort, cohort.partition(" ")[0]
+    way = f"{word} ({reading.method})"
+    return _cohorts.method(cohort, f"walker {reading.walker + 1}, {way}", way, word)
 
 
 def _stable(reading: SpectrumReading) -> str:

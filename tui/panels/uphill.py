@@ -86,8 +86,7 @@ def _traces(reading: UphillReading) -> str:
 
 def _method(reading: UphillReading, cohort: str) -> tuple[str, ...]:
     """Of how many directions, and of which cohort where there are several; the more the wider."""
-    sample = f"{whole(reading.directions)} directions"
-    return (f"{cohort}, {sample}", cohort, cohort.partition(" ")[0]) if cohort else (sample,)
+    return _cohorts.method(cohort, f"{whole(reading.directions)} directions")
 
 
 PANEL = Panel(
