@@ -15,7 +15,7 @@ from sim.arrays import Floats, np
 from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Row, cells, fitted, wrapped
 from tui.picture import LINE, Picture, Series
-from tui.thinning import Points, band, column_of, levels, row_of, scattered, thinned
+from tui.thinning import Points, band, column_of, levels, row_of, scattered, thinned, turns
 
 LARGEST = 1e300
 """Anything larger is drawn as if it were infinite: off the chart."""
@@ -97,7 +97,7 @@ class Chart:
         elif curve.top is not None:
             where, y = band(where, y, row_of(axis.share(curve.top), rows, up), rows)
         elif curve.mark == LINE:
-            where, y = thinned(where, y)
+            where, y = turns(*thinned(where, y))
         else:
             where, y = levels(where, y)
             kept = where % curve.apart == curve.begin

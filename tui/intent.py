@@ -70,13 +70,17 @@ class Intent:
         """All parameters, in the order of their groups."""
         return [name for group in self.groups for name in group.names]
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """Every parameter's value as it is shown."""
+        values = self.experiment.values(self.cohort)
+        found = {name: setting(value) for name, value in values.items()}
+        speed = "max" if self.pace is None else f"{setting(self.pace)} steps/s"
+        return {**found, GIANT: brief_whole(self.experiment.giant), SPEED: speed}
+
     def value(self, name: str) -> str:
         """A parameter's value as it is shown."""
-        if name == SPEED:
-            return "max" if self.pace is None else f"{setting(self.pace)} steps/s"
-        if name == GIANT:
-            return brief_whole(self.experiment.giant)
-        return setting(self.experiment.values(self.cohort)[name])
+        return self.shown[name]
 
     def plain(self, name: str) -> str:
         """A parameter's value as it is typed: 1000, where `value` shows 1 000."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 import tui.chart
 from tui.axes import LABEL_WIDTH, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import changed_span
-from tui.chart import Chart, in_the_middle
+from tui.chart import BRAILLE, Chart, in_the_middle, plotted
 from tui.picture import BAND, DOTS, LINE, Picture, Series, bars, upright
-from tui.thinning import band, column_of, levels, row_of, thinned
+from tui.thinning import band, column_of, levels, row_of, thinned, turns
 
 FINITE = st.floats(-1e290, 1e290)
 
@@ -56,6 +57,23 @@ def test_thinning_nothing_gives_nothing() -> None:
     none = np.empty(0)
     for columns, rows in (thinned(none, none), levels(none, none), band(none, none, none, 5)):
         assert len(columns) == len(rows) == 0
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, 7.0, math.nan]), min_size=2, max_size=60))
+def test_a_line_through_its_turns_has_the_same_dots(rows: list[float]) -> None:
+    columns, y = np.arange(0.0, 2.0 * len(rows), 2.0), np.array(rows)
+    fewer = turns(columns, y)
+    assert len(fewer[0]) <= len(y)
+    drawn = []
+    for where, heights in ((columns, y), fewer):
+        shape = (BRAILLE, "chart--median", (where / (2 * len(rows) - 1), heights / 7.0))
+        drawn.append(plotted([shape], ([0.0], ["0"]), ([0.0], ["0"]), len(rows) + 2, 4))
+    assert drawn[0] == drawn[1]
+
+
+def test_a_flat_line_is_its_ends() -> None:
+    columns, rows = turns(np.arange(50.0), np.full(50, 3.0))
+    assert (columns.tolist(), rows.tolist()) == ([0.0, 49.0], [3.0, 3.0])
 
 
 def test_levels_are_the_last_finite_values() -> None:

@@ -49,7 +49,8 @@ class ParameterView(Container):
         self._top = max(0, min(self._top, place), place - height + 1)
         self._top = min(self._top, max(0, len(lines) - height))
         shown = lines[self._top : self._top + height]
-        self._surface.put([self._row(line, width) for line in shown])
+        values = self._intent.shown
+        self._surface.put([self._row(line, values.get(line, ""), width) for line in shown])
 
     def end_of_chosen(self) -> Offset | None:
         """Where on the screen the row of the chosen parameter ends; None where there is no list to see."""
@@ -71,13 +72,12 @@ class ParameterView(Container):
             lines += group.names
         return lines
 
-    def _row(self, line: str, width: int) -> Row:
+    def _row(self, line: str, value: str, width: int) -> Row:
         if not line:
             return []
         if line.startswith(HEADING):
             return cells(line, "text--strong")
         mark, style = (CHOSEN, "text--chosen") if line == self.chosen else (FREE, "")
-        value = self._intent.value(line)
         if len(value) > width - len(line) - 3:  # the end of a path says more than its beginning
             value = "…" + value[len(line) + 4 - width :]
         room = width - len(value)
