@@ -37,6 +37,9 @@ from sim.theory import Semicircle
 EDGE = 1.0 / 0.577
 """Half the width of the box: normal starts have 0.577 of it for their standard deviation, so 1."""
 
+FASTEST = 10.0
+"""The largest stable learning rate over 1 − momentum, at momentum 0.9 and curvatures up to 4 (s = 1)."""
+
 
 @gradient_kernel
 def gradient(x: Floats, parameters: Floats, keys: Keys, step: int, value: Floats, gradient: Floats) -> None:
@@ -125,9 +128,14 @@ def scales(dim: int, settings: Settings) -> Scales:
 
 
 def can_fall_below_zero(dim: int, settings: Settings) -> bool:
-    """Whether a direction may curve down by so much that it is felt before the walkers are at the end."""
+    """Whether a direction may curve down by so much that it is felt before the walkers are at the end.
+
+    Along −λ a loss has grown e-fold after ½/(lr λ) steps; where all coordinates are stored, it has the time.
+    """
     lowest = settings["shift"] - 2.0 - 5.0 * dim ** (-2.0 / 3.0)
-    return bool(lowest * settings["reach"] < -1.0)
+    if size(dim, settings) == dim:
+        return bool(lowest < 0.0)
+    return bool(lowest * FASTEST * settings["reach"] < -1.0)
 
 
 def semicircle(problem: Problem, x: Floats, value: float) -> Semicircle:

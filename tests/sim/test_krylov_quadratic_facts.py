@@ -33,16 +33,19 @@ def an_experiment(dim: int = HUGE, walkers: int = 4, **entries: Any) -> Experime
 
 
 def descended(
-    x: Floats, gradient: Step, lr: float, momentum: float, steps: int
+    x: Floats, gradient: Step, lr: float, momentum: float, steps: int, nesterov: bool = False
 ) -> Iterator[tuple[Floats, Floats]]:
-    """Walkers and their gradients after 0, 1, …, `steps` steps of heavy-ball momentum; 0 is plain descent."""
+    """Walkers and their gradients after 0, 1, …, `steps` steps of heavy-ball momentum; 0 is plain descent.
+
+    Nesterov's looks ahead: its step is the gradient and the share of the momentum that comes next.
+    """
     x, slot = x.copy(), np.zeros_like(x)
     for step in range(steps + 1):
         g = gradient(x)
         yield x, g
         if step < steps:
             slot = momentum * slot + g
-            x = x - lr * slot
+            x = x - lr * (g + momentum * slot if nesterov else slot)
 
 
 def goe(rng: np.random.Generator, dim: int) -> Floats:
@@ -246,6 +249,38 @@ def test_distances_between_starts_are_those_of_175_billion_dimensions() -> None:
     assert reading.effective.value > 1e4
 
 
+def run(dim: int, n: int, seed: int, reach: int) -> Iterator[tuple[Floats, Floats]]:
+    """What the program's own Nesterov does, step by step: walkers and gradients."""
+    hyper, parameters = {"lr": 0.25, "momentum": 0.8}, {"shift": 1.5, "reach": max(1, reach)}
+    simulation = Simulation(
+        an_experiment(dim, n, optimizer="nesterov", hyper=hyper, parameters=parameters, seed=seed)
+    )
+    for step in range(reach + 1):
+        x = simulation.positions()
+        yield x, simulation.problem.value_and_gradient(x)[1]
+        if step < reach:
+            simulation.advance(1)
+
+
+NESTEROV = [(9, 2, 3), slow(30, 1, 2), slow(12, 3, 2), slow(4, 4, 3)]
+
+
+@pytest.mark.parametrize(("dim", "n", "steps"), NESTEROV)
+def test_nesterovs_momentum_has_the_law_of_the_whole_space(dim: int, n: int, steps: int) -> None:
+    """The program's rule in the frame, against dense matrices and the rule by definition."""
+    count, rng, theirs = 1500, np.random.default_rng(3), []
+    for _ in range(count):
+        matrix = goe(rng, dim) / math.sqrt(dim) + 1.5 * np.eye(dim)
+        x = rng.standard_normal((n, dim))
+        walks = descended(x, lambda at, matrix=matrix: at @ matrix, 0.25, 0.8, steps, nesterov=True)  # type: ignore[misc]
+        theirs.append(features(walks, dim))
+    mine = np.array([features(run(dim, n, seed, steps), dim) for seed in range(count)])
+    (found, error), (expected, other) = moments(mine), moments(np.array(theirs))
+    deviations = (found - expected) / np.hypot(error, other)
+    assert np.abs(deviations).max() < 4.5, deviations
+    assert np.sqrt(np.mean(deviations**2)) < 1.6
+
+
 # --- what it costs ------------------------------------------------------------------------------------
 
 
@@ -424,6 +459,35 @@ def test_nothing_is_said_of_all_directions_that_only_some_tell(simulation: Simul
         signs(simulation.problem, simulation.positions()[0])
 
 
+@pytest.mark.parametrize(
+    ("dim", "walkers", "parameters"),
+    [
+        (150, 64, {"shift": 1.8, "reach": 1}),  # reach limits nothing where all coordinates are stored
+        (10**8, 4, {"shift": 1.9, "reach": 40}),
+        (10**12, 4, {"shift": 1.999, "reach": 200}),
+    ],
+)
+def test_where_losses_come_to_fall_below_zero_they_may(
+    dim: int, walkers: int, parameters: dict[str, float]
+) -> None:
+    """Under momentum at nearly the largest stable learning rate, which grows them most quickly."""
+    experiment = an_experiment(
+        dim, walkers, optimizer="momentum", hyper={"lr": 0.92}, parameters=parameters, seed=3
+    )
+    simulation = Simulation(experiment)
+    simulation.advance(int(max(parameters["reach"], 100 * (dim == 150))))
+    assert simulation.state().value.min() < 0.0
+    assert LANDSCAPES[NAME].can_be_negative(dim, experiment.settings)
+
+
+@pytest.mark.parametrize("reach", [200, 1000])
+def test_where_the_last_falling_direction_disappears_losses_have_a_logarithm(reach: int) -> None:
+    experiment = an_experiment(walkers=64, parameters={"reach": reach})
+    assert not LANDSCAPES[NAME].can_be_negative(HUGE, experiment.settings)
+    small = an_experiment(dim=100, walkers=64, parameters={"shift": 2.5})
+    assert not LANDSCAPES[NAME].can_be_negative(100, small.settings)
+
+
 def test_a_walker_at_rest_is_not_called_at_a_minimum() -> None:
     experiment = an_experiment(walkers=3, parameters={"shift": 20.0, "reach": 60})
     found = Simulation(experiment)
@@ -436,7 +500,18 @@ def test_the_largest_curvature_is_that_of_the_law(simulation: Simulation) -> Non
     reading = simulation.read("sharpness").readings["sharpness"]
     assert reading.focus.value == pytest.approx(4.0, abs=1e-6)
     assert reading.focus.method == "Tracy and Widom's law"
-    assert 0.0 < reading.focus.error < 1e-6
+    assert 0.0 < reading.focus.error == reading.focus.below < 1e-6
+
+
+def test_the_largest_curvature_is_given_by_the_middle_of_where_it_is() -> None:
+    """Half below and half above; the largest of dense matrices of this size is within, and on both sides."""
+    dim = 150
+    reading = Simulation(an_experiment(dim, 1, parameters={"reach": 5})).read("sharpness")
+    focus = reading.readings["sharpness"].focus
+    rng = np.random.default_rng(5)
+    largest = np.array([np.linalg.eigvalsh(goe(rng, dim))[-1] / math.sqrt(dim) + 2.0 for _ in range(40)])
+    assert (focus.value - focus.below < largest).all() and (largest < focus.value + focus.error).all()
+    assert focus.below == focus.error and abs(focus.value - largest.mean()) < 0.5 * focus.error
 
 
 def test_travel_lines_and_cohorts_are_those_of_the_whole_space(simulation: Simulation) -> None:
