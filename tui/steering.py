@@ -56,10 +56,11 @@ def multiple(edge: float) -> str:
 
 
 def value_of(sharpness: Sharpness) -> str:
-    """λmax, and how much larger it may be where that would be seen."""
-    beyond = sharpness.value + sharpness.error
-    most = f" to {brief(beyond)}" if sharpness.error > 2e-3 * abs(sharpness.value) else ""
-    return f"λmax {brief(sharpness.value)}{most}"
+    """λmax, or from where to where it may be where that would be seen."""
+    low, high = sharpness.value - sharpness.below, sharpness.value + sharpness.error
+    if high - low > 2e-3 * abs(sharpness.value):
+        return f"λmax {brief(low)} to {brief(high)}"
+    return f"λmax {brief(sharpness.value)}"
 
 
 def place_of(sharpness: Sharpness) -> str:

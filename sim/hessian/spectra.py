@@ -58,7 +58,7 @@ class Spectrum:
 
 @dataclass(frozen=True, eq=False)
 class Extreme:
-    """The largest eigenvalue: between `value` and `value + error`, at 99.9 % where estimated.
+    """The largest eigenvalue: between `value − below` and `value + error`, at 99.9 % where estimated.
 
     `vector` (size,) is its direction, a unit vector as `Operator` takes them; None where it is not computed.
     """
@@ -67,6 +67,7 @@ class Extreme:
     error: float
     method: str
     vector: Floats | None
+    below: float = 0.0
 
 
 def is_dense(problem: Problem, active: int | None, work: float) -> bool:
@@ -175,7 +176,7 @@ def largest_curvature(
 
 
 def _edge_of_the_law(problem: Problem, x: Floats) -> Extreme | None:
-    """Of directions that are drawn in part: where the law of the largest eigenvalue has 99.9 % of its mass.
+    """Of directions that are drawn in part: the middle of where the law has 99.9 % of λmax, and half of it.
 
     λmax = centre + radius (1 + d^(−2/3)/2 W) with W of Tracy and Widom's law (1996) for real matrices.
     """
@@ -183,8 +184,9 @@ def _edge_of_the_law(problem: Problem, x: Floats) -> Extreme | None:
     if law is None:
         return None
     width = 0.5 * law.radius * problem.dim ** (-2.0 / 3.0)
-    low, high = (law.centre + law.radius + place * width for place in TRACY_WIDOM)
-    return Extreme(low, high - low, "Tracy and Widom's law", None)
+    low, high = TRACY_WIDOM
+    middle, half = law.centre + law.radius + 0.5 * (low + high) * width, 0.5 * (high - low) * width
+    return Extreme(middle, half, "Tracy and Widom's law", None, below=half)
 
 
 def curvature_work(problem: Problem, active: int, work: float) -> float:
@@ -220,7 +222,7 @@ def _largest_of_matrix(problem: Problem, x: Floats, active: int | None) -> Extre
     values, vectors = np.linalg.eigh(matrix)
     error = hessian_error(problem) * float(np.max(np.abs(values)))
     method = "dense, finite differences" if error else "dense"
-    return Extreme(float(values[-1]), error, method, vectors[:, -1].copy())
+    return Extreme(float(values[-1]), error, method, vectors[:, -1].copy(), below=error)
 
 
 def _largest_by_lanczos(operator: Operator, work: float, error: float) -> Extreme | None:
@@ -237,5 +239,6 @@ def _largest_by_lanczos(operator: Operator, work: float, error: float) -> Extrem
         return None
     value, beyond = alone(krylov).extreme()
     values, vectors = krylov.ritz()
-    beyond += error * float(np.max(np.abs(values)))
-    return Extreme(value, beyond, f"Lanczos, {len(values)} steps", vectors[:, -1] @ krylov.basis)
+    below = error * float(np.max(np.abs(values)))
+    direction = vectors[:, -1] @ krylov.basis
+    return Extreme(value, beyond + below, f"Lanczos, {len(values)} steps", direction, below)

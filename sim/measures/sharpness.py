@@ -31,16 +31,14 @@ DRAWN_ANEW = 1 << 24
 
 @dataclass(frozen=True)
 class Sharpness:
-    """λmax at one walker (counted from 0), as it stood at `step`: from `value` to `value + error`.
-
-    Where the Hessian itself is known to an error alone, λmax may be as much smaller as well.
-    """
+    """λmax at one walker (counted from 0), as it stood at `step`: from `value − below` to `value + error`."""
 
     walker: int
     step: int
     value: float
     error: float
     method: str
+    below: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def _sharpness(inputs: Inputs, walker: int, step: int, point: Floats) -> Sharpne
     extreme = largest_curvature(inputs.problem, point, inputs.active, _share(inputs))
     if extreme is None or not math.isfinite(extreme.value):
         return None
-    return Sharpness(walker, step, extreme.value, extreme.error, extreme.method)
+    return Sharpness(walker, step, extreme.value, extreme.error, extreme.method, extreme.below)
 
 
 def _share(inputs: Inputs) -> float:

@@ -86,6 +86,15 @@ def test_the_sharpest_of_those_looked_at_decides_and_the_error_is_on_the_safe_si
     assert sent == [Set("lr", 0.008)] and "(λmax 100 to 125 at walker 6, step 1 200)" in said
 
 
+def test_what_lies_on_both_sides_of_its_middle_is_told_from_end_to_end(
+    intent: Intent, sent: list[Command]
+) -> None:
+    """And the learning rate is for the upper one."""
+    drawn = Sharpness(0, 1200, 110.0, 15.0, "Tracy and Widom's law", below=15.0)
+    said = intent.steer(steered(focus=drawn, others=()))
+    assert sent == [Set("lr", 0.008)] and "(λmax 95 to 125 at walker 1, step 1 200)" in said
+
+
 def test_without_a_reading_one_is_waited_for(intent: Intent, sent: list[Command]) -> None:
     bare = snapshot(1200, experiment=SHARP)
     assert intent.steer(bare) == steering.WAITING
