@@ -57,7 +57,7 @@ From simulations, with standard errors of 0.001 up to n = 48, 0.007 up to 512 an
 """
 
 NEXT_ORDER = 0.05
-"""The largest share of R_n²/2d in the relative range that may be left out."""
+"""The largest share of the first order in the relative range that the second, R_n²/2d, may be."""
 
 COPIES = 4
 """How many matrices (n, n) are held at once while distances are drawn and looked at, and a part of one."""
@@ -181,8 +181,8 @@ class Expected:
     """What theory has for n points: the law of one distance, and what depends on n.
 
     `mean_error` is the standard deviation of the mean of all pairs, which share points. `relative_range` is
-    the mean of (largest − smallest)/smallest to leading order, R_n/√d: within 1 %, and None beyond 4096
-    points or where the next order, R_n²/2d, would be above 5 % of it.
+    the mean of (largest − smallest)/smallest to the second order, R_n/√d + R_n²/2d: within 1 %, and None
+    beyond 4096 points or where the second would be above 5 % of the first.
     """
 
     law: DistanceTheory
@@ -202,9 +202,9 @@ def expected(dim: int, walkers: int) -> Expected:
 
 
 def _expected_range(dim: int, walkers: int) -> float | None:
-    """R_n/√d, R_n interpolated in log n."""
+    """R_n/√d + R_n²/2d, R_n interpolated in log n."""
     if walkers > max(RANGES):
         return None
     logarithms = np.log(np.array(list(RANGES)))
     leading = float(np.interp(math.log(walkers), logarithms, list(RANGES.values()))) / math.sqrt(dim)
-    return leading if 0.5 * leading <= NEXT_ORDER else None
+    return leading * (1.0 + 0.5 * leading) if 0.5 * leading <= NEXT_ORDER else None
