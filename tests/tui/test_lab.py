@@ -26,6 +26,7 @@ from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
 from tui.app import LabApp, backlog, run_lab
 from tui.cli import answer
+from tui.intent import Intent
 from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
 from tui.screens.chart_view import ChartView
@@ -643,10 +644,11 @@ async def test_the_picture_goes_where_something_can_be_written(
         await until(pilot, lambda: "could be saved neither here" in screen_text(app))
 
 
-async def test_a_path_that_is_longer_than_its_row_keeps_its_end() -> None:
+async def test_a_path_that_is_longer_than_its_row_keeps_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     app = lab()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.lab.intent.value = lambda name: "/a/very/long/path/to/a/file/well.py"  # type: ignore[method-assign]
+        shown = {**app.lab.intent.shown, "landscape": "/a/very/long/path/to/a/file/well.py"}
+        monkeypatch.setattr(Intent, "shown", property(lambda intent: shown))
         app.lab.parameters.show()
         await pilot.pause()
         assert re.search(r"landscape +…\S*/file/well.py│", screen_text(app)), screen_text(app)
