@@ -22,6 +22,9 @@ QUICK_SECONDS, QUICK_WORK = 0.010, 2e7
 WORK = 1e10
 """About how many multiplications a reading may take, so that none keeps the others waiting for seconds."""
 
+LOOK = 0.25
+"""Seconds after which a reading that goes on later stops, however busy the machine is."""
+
 REST = 2.0
 """After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
 
@@ -123,7 +126,7 @@ class Beside:
         if began < self._rest_until.get(wanted, 0.0):
             return
         try:
-            inputs = measure.collect(simulation.state(self._identities.index(identity), WORK))
+            inputs = measure.collect(simulation.state(self._identities.index(identity), WORK, LOOK))
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
             self._keep(simulation, _Done(wanted, error, mark, time.perf_counter() - began))
             return

@@ -37,7 +37,7 @@ class State:
     in part (`Problem.unseen`), d and a count the coordinates that are stored. `start_law()` is what
     independent starts would have for distances along them, `focus` the row of the walker that is looked at
     closely, and `work` about how many multiplications a measure may take; one that needs more looks at fewer
-    walkers and says so.
+    walkers and says so. One whose readings go on where the last one stopped stops after `seconds`, too.
 
     `peers` are the positions (n, d) of every cohort in their order, and `place` is which of them this is.
     `starts(count)` are the positions (n, d) of the first walkers, or of all, at step 0, drawn anew in any
@@ -63,6 +63,7 @@ class State:
     rate: float | None = None
     stable_below: float | None = None
     giant: int = 1
+    seconds: float = math.inf
 
     @property
     def walkers(self) -> int:

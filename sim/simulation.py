@@ -149,10 +149,11 @@ class Simulation:
             views.append(CohortView(readings, self.traces(readings, place)))
         return Snapshot(self.experiment.explicit(), self.step, tuple(views))
 
-    def state(self, cohort: int = 0, work: float = math.inf) -> State:
+    def state(self, cohort: int = 0, work: float = math.inf, seconds: float = math.inf) -> State:
         """The present state of one cohort; its arrays are its own and change with the next step.
 
-        `work` is about how many multiplications a measure may take.
+        `work` is about how many multiplications a measure may take, and `seconds` how long, where it goes on
+        later.
         """
         walkers = self.cohorts[cohort]
         return State(
@@ -160,7 +161,7 @@ class Simulation:
             partial(self._start_law, self.experiment.active), work=work, place=cohort,
             peers=tuple(peer.whole for peer in self.cohorts), starts=self._where_they_began,
             groups=self._groups, rate=walkers.rate(self.step), stable_below=walkers.stable_below,
-            giant=self.experiment.giant,
+            giant=self.experiment.giant, seconds=seconds,
         )  # fmt: skip
 
     def record(self, name: str, reading: Any, cohort: int = 0) -> None:

@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 from terminal import Terminal
 
-from sim.giants.distances import draw
+from sim.giants.distances import draw, square
 from sim.pairwise import jackknife
 from sim.theory import normal_distances
-from tui import giant_distances
 from tui.cli import answer
 
 FIELDS = [
@@ -172,4 +171,4 @@ def test_ctrl_c_is_answered_while_distances_are_drawn() -> None:
 def test_a_matrix_is_filled_from_its_pairs() -> None:
     pairs = np.arange(1.0, 7.0)
     wanted = [[0, 1, 2, 3], [1, 0, 4, 5], [2, 4, 0, 6], [3, 5, 6, 0]]
-    assert giant_distances._square(pairs, 4).tolist() == wanted
+    assert square(pairs, 4).tolist() == wanted

@@ -72,7 +72,7 @@ def lines(result: Result) -> str:
     if result.deviation is not None:
         rows.append(("deviation", f"{formats.minus(f'{result.deviation:+.2f}')} standard deviations"))
     rows.append(("one rises", f"with probability {law.rises:.10g}"))
-    rows.append(("all rise", f"with probability {_power_of_ten(law.log10_of_none)}"))
+    rows.append(("all rise", f"with probability {formats.power_of_ten(law.log10_of_none)}"))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {row}" for name, row in rows)
 
@@ -83,8 +83,3 @@ def _dimensions(dim: int) -> str:
 
 def _decimal(value: float) -> str:
     return f"{value:,.2f}".replace(",", " ")
-
-
-def _power_of_ten(exponent: float) -> str:
-    """10^−50 685 985 535, or the number itself where it is one to read."""
-    return formats.number(10.0**exponent) if exponent > -6.0 else f"10^{formats.whole(round(exponent))}"

@@ -52,6 +52,11 @@ def brief_whole(value: int) -> str:
     return minus(short) if abs(value) >= BRIEF and int(float(short)) == value else whole(value)
 
 
+def power_of_ten(exponent: float) -> str:
+    """10^−50 685 985 535, or the number itself where it is one to read."""
+    return number(10.0**exponent) if exponent > -6.0 else f"10^{whole(round(exponent))}"
+
+
 def rate(value: float) -> str:
     """Three digits and a unit: 640 k, 1.28 G."""
     for size, unit in UNITS:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.arrays import Floats, np
-from sim.giants.distances import Expected, Summary, draw, expected, summary
+from sim.giants.distances import Expected, Summary, draw, expected, square, summary
 from sim.pairwise import spread_errors
 from tui import formats
 from tui.progress import Tell, with_progress
@@ -42,20 +41,10 @@ def measured(dim: int, walkers: int, seed: int, tell: Tell = lambda text: None) 
     deviations = draw(dim, walkers, seed)
     found = summary(dim, deviations)
     tell("finding out how well they are known")
-    errors = spread_errors(_square(deviations - deviations.mean(), walkers), found.mean)
+    errors = spread_errors(square(deviations - deviations.mean(), walkers), found.mean)
     sizes = (1.0, found.relative_spread, found.absolute_spread)
     mean, relative, absolute = map(_times, errors, sizes)
     return Result(dim, walkers, seed, found, expected(dim, walkers), (mean, relative, absolute))
-
-
-def _square(pairs: Floats, count: int) -> Floats:
-    """The symmetric matrix (n, n) of what all pairs have (n(n−1)/2,)."""
-    matrix, at = np.zeros((count, count)), 0
-    for i in range(count - 1):
-        row = pairs[at : at + count - 1 - i]
-        matrix[i, i + 1 :] = matrix[i + 1 :, i] = row
-        at += len(row)
-    return matrix
 
 
 def _times(error: float | None, size: float | None) -> float | None:
@@ -116,8 +105,8 @@ def lines(result: Result) -> str:
     if n > 2 and found.relative_range is not None:
         told, theirs = f"{_brief(found.relative_range)} of the nearest", theory.relative_range
         rows.append(("range", told if theirs is None else f"{told}, in theory {_brief(theirs)}"))
-    if mean is not None:
-        rows.append(("±", "a standard error, found by leaving out each point in turn"))
+    how = "a standard error, found by leaving out each point in turn"
+    rows.append(("±", how if mean is not None else f"{how}: none with fewer than four"))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {row}" for name, row in rows)
 

@@ -146,6 +146,16 @@ def _subtracted(points: Floats) -> Floats:
     return found
 
 
+def square(pairs: Floats, count: int) -> Floats:
+    """The symmetric matrix (n, n) of what all pairs have (n(n−1)/2,), in the order of `draw`."""
+    matrix, at = np.zeros((count, count)), 0
+    for i in range(count - 1):
+        row = pairs[at : at + count - 1 - i]
+        matrix[i, i + 1 :] = matrix[i + 1 :, i] = row
+        at += len(row)
+    return matrix
+
+
 @dataclass(frozen=True)
 class Summary:
     """What distances between n points come to: their mean, spreads, ends, and the range over the nearest.

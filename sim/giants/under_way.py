@@ -19,7 +19,10 @@ CLOSER = 8
 """A point on the way is kept once there are an eighth more rows than at the last one, some 250 in all."""
 
 KEPT = 8
-"""So many matrices are kept, for those who come back to one."""
+"""So many matrices are kept, for those who come back to one, and as many that have come farthest."""
+
+PART = 0.25
+"""Rows are streamed for this share of the time that is left, before the clock is looked at again."""
 
 TOLD = 1e-3
 """Seconds that rows must have taken before they say how long one takes."""
@@ -59,6 +62,7 @@ class UnderWay:
         self.pace: float | None = None
         self._points: list[tuple[float, ...]] = []
         self._blocks, self._block, self._ended = 0, 1, -math.inf
+        self._seconds_a_block = 0.0
 
     @property
     def left(self) -> int:
@@ -77,26 +81,41 @@ class UnderWay:
         points = self._points if self._points[-1][0] == self.stream.rows else [*self._points, self._point()]
         return Trail(*np.array(points).T)
 
-    def go_on(self, rows: float) -> None:
-        """For about so many rows, one block of each end at least, or to the end of the matrix."""
-        began, first = time.perf_counter(), self.stream.rows
+    def go_on(self, rows: float, seconds: float = math.inf) -> None:
+        """For about so many rows and seconds, one block of each end at least, or to the end of the matrix.
+
+        How many blocks have time is known from the last ones, whatever else kept the machine busy.
+        """
+        began = ended = time.perf_counter()
+        first = self.stream.rows
         end = first + max(1, int(min(rows, self.left)))
         while not self.stream.finished and self.stream.rows < end:
-            self._some(max(1, min(self._blocks // CLOSER + 1, (end - self.stream.rows) // self._block)))
-        ended = time.perf_counter()
+            in_time, wanted = self._in(began + seconds - ended), (end - self.stream.rows) // self._block
+            self._some(max(1, min(self._blocks // CLOSER + 1, wanted, in_time)))
+            ended = time.perf_counter()
+            if ended - began >= seconds:
+                break
         if self.stream.rows == first or self.nanoseconds is None:
             return
         waited, took = ended - self._ended, ended - began
         self.pace = (waited if waited < AWAY * took else took) / (self.stream.rows - first)
         self._ended = ended
 
+    def _in(self, seconds: float) -> int:
+        """How many blocks of each end take a part of so many seconds."""
+        if seconds == math.inf or not self._seconds_a_block:
+            return self.left
+        return int(PART * seconds / self._seconds_a_block)
+
     def _some(self, blocks: int) -> None:
         """So many blocks of each end."""
         began, before = time.perf_counter(), self.stream.rows
         self.stream = advanced(self.stream, blocks)
         took, rows = time.perf_counter() - began, self.stream.rows - before
-        if self._blocks and took > TOLD:  # the first ones wait for a compilation
-            self.nanoseconds = 1e9 * took / rows
+        if self._blocks:  # the first ones wait for a compilation
+            self._seconds_a_block = took / blocks
+            if took > TOLD:
+                self.nanoseconds = 1e9 * took / rows
         self._blocks, self._block = self._blocks + blocks, max(1, rows // blocks)
         if not self._points or CLOSER * self.stream.rows >= (CLOSER + 1) * self._points[-1][0]:
             self._points.append(self._point())
@@ -127,8 +146,8 @@ def under_way(matrix: Matrix) -> UnderWay:
     with _lock:
         found = _streams.setdefault(matrix, UnderWay(matrix))
         _streams.move_to_end(matrix)
-        while len(_streams) > KEPT:
-            _streams.popitem(last=False)
+        while len(_streams) > 2 * KEPT:
+            del _streams[min(list(_streams)[:-KEPT], key=lambda other: _streams[other].stream.rows)]
         return found
 
 

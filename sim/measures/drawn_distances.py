@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sim.arrays import Floats, Integers, np
-from sim.giants.distances import draw
+from sim.giants.distances import draw, square
 from sim.measure import Measure, State
+from sim.pairwise import spread_errors
 from sim.theory import DistanceTheory, normal_distances
 
 MOST = 256
@@ -27,12 +28,15 @@ class DrawnDistancesReading:
     """Distances of all pairs of `points` points in `dim` dimensions, each coordinate of variance 1.
 
     `absolute_spread` is their standard deviation and `relative_spread` that over their mean; NaN where there
-    are too few points. `counts` (b,) lie between the `edges` (b + 1,). `theory` is the law of one distance.
+    are too few points. `mean_error` and the others are standard errors, found by leaving out each point in
+    turn; None with fewer than four points. `counts` (b,) lie between the `edges` (b + 1,). `theory` is the
+    law of one distance.
     """
 
     step: int
     dim: int
     points: int
+    seed: int
     theory: DistanceTheory
     mean: float = math.nan
     absolute_spread: float = math.nan
@@ -41,6 +45,9 @@ class DrawnDistancesReading:
     most: float = math.nan
     edges: Floats | None = None
     counts: Integers | None = None
+    mean_error: float | None = None
+    relative_error: float | None = None
+    absolute_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,23 +73,31 @@ def compute(inputs: Inputs) -> DrawnDistancesReading:
 @lru_cache(maxsize=16)
 def _drawn(dim: int, points: int, seed: int) -> DrawnDistancesReading:
     """All but the step."""
-    found = DrawnDistancesReading(0, dim, points, normal_distances(dim, 1.0))
+    found = DrawnDistancesReading(0, dim, points, seed, normal_distances(dim, 1.0))
     if points < 2:
         return found
     about = math.sqrt(2.0 * dim)
     off = draw(dim, points, seed)  # from √(2d), as the spread is lost in the digits of the distances
     mean, deviation = float(off.mean()), float(off.std()) if points > 2 else math.nan
+    errors = spread_errors(square(off - mean, points), about + mean)
     counts, edges = np.histogram(off, min(BINS, max(4, math.ceil(math.sqrt(len(off))))))
     return replace(
         found,
         mean=about + mean,
         absolute_spread=deviation,
         relative_spread=deviation / (about + mean),
+        mean_error=errors[0],
+        relative_error=_times(errors[1], deviation / (about + mean)),
+        absolute_error=_times(errors[2], deviation),
         least=about + float(off.min()),
         most=about + float(off.max()),
         edges=about + edges,
         counts=counts,
     )
+
+
+def _times(error: float | None, size: float) -> float | None:
+    return None if error is None else error * size
 
 
 def row(reading: DrawnDistancesReading) -> tuple[float, ...]:

@@ -26,6 +26,7 @@ class DrawnSignsReading:
 
     step: int
     dim: int
+    seed: int
     amplitude: float
     drawn: int
     law: BinomialLaw
@@ -62,6 +63,7 @@ def compute(inputs: Inputs) -> DrawnSignsReading:
     return DrawnSignsReading(
         inputs.step,
         inputs.dim,
+        inputs.seed,
         inputs.amplitude,
         _drawn(inputs.dim, inputs.amplitude, inputs.seed),
         law,

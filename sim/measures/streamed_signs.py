@@ -7,6 +7,7 @@ is kept.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from sim.giants.laws import CountLaw, negative_of_goe
@@ -32,6 +33,7 @@ class StreamedSignsReading:
     step: int
     dim: int
     shift: float
+    seed: int
     of_landscape: bool
     rows: int
     finished: bool
@@ -46,12 +48,13 @@ class StreamedSignsReading:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The matrix, which is all that is asked for, and about how many multiplications a look may take."""
+    """The matrix, which is all that is asked for, and about how much work and how long a look may be."""
 
     step: int
     matrix: Matrix
     of_landscape: bool
     work: float
+    seconds: float = math.inf
 
 
 def collect(state: State) -> Inputs:
@@ -59,14 +62,14 @@ def collect(state: State) -> Inputs:
     shift = state.problem.landscape.goe_shift
     found = shift(state.problem.settings) if shift else 0.0
     matrix = Matrix(state.giant, found, state.problem.seed)
-    return Inputs(state.step, matrix, shift is not None, state.work)
+    return Inputs(state.step, matrix, shift is not None, state.work, state.seconds)
 
 
 def compute(inputs: Inputs) -> StreamedSignsReading:
     """The stream goes on for a while, or to its end where work is no matter."""
     matrix, watched = inputs.matrix, under_way(inputs.matrix)
     with watched.lock:
-        watched.go_on(inputs.work / A_ROW)
+        watched.go_on(inputs.work / A_ROW, inputs.seconds)
         stream, trail = watched.stream, watched.trail
         counted, left, pace = watched.counted, watched.left, watched.pace
         nanoseconds = watched.nanoseconds
@@ -74,6 +77,7 @@ def compute(inputs: Inputs) -> StreamedSignsReading:
         inputs.step,
         matrix.dim,
         matrix.shift,
+        matrix.seed,
         inputs.of_landscape,
         stream.rows,
         stream.finished,

@@ -20,6 +20,7 @@ from sim.giants.under_way import UnderWay, rows_left, under_way
 from sim.measures.drawn_distances import MOST, DrawnDistancesReading
 from sim.measures.drawn_signs import DrawnSignsReading
 from sim.measures.streamed_signs import A_ROW, StreamedSignsReading
+from tui import giant_distances
 
 ROWS = 300_000
 RANDOM = Experiment(
@@ -58,7 +59,7 @@ def test_a_stream_is_read_to_its_end_where_work_is_no_matter() -> None:
         reading.finished and reading.counts == whole.counts() and sum(reading.counts) == reading.rows == ROWS
     )
     assert reading.counted == reading.counts[0] == reading.trail.counted[-1]
-    assert (reading.dim, reading.shift, reading.of_landscape) == (ROWS, 0.25, True)
+    assert (reading.dim, reading.shift, reading.seed, reading.of_landscape) == (ROWS, 0.25, 5, True)
     assert reading.law == negative_of_goe(ROWS, 0.25)
     assert reading.expected == reading.law.mean
     assert abs(reading.counted - reading.expected) < 6.0 * reading.law.standard_deviation
@@ -155,13 +156,37 @@ def test_the_largest_matrix_leaves_few_points(monkeypatch: pytest.MonkeyPatch) -
     assert seen.stream.finished and 100 < len(seen.trail.rows) < 400
 
 
-def test_few_streams_are_kept() -> None:
-    for seed in range(streams.KEPT + 3):
-        under_way(Matrix(10, 0.0, seed)).go_on(math.inf)
-    assert len(streams._streams) == streams.KEPT
-    assert rows_left(Matrix(10, 0.0, streams.KEPT + 2)) == 0 and rows_left(Matrix(10, 0.0, 0)) == 10
-    newest = under_way(Matrix(10, 0.0, streams.KEPT + 2))
+def test_few_streams_are_kept_the_last_and_those_that_came_farthest() -> None:
+    far = Matrix(10_000, 0.0, 0)
+    under_way(far).go_on(math.inf)
+    others = [Matrix(10, 0.0, seed) for seed in range(1, 2 * streams.KEPT + 3)]
+    for other in others:
+        under_way(other).go_on(math.inf)
+    assert len(streams._streams) == 2 * streams.KEPT
+    assert rows_left(others[-1]) == 0 and rows_left(far) == 0 and rows_left(others[0]) == 10
+    newest = under_way(others[-1])
     assert newest.stream.finished and under_way(newest.stream.matrix) is newest
+
+
+def test_a_look_is_over_in_time_however_long_a_block_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock of its own, on which a block of each end takes a fixed time, and then ten times as long."""
+    now, each = [0.0], [0.001]
+
+    def slow(stream, blocks: int):
+        now[0] += each[0] * blocks
+        return replace(stream, front=replace(stream.front, rows=stream.front.rows + 1024 * blocks))
+
+    monkeypatch.setattr(streams, "advanced", slow)
+    monkeypatch.setattr(streams.time, "perf_counter", lambda: now[0])
+    seen, took = UnderWay(Matrix(10**12, 0.0, 0)), []
+    for look in range(20):
+        each[0] = 0.001 if look < 10 else 0.01
+        before, rows = now[0], seen.stream.rows
+        seen.go_on(math.inf, 0.25)
+        took.append(now[0] - before)
+        assert seen.stream.rows > rows
+    assert 0.2 < took[9] < 0.3 and took[10] < 1.0, "a chunk was begun before it was known"
+    assert max(took[11:]) < 0.3
 
 
 def test_a_screen_asks_again_until_the_last_row_though_nobody_moves() -> None:
@@ -189,7 +214,11 @@ def test_a_screen_asks_again_until_the_last_row_though_nobody_moves() -> None:
 
 
 def test_a_look_from_the_screen_is_short() -> None:
-    from sim.beside import WORK
+    from sim.beside import LOOK, WORK
+
+    measure, simulation = MEASURES["streamed-signs"], Simulation(RANDOM)
+    assert measure.collect(simulation.state(0, WORK, LOOK)).seconds == LOOK <= 0.25
+    assert measure.collect(simulation.state()).seconds == math.inf
 
     assert 1e7 <= WORK / A_ROW <= 3e7, "rows of 8 to 16 ns"
 
@@ -198,7 +227,9 @@ def test_a_look_from_the_screen_is_short() -> None:
 def test_distances_are_those_that_are_drawn(dim: int) -> None:
     simulation = Simulation(Experiment(landscape="rastrigin", dim=3, giant_dim=dim, walkers=8, seed=2))
     reading, off = distances(simulation), draw(dim, 8, 2)
-    assert (reading.dim, reading.points) == (dim, 8)
+    assert (reading.dim, reading.points, reading.seed) == (dim, 8, 2)
+    asked = giant_distances.measured(dim, 8, 2)
+    assert (reading.mean_error, reading.relative_error, reading.absolute_error) == pytest.approx(asked.errors)
     root = math.sqrt(2.0 * dim)
     assert reading.mean == pytest.approx(root + off.mean(), rel=1e-15)
     assert reading.absolute_spread == pytest.approx(off.std(), rel=1e-12)
@@ -227,7 +258,7 @@ def test_falling_directions_are_those_that_are_drawn() -> None:
         Experiment(landscape="rastrigin", dim=3, giant_dim=10**12, walkers=2, seed=4, parameters={"A": 2.0})
     )
     reading = signs(simulation)
-    assert (reading.dim, reading.amplitude, reading.shift) == (10**12, 2.0, 0.0)
+    assert (reading.dim, reading.seed, reading.amplitude, reading.shift) == (10**12, 4, 2.0, 0.0)
     assert reading.drawn == drawn_falling(10**12, 2.0, 4)
     assert abs(reading.drawn - reading.mean) < 6.0 * reading.standard_deviation
     assert reading.log10_all_rise == pytest.approx(10**12 * math.log10(1.0 - reading.law.probability))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tui.formats import minus, setting
+import math
+from typing import Protocol
+
+from sim.experiment import Experiment
+from sim.registry import LANDSCAPES
+from tui.formats import brief_whole, minus, number, setting
 
 TIMES = {"days": 86400.0, "h": 3600.0, "min": 60.0}
 """Units of time, in seconds."""
@@ -14,13 +19,59 @@ def in_full(value: float, decimals: int) -> str:
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """The same with its sign."""
-    return ("+" if value >= 0.0 else "") + in_full(value, decimals)
+    """The same with its sign, which nothing has."""
+    if round(value, decimals) == 0.0:
+        return "0"
+    return ("+" if value > 0.0 else "") + in_full(value, decimals)
 
 
-def shifted(shift: float, of_landscape: bool) -> str:
-    """Which matrix it is."""
-    return f"t = {setting(shift)}" + (", the landscape's" if of_landscape else "")
+def beside(value: float, error: float | None) -> str:
+    """A number with two digits of its error, and this: 0.940 ± 0.021; by itself where none is known."""
+    if error is None or not 0.0 < error < math.inf:
+        return number(value)
+    large, small = (math.floor(math.log10(abs(size) or error)) for size in (value, error))
+    if small >= -5 and large < 5:
+        digits = max(0, 1 - small)
+        return minus(f"{value:.{digits}f} ± {error:.{digits}f}")
+    shared, digits = 10.0**large, min(12, max(1, large - small + 1))
+    return minus(f"({value / shared:.{digits}f} ± {error / shared:.{digits}f})e{large}")
+
+
+def shift_of(experiment: Experiment) -> float:
+    """The t that the matrix is to have: the landscape's, or none."""
+    shift = LANDSCAPES[experiment.landscape].goe_shift
+    return shift(experiment.settings) if shift else 0.0
+
+
+class OfMatrix(Protocol):
+    """A reading that says which matrix it is of."""
+
+    @property
+    def dim(self) -> int: ...
+    @property
+    def shift(self) -> float: ...
+    @property
+    def seed(self) -> int: ...
+
+
+def is_asked_for(reading: OfMatrix, experiment: Experiment) -> bool:
+    """Whether a reading is of the matrix that is set now, and not of the one before a turn."""
+    asked = experiment.giant, shift_of(experiment), experiment.seed
+    return (reading.dim, reading.shift, reading.seed) == asked
+
+
+def streamed(dim: int, shift: float, of_landscape: bool) -> tuple[str, ...]:
+    """How a count is known, and of which matrix, in ever fewer words."""
+    t = f"t = {setting(shift)}"
+    size = f"d = {brief_whole(dim)}, {t}"
+    whose = f"{size}, the landscape's" if of_landscape else size
+    return (
+        f"streamed, exact; GOE + t, {whose}",
+        f"streamed, {whose}",
+        f"streamed, {size}",
+        f"streamed, {t}",
+        "streamed",
+    )
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.arrays import np
 from sim.giants.laws import negative_in_front
 from sim.snapshot import Snapshot
-from tui.formats import brief_whole, number
+from tui.formats import brief_whole, number, setting
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, Picture, Series
@@ -25,9 +25,11 @@ SHORT = (f"{FOUND} off by", f"{BAND} ± law's sd")
 def paint(snapshot: Snapshot) -> Picture:
     """One matrix, seen at every size on the way to its own."""
     reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
-    if reading is None:
+    if reading is None or not _giants.is_asked_for(reading, snapshot.experiment):
         return Picture()
-    trail = reading.trail
+    trail, method = reading.trail, _giants.streamed(reading.dim, reading.shift, reading.of_landscape)
+    if trail.sizes[-1] < _first(reading):
+        return Picture(message=_too_small(reading), last=snapshot.step, method=method)
     off = trail.counted_in_front - trail.expected_in_front
     return Picture(
         (
@@ -38,7 +40,7 @@ def paint(snapshot: Snapshot) -> Picture:
         SHORT,
         notes=_notes(reading),
         last=snapshot.step,
-        method=_method(reading),
+        method=method,
         across=(float(trail.sizes[0]), float(reading.dim)),
         across_name="k",
         across_log=True,
@@ -52,11 +54,6 @@ def _law(dim: int, shift: float, first: float) -> Series:
     laws = [negative_in_front(dim, shift, round(size)) for size in sizes]
     spreads = np.array([law.standard_deviation for law in laws])
     return Series(sizes, -spreads, BAND, "chart--band", top=spreads)
-
-
-def _method(reading: StreamedSignsReading) -> tuple[str, ...]:
-    whose = _giants.shifted(reading.shift, reading.of_landscape)
-    return f"streamed, exact; {whose}", f"streamed, {whose}", "streamed"
 
 
 def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
@@ -74,13 +71,21 @@ def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
     )
 
 
+def _too_small(reading: StreamedSignsReading) -> str:
+    """What there is to say of blocks that are too small for their count to vary."""
+    so_far, first = f"{brief_whole(int(reading.trail.sizes[-1]))} rows so far", _first(reading)
+    if first >= reading.dim:
+        return f"nothing to vary at any size: t = {setting(reading.shift)} is beyond the spectrum; {so_far}"
+    return f"nothing to vary below k = d t²/4 = {number(first)}; {so_far}"
+
+
 def _first(reading: StreamedSignsReading) -> float:
     """The size from which the semicircle of a block, √(k/d) times as wide, reaches across 0."""
     return reading.dim * min(1.0, 0.25 * reading.shift * reading.shift)
 
 
 PANEL = Panel(
-    "Index at every size",
+    "Every size",
     "giants",
     2,
     ("streamed-signs",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.arrays import np
 from sim.giants.laws import negative_of_goe
 from sim.snapshot import Snapshot
-from tui.formats import brief_whole, number, whole
+from tui.formats import brief, brief_whole, number, whole
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import DASHES, LINE, Picture, Series
@@ -29,7 +29,7 @@ LATER = 600.0
 def paint(snapshot: Snapshot) -> Picture:
     """The relative error of the count as rows go by, on two logarithmic axes."""
     reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
-    if reading is None:
+    if reading is None or not _giants.is_asked_for(reading, snapshot.experiment):
         return Picture()
     trail, notes = reading.trail, _notes(reading, snapshot.experiment.seed)
     expected = trail.expected > 0.0
@@ -52,9 +52,8 @@ def paint(snapshot: Snapshot) -> Picture:
 
 
 def method(reading: StreamedSignsReading) -> tuple[str, ...]:
-    """How it is known, in ever fewer words."""
-    whose = _giants.shifted(reading.shift, reading.of_landscape)
-    return f"streamed, exact; GOE + t, {whose}", f"streamed, {whose}", "streamed"
+    """How it is known, and of which matrix, in ever fewer words."""
+    return _giants.streamed(reading.dim, reading.shift, reading.of_landscape)
 
 
 @lru_cache(maxsize=16)
@@ -69,8 +68,12 @@ def _law(dim: int, shift: float, first: float) -> Series:
 
 def _nothing(reading: StreamedSignsReading) -> str:
     """Where nothing is expected there is nothing to compare with."""
-    share = f"{100.0 * reading.rows / reading.dim:.3g} % of {brief_whole(reading.dim)} rows"
+    share = f"{_done(reading)} of {brief_whole(reading.dim)} rows"
     return f"{share}, {whole(reading.counted)} negative: none is expected"
+
+
+def _done(reading: StreamedSignsReading) -> str:
+    return f"{brief(100.0 * reading.rows / reading.dim)} %"
 
 
 def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
@@ -83,7 +86,7 @@ def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
         spread = f"sd {number(reading.law.standard_deviation)}"
         rest = f"{whole(zero)} zero, {whole(positive)} positive"
         return f"all {brief_whole(reading.dim)}: {off}", *counted, spread, rest, *row
-    share = f"{100.0 * reading.rows / reading.dim:.3g} %: {off}"
+    share = f"{_done(reading)}: {off}"
     rows = f"{whole(reading.rows)} of {brief_whole(reading.dim)} rows"
     left = () if reading.seconds_left is None else (f"{_giants.duration(reading.seconds_left)} left",)
     return share, *left, *counted, rows, *row, *_quicker(reading, seed)
@@ -98,7 +101,7 @@ def _quicker(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
 
 
 PANEL = Panel(
-    "Streamed signs",
+    "Signs",
     "giants",
     1,
     ("streamed-signs",),
