@@ -16,6 +16,9 @@ LABEL_WIDTH = 6
 DOTS_UP = 4
 """Dots of a line in the height of a row. Limits are the lowest dot of a chart and its highest."""
 
+TINY = 1e-300
+"""What is not above it counts as 0: parts of it would have no logarithm."""
+
 FILLED = 0.4
 """Limits stay while the data fill this share of them."""
 
@@ -133,8 +136,8 @@ def fixed_axis(low: float, high: float, rows: int) -> Axis:
 
 
 def _linear_axis(low: float, high: float, rows: int, least: float) -> Axis:
-    if high - low <= 1e-9 * max(abs(low), abs(high)):  # one value: room about it
-        room = 0.5 * abs(high) or 1.0
+    if high - low <= max(1e-9 * max(abs(low), abs(high)), TINY):  # one value: room about it
+        room = 0.5 * abs(high) if abs(high) > TINY else 1.0
         low, high = low - room, high + room
     return min((_even_axis(low, high, rows, apart, least) for apart in _distances(rows)), key=_length)
 

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tui.chart
@@ -161,6 +161,7 @@ def test_another_height_gets_its_own_ticks() -> None:
     assert chart.draw(picture, 60, 7) == Chart().draw(picture, 60, 7)
 
 
+@example(0.0, 5e-324, 3)
 @given(FINITE, FINITE, st.integers(2, 40))
 def test_axes_hold_the_data_between_their_limits(a: float, b: float, rows: int) -> None:
     low, high = min(a, b), max(a, b)
