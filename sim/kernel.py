@@ -40,6 +40,9 @@ TANGENT = f"void({BLOCK}, {BLOCK})"
 # Divergence is data: `nnan` and `ninf` would let the compiler assume that it cannot happen.
 FASTMATH = frozenset({"contract", "reassoc", "nsz", "arcp", "afn"})
 
+WRITTEN = frozenset({"contract"})
+"""Rounded as it is written, but for a product and a sum that become one operation."""
+
 _compiling = threading.RLock()
 
 
@@ -47,11 +50,19 @@ class Kernel(Generic[P, R]):
     """A function that numba compiles at its first call, or when `compiled` is asked for.
 
     `user_key` names the user's file that a kernel is made of. Such a kernel is computed as it is written,
-    with the bounds of every index checked, and its machine code is never another file's.
+    with the bounds of every index checked, and its machine code is never another file's. `fastmath` is what
+    the compiler may do to its own arithmetic; what it calls has flags of its own.
     """
 
-    def __init__(self, function: Callable[P, R], signature: str | None, user_key: str = "") -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        signature: str | None,
+        user_key: str = "",
+        fastmath: frozenset[str] = FASTMATH,
+    ) -> None:
         self.function, self.signature, self.user_key = cast(FunctionType, function), signature, user_key
+        self.fastmath = frozenset[str]() if user_key else fastmath
         self.name = f"{function.__module__}.{function.__qualname__}"
         self._compiled: Any = None
 
@@ -104,6 +115,11 @@ def kernel(signature: str) -> Callable[[Callable[P, R]], Kernel[P, R]]:
 def inline(function: Callable[P, R]) -> Kernel[P, R]:
     """Declare a function that kernels call; numba infers its types where it is called."""
     return Kernel(function, None)
+
+
+def inline_as_written(function: Callable[P, R]) -> Kernel[P, R]:
+    """`inline` for arithmetic whose rounding errors somebody has counted: its order is kept."""
+    return Kernel(function, None, fastmath=WRITTEN)
 
 
 GradientKernel = Kernel[["Floats", "Floats", "Keys", int, "Floats", "Floats"], None]
@@ -187,8 +203,7 @@ def _compile(handle: Kernel[Any, Any]) -> Any:
         # Numba's symbols are module, name and a count that begins anew in each process: equal ones from the
         # cache would be one function to the linker.
         concrete.__qualname__ = f"{function.__qualname__}_{handle.user_key}"
-    fastmath = frozenset[str]() if handle.user_key else FASTMATH
-    return compile_cached(concrete, handle.signature, fastmath, handle.user_key)
+    return compile_cached(concrete, handle.signature, handle.fastmath, handle.user_key)
 
 
 def _with_globals(function: FunctionType, namespace: dict[str, Any]) -> FunctionType:

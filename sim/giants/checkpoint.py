@@ -1,9 +1,9 @@
 """A streamed count on disk: a few lines of JSON, with which the same matrix goes on to the same bits.
 
 Numbers of the recurrences are hexadecimal, so that none is rounded. (A processor without fused
-multiply-adds gives other last bits; a count that changes processors is as right, but not the same to the
-bit.) A checksum tells a file that is whole; it is written beside the old one and put in its place, so that
-there is a whole one at any moment.
+multiply-adds, or a version of numba that fuses others, gives other last bits; a count that changes either on
+its way is as right, but not the same to the bit.) A checksum tells a file that is whole; it is written beside
+the old one and put in its place, so that there is a whole one at any moment.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ The leading determinants of T + s obey, with diagonal aₖ and squared links b�
 
 and pₖ/pₖ₋₁ is the pivot of row k: where the sign changes is an eigenvalue below −s (Sylvester). A division
 would be waited for three times as long. Rounding amounts to a change of every aₖ + s by three units in the
-last place and of every bₖ by two, whatever the determinants are, and a determinant of 0 needs no care: with
-either sign, it and the next one change it once. From the last row backwards it is the same.
+last place and of every bₖ by one (of that at the join by one and a half), whatever the determinants are; so
+the compiler has to keep the order of operations. A determinant of 0 needs no care: with either sign, it and
+the next one change it once. From the last row backwards it is the same.
 
 Rows are scaled by a power of two that makes them about 1, and so are the determinants every STRIDE rows, if
 they left a range that they cannot leave again within as many: no digit changes. Both ends meet in
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, np
 from sim.giants.entries import ROWS, fill_block
-from sim.kernel import inline, kernel
+from sim.kernel import inline, inline_as_written, kernel
 
 if TYPE_CHECKING:
     from sim.rng import Word
@@ -83,7 +84,7 @@ def scale_of(block: int, shifts: Pair) -> float:
     return inverse_power(max(np.sqrt(np.float64((block + 1) * ROWS)), abs(shifts[0]), abs(shifts[1])))
 
 
-@inline
+@inline_as_written
 def downwards(diagonal: Floats, squares: Floats, scale: float, shifts: Pair, low: Pair, high: Pair) -> State:
     """The rows of a block from its first to its last, for both shifts."""
     p, p_before, q, q_before = low[0], low[1] / scale, high[0], high[1] / scale
@@ -101,7 +102,7 @@ def downwards(diagonal: Floats, squares: Floats, scale: float, shifts: Pair, low
     return (below, up_to), about_one(p, scale * p_before), about_one(q, scale * q_before)
 
 
-@inline
+@inline_as_written
 def upwards(
     diagonal: Floats, squares: Floats, rows: int, scale: float, shifts: Pair, low: Pair, high: Pair
 ) -> State:

@@ -40,7 +40,7 @@ EDGE = 2.0
 """Where the spectrum of G/√d ends, for large d."""
 
 ROUNDING = 2.0**-50
-"""Rounding moves an eigenvalue by less than this share of |t| + 2 + 5/√d: see `Matrix.tolerance`."""
+"""Rounding moves an eigenvalue by less than this share of |t| + 2 + 8/√d: see `Matrix.tolerance`."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,11 @@ class Matrix:
     def tolerance(self) -> float:
         """The band about 0 that counts as zero, in the units of H.
 
-        With u = 2⁻⁵³, rounding changes (aₖ + t√d) by 3u of itself, t√d by 3u before, and bₖ, which is at most
-        some √d, by 1.5u: eigenvalues move by no more than u (6|t| + 3 + 39/√d), entries being up to 9.5
-        standard deviations (Weyl, Gershgorin).
+        With u = 2⁻⁵³, rounding changes (aₖ + t√d) by 3u of itself, t√d by 3u before, and bₖ by u, by 1.5u at
+        the join. Entries are up to 9.5 standard deviations, so |aₖ| ≤ 9.5 √2 and bₖ ≤ √d + 9.5/√2, of which a
+        row has two: eigenvalues move by no more than u (6|t| + 3 + 60/√d) (Weyl, Gershgorin).
         """
-        return ROUNDING * (abs(self.shift) + EDGE + 5.0 / math.sqrt(self.dim))
+        return ROUNDING * (abs(self.shift) + EDGE + 8.0 / math.sqrt(self.dim))
 
     @property
     def blocks(self) -> int:

@@ -14,9 +14,10 @@ import sim
 from sim import LANDSCAPES, OPTIMIZERS, BadInput, kernel
 from sim.arrays import Floats, Keys
 from sim.driver import advance, any_way, anywhere
+from sim.giants import pivots
 from sim.giants.chi_square import fill_excess
-from sim.giants.pivots import from_back, from_front
-from sim.kernel import FASTMATH, GRADIENT, UPDATE, Kernel, gradient_kernel, inline
+from sim.giants.pivots import downwards, from_back, from_front, upwards
+from sim.kernel import FASTMATH, GRADIENT, UPDATE, WRITTEN, Kernel, gradient_kernel, inline
 from sim.numerics import flushed, sin_cos_turns
 from sim.parameters import Choice
 from sim.rng import fill_normal, fill_uniform, normal_pair, philox, unit
@@ -85,6 +86,14 @@ def test_every_kernel_is_compiled_with_the_agreed_flags(handle: Kernel[..., obje
     assert options["nogil"] is True
     assert not options.get("parallel")
     assert handle.is_compiled
+
+
+def test_the_order_of_what_has_an_error_bound_is_kept() -> None:
+    assert frozenset({"contract"}) == WRITTEN
+    written = [handle for handle in vars(pivots).values() if getattr(handle, "fastmath", None) == WRITTEN]
+    assert written == [downwards, upwards]
+    for handle in written:
+        assert handle.compiled.targetoptions["fastmath"] == {"contract"}
 
 
 def test_every_registered_kernel_has_its_contract() -> None:

@@ -19,7 +19,7 @@ from sim.errors import BadInput
 from sim.giants import pivots
 from sim.giants.entries import LARGE, ROWS, fill_entries
 from sim.giants.laws import expected_in_back, negative_of_goe
-from sim.giants.stream import End, Matrix, Stream, advanced, back_advanced, started
+from sim.giants.stream import End, Matrix, Stream, _at_the_join, advanced, back_advanced, started
 from sim.landscapes import random_quadratic
 from sim.theory import Semicircle
 
@@ -197,6 +197,38 @@ def test_a_determinant_of_zero_needs_no_care() -> None:
         assert odd[1][0] == 0.0
         assert odd[0][0] in (3, 4)
         assert pivots.upwards(*rows, 7, scale, (1e-14, -1e-14), start, start)[0] == (3, 4)
+
+
+def from_one_end(diagonal: list[int], squares: list[int], zero: float) -> tuple[int, list[float]]:
+    """How often the leading determinants change sign, and all of them; 0 has the sign of `zero`."""
+    found, before = [1.0], 0.0
+    for a, square in zip(diagonal, [0, *squares], strict=True):
+        before, p = found[-1], a * found[-1] - square * before
+        found.append(p or math.copysign(0.0, zero))
+    changes = sum(math.copysign(1.0, p) != math.copysign(1.0, q) for p, q in itertools.pairwise(found))
+    return changes, found
+
+
+@pytest.mark.parametrize(("front_zero", "back_zero"), itertools.product((1.0, -1.0), repeat=2))
+def test_ends_may_meet_anywhere_whatever_the_signs_of_their_zeros(
+    front_zero: float, back_zero: float
+) -> None:
+    """Chains of small whole numbers, whose determinants are 0 as often as not, joined after every row."""
+    random, zeros = np.random.default_rng(6), 0
+    for _ in range(400):
+        dim = int(random.integers(2, 9))
+        diagonal, links = random.integers(-1, 2, dim).tolist(), random.integers(1, 3, dim - 1).tolist()
+        squares = [link * link for link in links]
+        exact = linalg.eigvalsh_tridiagonal(np.array(diagonal, float), np.array(links, float))
+        if np.abs(exact).min() < 1e-9:
+            continue  # the whole determinant is 0: either count is right
+        for rows in range(1, dim):
+            above, down = from_one_end(diagonal[:rows], squares[: rows - 1], front_zero)
+            below, up = from_one_end(diagonal[rows:][::-1], squares[rows:][::-1], back_zero)
+            zeros += 0.0 in (down[-1], up[-1], down[-2], up[-2])
+            met = _at_the_join((down[-1], down[-2]), (up[-1], squares[rows - 1] * up[-2]))
+            assert above + below + met == np.count_nonzero(exact < 0.0)
+    assert zeros > 500
 
 
 @pytest.mark.parametrize(
