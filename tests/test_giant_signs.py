@@ -87,7 +87,9 @@ def test_people_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.search(r"^deviation +[+−]\d\.\d\d standard deviations$", shown, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("shift", "way", "mean"), [("2", "up", 0), ("-2.5", "down", ROWS), ("1e3", "up", 0)])
+@pytest.mark.parametrize(
+    ("shift", "way", "mean"), [("2.1", "up", 0), ("-2.5", "down", ROWS), ("1e3", "up", 0)]
+)
 def test_a_shift_beyond_the_spectrum_is_counted_all_the_same(
     shift: str, way: str, mean: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +101,19 @@ def test_a_shift_beyond_the_spectrum_is_counted_all_the_same(
     assert found["predicted"]["mean"] == mean
     assert (found["predicted"]["standard_deviation"], found["deviation"]) == (0.0, None)
     assert abs(found["negative"] - mean) <= 1
+
+
+@pytest.mark.parametrize(("shift", "way"), [("2", "down"), ("-2", "up")])
+def test_at_the_edge_one_curves_the_other_way_or_none(
+    shift: str, way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answer(f"signs --dim {ROWS} --shift {shift}".split()) == 0
+    printed = capsys.readouterr()
+    assert (
+        f"is at the edge of the spectrum: one direction curves {way} or none, 0.166 expected" in printed.err
+    )
+    assert "terms of order d^(−2/3) left out" in printed.out
+    assert re.search(r"^deviation +[+−]\d\.\d\d standard deviations$", printed.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ COMMANDS = {
         {
             "landscape": Option("NAME", "random-quadratic, streamed, or rastrigin, drawn (random-quadratic)"),
             "dim": Option("D", "its rows, up to 1e15 (1e9)"),
-            "shift": Option("T", "curvature t added to all directions; from 2 on all rise (0)"),
+            "shift": Option("T", "curvature t added to all directions; above 2 all rise (0)"),
             "set": Option("A=NUMBER", "rastrigin's amplitude instead (10)"),
             "seed": Option("S", "decides the matrix, or rastrigin's point (0)"),
             "checkpoint": Option("FILE", "keep the count there, and go on with what is there"),

@@ -57,6 +57,11 @@ def power_of_ten(exponent: float) -> str:
     return number(10.0**exponent) if exponent > -6.0 else f"10^{whole(round(exponent))}"
 
 
+def expected(value: float) -> str:
+    """How many are expected: to the nearest whole number, or where that says little, three digits."""
+    return whole(round(value)) if value == 0.0 or value >= 100.0 else number(value)
+
+
 def rate(value: float) -> str:
     """Three digits and a unit: 640 k, 1.28 G."""
     for size, unit in UNITS:

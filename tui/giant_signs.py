@@ -19,8 +19,10 @@ from types import FrameType
 from sim.errors import BadInput
 from sim.giants import checkpoint
 from sim.giants.both_ends import BothEnds
+from sim.giants.laws import is_at_edge, is_beyond_spectrum, negative_of_goe
 from sim.giants.stream import EDGE, Matrix, Stream
 from sim.parameters import number, whole
+from tui import formats
 from tui.progress import Progress
 from tui.sign_report import Count, report, summary, under_way
 
@@ -67,11 +69,16 @@ def matrix(dim: str, shift: str, seed: str) -> Matrix:
 
 def remark(matrix: Matrix) -> str:
     """What is to be said of a matrix before it is counted, on one line; nothing of most."""
-    if not matrix.beyond_spectrum:
-        return ""
-    way = "up" if matrix.shift > 0.0 else "down"
-    where = f"shift {matrix.shift:g} is beyond the spectrum, −{EDGE:g} to {EDGE:g}"
-    return f"{where}: every direction is expected to curve {way}; counted all the same"
+    up, shift = matrix.shift > 0.0, formats.setting(matrix.shift)
+    if is_beyond_spectrum(matrix.dim, matrix.shift):
+        where = f"shift {shift} is beyond the spectrum, −{EDGE:g} to {EDGE:g}"
+        return f"{where}: every direction is expected to curve {'up' if up else 'down'}; counted all the same"
+    if is_at_edge(matrix.dim, matrix.shift):
+        few = formats.number(negative_of_goe(matrix.dim, abs(matrix.shift)).mean)
+        way = "down" if up else "up"
+        where = f"shift {shift} is at the edge of the spectrum"
+        return f"{where}: one direction curves {way} or none, {few} expected"
+    return ""
 
 
 def answer(matrix: Matrix, file: Path | None, *, as_json: bool) -> Outcome:

@@ -194,7 +194,8 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
 def _directions(reading: SignsReading) -> str:
     found, where = reading.focus, f"at walker {reading.walker + 1}"
     if found is None and reading.law:
-        down, error = round(reading.law.mean), formats.number(reading.law.standard_deviation)
+        mean, error = reading.law.mean, formats.number(reading.law.standard_deviation)
+        down = round(mean) if mean >= 100.0 else formats.expected(mean)
         return f"by law {down} ± {error} down, but for {reading.law.left_out}; not counted: {reading.reason}"
     if found is None:
         return f"none: {reading.reason}, {where}"

@@ -169,5 +169,7 @@ def _so_far(count: Count) -> list[tuple[str, str]]:
 
 
 def _decimal(value: float) -> str:
-    """A large number with two digits behind the point, as far as it has any."""
+    """A large number with two digits behind the point, as far as it has any; three digits of a small one."""
+    if 0.0 < abs(value) < 1.0:
+        return formats.number(value)
     return formats.minus(f"{value:,.2f}".replace(",", " "))

@@ -58,11 +58,6 @@ class Matrix:
                 raise BadInput(name, f"{_shown(value)} is out of range", accepted)
 
     @property
-    def beyond_spectrum(self) -> bool:
-        """Whether all directions are expected to curve the same way."""
-        return abs(self.shift) >= EDGE
-
-    @property
     def tolerance(self) -> float:
         """The band about 0 that counts as zero, in the units of H.
 

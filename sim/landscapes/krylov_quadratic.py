@@ -154,7 +154,7 @@ LANDSCAPE = Landscape(
     title="Krylov quadratic",
     formula="½ xᵀHx,  H = s (GOE/√d + t), along the walkers' own directions",
     parameters=(
-        Parameter("shift", 2.0, "curvature t added to all directions; from 2 all rise", low=-1e3, high=1e3),
+        Parameter("shift", 2.0, "curvature t added to all directions; above 2 all rise", low=-1e3, high=1e3),
         Parameter("scale", 1.0, "size s of all curvatures", low=1e-6, high=1e6),
         Parameter("block", 64.0, "walkers it is drawn for; at least all", low=1.0, high=1e7, whole=True),
         Parameter("reach", 200.0, "steps it is drawn for", low=1.0, high=1e6, whole=True),

@@ -87,7 +87,7 @@ LANDSCAPE = Landscape(
     title="Random quadratic",
     formula="½ xᵀHx,  H = s (GOE/√d + t)",
     parameters=(
-        Parameter("shift", 1.0, "curvature t added to all directions; from 2 all rise", low=-1e3, high=1e3),
+        Parameter("shift", 1.0, "curvature t added to all directions; above 2 all rise", low=-1e3, high=1e3),
         Parameter("scale", 1.0, "size s of all curvatures", low=1e-6, high=1e6),
     ),
     gradient=gradient,

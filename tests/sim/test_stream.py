@@ -399,13 +399,3 @@ def test_counts_vary_as_the_law_says(dim: int, shift: float) -> None:
 def test_what_is_no_matrix_is_refused(wrong: dict[str, float], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         Matrix(**{"dim": 5, "shift": 0.0, "seed": 1, **wrong})
-
-
-def test_the_edge_of_the_spectrum() -> None:
-    assert [Matrix(5, t, 1).beyond_spectrum for t in (-2.0, -1.9, 0.0, 1.9, 2.0)] == [
-        True,
-        False,
-        False,
-        False,
-        True,
-    ]

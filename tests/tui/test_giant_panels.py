@@ -178,6 +178,9 @@ def test_where_nothing_is_negative_it_is_said() -> None:
     assert not way.expected.any()
     picture = paint("streamed-signs", streamed(shift=3.0, counted=0, expected=0.0, trail=way))
     assert picture.message == "28 % of 1e9 rows, 0 negative: none is expected" and not picture.series
+    few = replace(way, expected=np.full_like(way.expected, 0.17))
+    picture = paint("streamed-signs", streamed(shift=2.0, counted=1, expected=0.17, trail=few))
+    assert picture.message == "28 % of 1e9 rows, 1 negative: 0.170 expected" and not picture.series
     index = paint("index-by-size", streamed(shift=3.0, trail=way))
     assert not index.series and index.message.startswith("nothing to vary at any size: t = 3 is beyond the ")
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the first frame need not wait for what computes
 
 FOUND = "+"
 
+FEW = 0.1
+"""Of sizes with a smaller standard deviation it means nothing that they keep to it."""
+
 LEGEND = (f"{FOUND} counted − expected in the first k rows", f"{BAND} ± the law's sd")
 SHORT = (f"{FOUND} off by", f"{BAND} ± law's sd")
 
@@ -61,7 +64,7 @@ def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
     trail = reading.trail
     off = trail.counted_in_front - trail.expected_in_front
     size, expected = int(trail.sizes[-1]), float(trail.expected_in_front[-1])
-    some = trail.spreads > 0.0
+    some = trail.spreads > FEW
     within = int(np.count_nonzero(np.abs(off[some]) <= trail.spreads[some]))
     return (
         f"off {_giants.signed(float(off[-1]))} ± {number(float(trail.spreads[-1]))}",

@@ -9,7 +9,7 @@ from sim.hessian.counts import SIGNS, Signs
 from sim.measures.signs import SignsReading
 from sim.snapshot import Snapshot
 from tui.actions import GIANTS, page_number
-from tui.formats import number, setting, whole
+from tui.formats import expected, number, setting, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
 from tui.picture import BAND, Picture, Series
@@ -88,7 +88,7 @@ def _by_law(reading: SignsReading, law: CountLaw) -> str:
 
 
 def _expected(law: CountLaw) -> str:
-    return f"{whole(round(law.mean))} ± {number(law.standard_deviation)}"
+    return f"{expected(law.mean)} ± {number(law.standard_deviation)}"
 
 
 def _method(reading: SignsReading, cohort: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:  # the first frame need not wait for what computes
 LEAST = 0.1
 """A count is a whole number and its mean is not: what is nearer than this is drawn as so far off."""
 
+FEW = 0.1
+"""Of what is expected less often than that, no deviation is drawn."""
+
 LEGEND = (f"{LINE} |counted/expected − 1| by rows", f"{DASHES} sd of a matrix of so many rows")
 SHORT = (f"{LINE} relative error", f"{DASHES} law's sd")
 
@@ -32,7 +36,7 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading is None or not _giants.is_asked_for(reading, snapshot.experiment):
         return Picture()
     trail, notes = reading.trail, _notes(reading, snapshot.experiment.seed)
-    expected = trail.expected > 0.0
+    expected = trail.expected >= 1.0
     if not expected.any():
         return Picture(message=_nothing(reading), notes=notes, last=snapshot.step, method=method(reading))
     rows, counted, mean = trail.rows[expected], trail.counted[expected], trail.expected[expected]
@@ -61,15 +65,16 @@ def _law(dim: int, shift: float, first: float) -> Series:
     """The standard deviation over the mean of a whole matrix, as large as the rows are many."""
     sizes = np.geomspace(first, dim, 256)
     laws = [negative_of_goe(round(size), shift) for size in sizes]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spreads = np.array([law.standard_deviation for law in laws]) / np.array([law.mean for law in laws])
+    means = np.array([law.mean if law.mean >= FEW else math.nan for law in laws])
+    spreads = np.array([law.standard_deviation for law in laws]) / means
     return Series(sizes, spreads, DASHES, "chart--theory", apart=2)
 
 
 def _nothing(reading: StreamedSignsReading) -> str:
-    """Where nothing is expected there is nothing to compare with."""
+    """Where less than one is expected, there is nothing to compare with."""
+    few = number(reading.expected) if reading.expected > 0.0 else "none is"
     share = f"{_done(reading)} of {brief_whole(reading.dim)} rows"
-    return f"{share}, {whole(reading.counted)} negative: none is expected"
+    return f"{share}, {whole(reading.counted)} negative: {few} expected"
 
 
 def _done(reading: StreamedSignsReading) -> str:
