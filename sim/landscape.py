@@ -420,7 +420,8 @@ class Problem:
         """Why nothing that takes all directions can be computed, in a few words; "" where it can."""
         if self.size == self.dim:
             return ""
-        return f"of {self.dim:,} directions {self.size:,} are drawn".replace(",", " ")
+        few = f"only {self.size:,} of {self.dim:,} directions are drawn".replace(",", " ")
+        return f"{few}, those that the walkers reach"
 
     def hessian(self, x: Floats, active: int | None = None) -> Floats:
         """The dense Hessian at x (d,) of the first `active` directions (active, active); of all by default.

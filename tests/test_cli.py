@@ -72,7 +72,7 @@ MISTAKES = [
         "nowhere.toml: no such file or directory; accepted: a .toml file that can be read, ",
     ),
     ("run assets/", "assets: is a directory; accepted: a .toml file"),
-    ("list colours", "KIND: there is no 'colours'; accepted: landscapes, optimizers, schedules, starts, "),
+    ("list 42", "KIND: there is no '42'; accepted: landscapes, optimizers, schedules, starts, "),
     ("list adma", "KIND: there is no 'adma'; did you mean 'adam'?; accepted: landscapes, "),
     ("--active-dim 101", "--active-dim: 101 is out of range; accepted: a whole number from 1 to 100"),
     ("--dim 5 --active-dim 6", "--active-dim: 6 is out of range; accepted: a whole number from 1 to 5"),
@@ -462,6 +462,32 @@ def test_an_encoding_without_greek_still_lists(command: list[str]) -> None:
     typed = ["run", "--dim", "3", "--walkers", "4", "--steps", "50"]
     done = subprocess.run([*command, *typed], env=environment, capture_output=True, text=True, check=True)
     assert re.search(r"loss +median -\d.*10-90 %", done.stdout) and "?" not in done.stdout
+
+
+def test_list_tells_of_scenes_measures_and_panels_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    for kind in ("scenes", "measures", "panels"):
+        for record in listing.KINDS[kind].records():
+            if record["name"] in listing.KINDS:  # a scene is called optimizers
+                continue
+            assert answer(["list", record["name"]]) == 0
+            told = capsys.readouterr().out
+            assert record["help"] in told and record.get("title", "") in told
+    assert answer(["list", "giants"]) == 0
+    assert "giant_dim = 175_000_000_000\n" in capsys.readouterr().out
+    assert answer(["list", "signs", "--json"]) == 0
+    both = json.loads(capsys.readouterr().out)
+    assert {kind: record["name"] for kind, (record,) in both.items()} == {
+        "measures": "signs",
+        "panels": "signs",
+    }
+
+
+def test_more_steps_than_are_drawn_are_refused_with_the_option_that_allows_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    krylov = "run --landscape krylov-quadratic --dim 1e6 --walkers 2 --steps 300"
+    assert answer(krylov.split()) == 2
+    assert capsys.readouterr().err.endswith("; accepted: up to 200, or --set reach=300\n")
 
 
 def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> None:

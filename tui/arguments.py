@@ -59,7 +59,9 @@ EXPERIMENT = {
     "dim": Option("D", "dimensions, such as 1000, 1e6 or 1_000_000 (100)"),
     "active-dim": Option("A", "how many of them are open to the walkers, the others locked (all)"),
     "giant-dim": Option("G", "dimensions of the exact laws that need no walkers, such as 175e9 (D)"),
-    "starts": Option("NAME", "where the walkers begin, or a FILE.csv or FILE.npy (uniform)"),
+    "starts": Option(
+        "NAME", "where they begin, or a FILE.csv or FILE.npy (uniform; krylov-quadratic: normal)"
+    ),
     "optimizer": Option("NAME", "the rule that moves them (gd)"),
     "schedule": Option("NAME", "how the learning rate changes (constant)"),
     "walkers": Option("N", "how many walkers (64)"),

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sim.cohort import CONSTANT
+from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.hessian.counts import Signs
 from sim.measures.distances import DistancesReading
@@ -66,7 +67,7 @@ def run(
     experiment: Experiment, steps: int, tell: Tell = lambda text: None, measures: Sequence[str] = ()
 ) -> Result:
     """Take the steps and measure once, these and what is routine; `tell` hears what is being done."""
-    experiment.check_steps(steps)
+    _check_steps(experiment, steps)
     simulation = Simulation(experiment, on_progress=tell)
     seconds, stride = 0.0, 1
     while simulation.step < steps:
@@ -80,6 +81,17 @@ def run(
     wanted = tuple(dict.fromkeys((*routine_measures(), *measures)))
     tell("measuring " + ", ".join(wanted))
     return Result(simulation.read(*wanted, work=WORK), seconds, tuple(measures))
+
+
+def _check_steps(experiment: Experiment, steps: int) -> None:
+    """Raises BadInput for more steps than the landscape is drawn for, with the option that allows them."""
+    subspace = LANDSCAPES[experiment.landscape].subspace
+    try:
+        experiment.check_steps(steps)
+    except BadInput as mistake:
+        name = subspace.steps if subspace else ""
+        accepted = mistake.accepted.replace(f"{name} = ", f"--set {name}=")
+        raise BadInput(mistake.where, mistake.what, accepted) from None
 
 
 def report(result: Result) -> dict[str, Any]:
@@ -146,13 +158,15 @@ def summary(result: Result) -> str:
     experiment, rate = snapshot.experiment, result.coordinate_steps_per_second
     pace = f", {formats.rate(rate)} coordinate-steps/s" if rate else ""
     seconds = f" in {formats.number(result.seconds)} s{pace}" if rate else ""
-    locked = f", {experiment.active} of them open" if experiment.active < experiment.dim else ""
-    dimensions = f"{experiment.dim} dimension{'s' if experiment.dim > 1 else ''}{locked}"
+    locked = (
+        f", {formats.whole(experiment.active)} of them open" if experiment.active < experiment.dim else ""
+    )
+    dimensions = f"{formats.whole(experiment.dim)} dimension{'s' if experiment.dim > 1 else ''}{locked}"
     rows = [
         ("landscape", f"{experiment.landscape}, {dimensions}{_settings(experiment.parameters)}"),
-        ("walkers", f"{experiment.walkers}, seed {experiment.seed}"),
+        ("walkers", f"{formats.whole(experiment.walkers)}, seed {experiment.seed}"),
         ("starts", experiment.starts + _settings(experiment.starts_parameters)),
-        ("steps", f"{snapshot.step}{seconds}"),
+        ("steps", f"{formats.whole(snapshot.step)}{seconds}"),
     ]
     if of := loss_of(experiment):
         rows.append(("loss of", of))
@@ -184,27 +198,32 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
         ),
         ("loss", _quantiles(readings["loss"])),
         ("gradient norm", _quantiles(readings["gradient-norm"])),
-        ("distances", f"{_distances(distances)}, over {distances.walkers} walkers{_dimension(distances)}"),
+        ("distances", f"{_distances(distances)}, over {_walkers(distances)}{_dimension(distances)}"),
         ("directions", _directions(signs)),
         ("outcomes", ", ".join(f"{n} {name}" for name, n in readings["outcomes"].counts.items() if n)),
         *in_words(snapshot, place, measures),
     ]
 
 
+def _walkers(reading: DistancesReading) -> str:
+    return f"{formats.whole(reading.walkers)} walker{'s' if reading.walkers != 1 else ''}"
+
+
 def _directions(reading: SignsReading) -> str:
+    whole = formats.whole
     found, where = reading.focus, f"at walker {reading.walker + 1}"
     if found is None and reading.law:
         mean, error = reading.law.mean, formats.number(reading.law.standard_deviation)
-        down = round(mean) if mean >= 100.0 else formats.expected(mean)
+        down = whole(round(mean)) if mean >= 100.0 else formats.expected(mean)
         return f"by law {down} ± {error} down, but for {reading.law.left_out}; not counted: {reading.reason}"
     if found is None:
         return f"none: {reading.reason}, {where}"
     known = "exact" if found.exact else "an estimate"
-    counts = f"{found.negative} down, {found.zero} flat, {found.positive} up"
+    counts = f"{whole(found.negative)} down, {whole(found.zero)} flat, {whole(found.positive)} up"
     told = f"{counts}, {known} ({found.method}), {where}"
     if found.intervals is None or found.confidence is None:
         return told
-    ranges = (f"{low} to {high}" for low, high in found.intervals)
+    ranges = (f"{whole(low)} to {whole(high)}" for low, high in found.intervals)
     sides = ", ".join(f"{ends} {name}" for ends, name in zip(ranges, ("down", "flat", "up"), strict=True))
     return f"{told}; at {100.0 * found.confidence:g} % {sides}"
 

@@ -58,6 +58,7 @@ class Intent:
         self.pace: float | None = OPENING_PACE
         self.sent = 0
         self._wish: Wish | None = None
+        self._passed: int | None = None
         self._pass_on = send
 
     @property
@@ -101,7 +102,10 @@ class Intent:
             return self._set_pace(_next_pace(self.pace, up))
         if self._is_for_the_engine(name):
             return self._pass(name, knobs.next_value(self.experiment, name, up, self.cohort))
-        return self._ask(name, knobs.turned(self.experiment, name, up, self.cohort), LAST)
+        found = knobs.turned(self.experiment, name, up, self.cohort)
+        if name == GIANT:
+            found = found.with_value(name, self._stop(found.giant))
+        return self._ask(name, found, LAST)
 
     def dial(self, up: bool) -> str:
         """One press of the dimension dial."""
@@ -109,8 +113,21 @@ class Intent:
         name, value = knobs.dialled(before, up)
         if self._is_for_the_engine(name):
             return self._pass(name, value)
+        value = self._stop(value) if name == GIANT else value
         said = self._ask(name, before.with_value(name, value), LAST)
         return knobs.past_memory(before, self.experiment) or said
+
+    def _stop(self, giant: int) -> int:
+        """Where a turn of `giant_dim` ends: at the last one between that was typed, or came with a scene.
+
+        Such as 175e9, between 1e11 and 2e11: who turns away from it, and back, finds what was counted there.
+        """
+        before = self.experiment.giant
+        low, high = sorted((before, giant))
+        found = self._passed if self._passed is not None and low < self._passed < high else giant
+        if before > self.experiment.dim and knobs.next_dim(knobs.next_dim(before, False), True) != before:
+            self._passed = before
+        return found
 
     def put(self, name: str, text: str) -> str:
         """A value that was typed."""

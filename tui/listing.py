@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import dropwhile
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import BadInput, unknown
@@ -39,22 +41,52 @@ def text(kind: str = "", *, as_json: bool = False) -> str:
 
 
 def _one(name: str, *, as_json: bool) -> str:
-    """One entry of a registry: its title, its rule, its parameters and its page."""
-    for kind, registry in REGISTRIES.items():
-        if name in registry or (registry.is_file(name)):
-            record = _record(registry, name)
-            if as_json:
-                import json
+    """All that is known of a name, which may be that of a measure and of its panel, too."""
+    found = {kind: record for kind in TOLD for record in _named(kind, name)}
+    if not found:
+        names = [*KINDS, *(record["name"] for kind in TOLD for record in KINDS[kind].records())]
+        mistake = unknown("KIND", name, names)
+        raise BadInput(mistake.where, mistake.what, f"{', '.join(KINDS)}, or a name that one of them lists")
+    if as_json:
+        import json
 
-                return json.dumps({kind: [record]})
-            rows: list[tuple[str, ...]] = [
-                (p["name"], _default(p), f"{p['help']}; {p['accepted']}") for p in record["parameters"]
-            ]
-            table = f"\n\n{_aligned(rows)}" if rows else ""
-            return f"{record['title']}: {record['formula']}{table}\n\n{record['page']}"
-    names = [*KINDS, *(entry for registry in REGISTRIES.values() for entry in registry)]
-    mistake = unknown("KIND", name, names)
-    raise BadInput(mistake.where, mistake.what, f"{', '.join(KINDS)}, or a name that one of them lists")
+        return json.dumps({kind: [record] for kind, record in found.items()})
+    told = {kind: TOLD[kind](record) for kind, record in found.items()}
+    if len(told) == 1:
+        return next(iter(told.values()))
+    return "\n\n".join(f"{kind}\n{indent(text, '  ')}" for kind, text in told.items())
+
+
+def _named(kind: str, name: str) -> list[Record]:
+    """The entry of that name, if there is one; a user's file is one of its own."""
+    registry = REGISTRIES.get(kind)
+    if registry is not None:
+        return [_record(registry, name)] if name in registry or registry.is_file(name) else []
+    return [record for record in KINDS[kind].records() if record["name"] == name]
+
+
+def _of_declared(record: Record) -> str:
+    """The title, the rule, the parameters and the page."""
+    rows: list[tuple[str, ...]] = [
+        (p["name"], _default(p), f"{p['help']}; {p['accepted']}") for p in record["parameters"]
+    ]
+    table = f"\n\n{_aligned(rows)}" if rows else ""
+    return f"{record['title']}: {record['formula']}{table}\n\n{record['page']}"
+
+
+def _of_scene(record: Record) -> str:
+    """What it shows, and its file without the comment that says so."""
+    lines = record["text"].splitlines()
+    return f"{record['help']}\n\n" + "\n".join(dropwhile(lambda line: line.startswith("#"), lines)).strip()
+
+
+def _of_measure(record: Record) -> str:
+    return f"{record['title']}: {record['help']}"
+
+
+def _of_panel(record: Record) -> str:
+    measures = ", ".join(record["measures"])
+    return f"{record['title']}, on page {record['page']}, of the measure {measures}: {record['help']}"
 
 
 def _declared(kind: str) -> list[Record]:
@@ -114,7 +146,10 @@ def _keys() -> list[Record]:
 def _scenes() -> list[Record]:
     from tui import scenes
 
-    return [{"name": name, "help": scenes.about(name)} for name in scenes.names()]
+    return [
+        {"name": name, "help": scenes.about(name), "text": scenes.text(scenes.path_of(name))}
+        for name in scenes.names()
+    ]
 
 
 REGISTRIES: dict[str, Registry[Any]] = {
@@ -131,6 +166,14 @@ KINDS = {
     "panels": Kind(_panels, ("page", "title", "help")),
     "keys": Kind(_keys, ("shown", "help")),
 }
+
+TOLD: dict[str, Callable[[Record], str]] = {
+    **dict.fromkeys(REGISTRIES, _of_declared),
+    "scenes": _of_scene,
+    "measures": _of_measure,
+    "panels": _of_panel,
+}
+"""What is told of one entry."""
 
 
 def _words(value: str | Iterable[Any]) -> str:

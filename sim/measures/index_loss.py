@@ -103,7 +103,7 @@ def compute(inputs: Inputs) -> IndexLossReading:
     problem, active = inputs.problem.whole, inputs.active
     directions = problem.directions(active)
     if not directions or problem.unseen:
-        return IndexLossReading(inputs.step, directions, reason=problem.unseen)
+        return IndexLossReading(inputs.step, directions, reason=f"no samplings: {problem.unseen}")
     samplings = grown(problem, active, inputs.work)
     each = inputs.work / len(inputs.points)
     walkers = tuple(

@@ -38,7 +38,7 @@ def compute(inputs: Company) -> PathsReading:
         return nothing(inputs.reason)
     problem = inputs.problem.whole
     if problem.unseen:
-        return nothing(problem.unseen)
+        return nothing(f"no path is looked for: {problem.unseen}")
     if not len(inputs.by_distance()[0]):
         return nothing(inputs.together)
     behind = screened(inputs, problem, inputs.work / 8.0)

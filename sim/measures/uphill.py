@@ -74,7 +74,7 @@ def compute(inputs: Inputs) -> UphillReading:
     if inputs.diverged:
         return _nothing(inputs, f"walker {inputs.walker + 1} diverged")
     if problem.unseen:
-        return _nothing(inputs, problem.unseen)
+        return _nothing(inputs, f"no ways up: {problem.unseen}")
     if directions < 1:
         return _nothing(inputs, "there is no direction to move in")
     value, slope = (array[0] for array in values_and_slopes(problem, inputs.x[None]))

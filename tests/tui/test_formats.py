@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tui.cells import ASCII, cells, changed_span, fitted, joined, runs
-from tui.formats import brief_whole, number, rate, setting, whole
+from tui.formats import brief_whole, number, power_of_ten, rate, setting, whole
+from tui.panels._giants import beside
+from tui.screens.parameter_view import _shortened
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,41 @@ def test_every_ascii_replacement_is_one_ascii_character() -> None:
 )
 def test_a_large_whole_number_is_brief_where_that_says_all_of_it(value: int, shown: str) -> None:
     assert brief_whole(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "shown"),
+    [
+        ("175 000 000 000", 10, "1.75e11"),
+        ("175 000 000 001", 10, "1.75e11"),
+        ("12 345 678", 8, "1.23e7"),
+        ("somewhere/file.py", 8, "…file.py"),
+    ],
+)
+def test_a_number_that_has_no_room_keeps_its_size_and_a_path_its_end(
+    value: str, width: int, shown: str
+) -> None:
+    assert _shortened(value, width) == shown
+
+
+@pytest.mark.parametrize(
+    ("exponent", "shown"),
+    [(-50_685_985_535.4, "10^−50 685 985 535"), (-1.45, "0.0355"), (0.0, "1.00"), (-6.0, "10^−6")],
+)
+def test_a_chance_may_be_too_small_for_any_number(exponent: float, shown: str) -> None:
+    assert power_of_ten(exponent) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "shown"),
+    [
+        (0.94, 0.034, "0.940 ± 0.034"),
+        (1.589e-6, 5.7e-8, "(1.589 ± 0.057)e−6"),
+        (0.0162, 0.00042, "0.01620 ± 0.00042"),
+        (0.94, None, "0.940"),
+        (0.94, 0.0, "0.940"),
+        (12.0, 3.4, "12.0 ± 3.4"),
+    ],
+)
+def test_a_number_has_as_many_digits_as_its_error(value: float, error: float | None, shown: str) -> None:
+    assert beside(value, error) == shown

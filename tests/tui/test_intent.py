@@ -248,6 +248,24 @@ def full_at(monkeypatch: pytest.MonkeyPatch, dim: int) -> None:
     monkeypatch.setattr("sim.changes.require_memory", refuse)
 
 
+@pytest.mark.parametrize("by", ["dial", "arrows"])
+def test_a_dimension_off_the_dial_is_come_back_to(by: str) -> None:
+    """Or what was counted there would be out of reach."""
+    intent = Intent(Experiment(landscape="rastrigin", dim=20, giant_dim=175 * 10**9), lambda command: None)
+
+    def turned(*ups: bool) -> list[int]:
+        found = []
+        for up in ups:
+            intent.dial(up) if by == "dial" else intent.turn("giant_dim", up)
+            found.append(intent.experiment.giant)
+        return found
+
+    assert turned(False, True) == [10**11, 175 * 10**9]
+    down = [10**11, 5 * 10**10]
+    assert turned(False, False, True, True, True) == [*down, 10**11, 175 * 10**9, 2 * 10**11]
+    assert turned(False, False) == [175 * 10**9, 10**11]
+
+
 def test_the_dial_goes_on_past_memory_and_comes_back_the_same_way(
     sent: list[Command], monkeypatch: pytest.MonkeyPatch
 ) -> None:

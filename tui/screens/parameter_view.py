@@ -8,6 +8,7 @@ from textual.events import Resize
 from textual.geometry import Offset
 
 from tui.cells import Row, cells
+from tui.formats import brief_whole, number
 from tui.intent import Intent
 from tui.surface import Surface
 
@@ -79,6 +80,15 @@ class ParameterView(Container):
             return cells(line, "text--strong")
         mark, style = (CHOSEN, "text--chosen") if line == self.chosen else (FREE, "")
         if len(value) > width - len(line) - 3:  # the end of a path says more than its beginning
-            value = "…" + value[len(line) + 4 - width :]
+            value = _shortened(value, width - len(line) - 3)
         room = width - len(value)
         return [*cells(f"{mark}{line}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]
+
+
+def _shortened(value: str, width: int) -> str:
+    """A number with a power of ten, as it would be another one without its first digits; else the end."""
+    digits = value.replace(" ", "")
+    if digits.isdecimal():
+        short = brief_whole(int(digits))
+        return short if len(short) <= width else number(float(digits))
+    return "…" + value[1 - width :]
