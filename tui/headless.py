@@ -213,8 +213,7 @@ def _directions(reading: SignsReading) -> str:
     whole = formats.whole
     found, where = reading.focus, f"at walker {reading.walker + 1}"
     if found is None and reading.law:
-        mean, error = reading.law.mean, formats.number(reading.law.standard_deviation)
-        down = whole(round(mean)) if mean >= 100.0 else formats.expected(mean)
+        down, error = formats.expected(reading.law.mean), formats.number(reading.law.standard_deviation)
         return f"by law {down} ± {error} down, but for {reading.law.left_out}; not counted: {reading.reason}"
     if found is None:
         return f"none: {reading.reason}, {where}"
