@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Context
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -13,11 +12,10 @@ from sim.document import Document
 from sim.errors import BadInput, unknown
 from sim.landscape import Landscape, Scales
 from sim.parameters import Declared, Value, settled, whole
+from sim.ranges import RANGES, check_range, whole_of
 from sim.registry import LANDSCAPES, STARTS
 from sim.start import Start
-
-RANGES = {"dim": (1, 10**15), "walkers": (1, 10**7), "seed": (0, 2**63 - 1)}
-"""The whole numbers of an experiment, and what they may be; memory sets tighter bounds."""
+from sim.together import check_active, check_cohorts, check_giant, check_starts, larger, own_starts
 
 DEFAULT_DIM = 100
 
@@ -27,14 +25,8 @@ GIANT = 10**9
 UNDECIDED = cast(int, None)
 """The dimension of an experiment for which nobody named one, until it is validated."""
 
-SHOWN = 7
-"""Digits of a number that a message repeats."""
-
 OWN = cast(str, None)
 """The starts of an experiment for which nobody named them, until it is validated."""
-
-UNIFORM, NORMAL = "uniform", "normal"
-"""They are uniform, or normal where the landscape is drawn along them."""
 
 KINDS = {
     "landscape": str,
@@ -97,10 +89,10 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             if not isinstance(cohort, Cohort):
                 raise BadInput("more_cohorts", f"{cohort!r} is not a Cohort", "Cohort(OPTIMIZER, ...)")
         STARTS.find(self.starts)
-        self._check_cohorts()
-        self._check_active()
-        self._check_starts()
-        self._check_giant()
+        check_cohorts(self.cohorts, self.landscape, landscape)
+        check_active(self.active_dim, self.dim, self.landscape, landscape)
+        check_starts(self.starts, self.landscape, landscape)
+        check_giant(self.giant_dim, self.dim)
         # Each raises for a name or a value that does not fit. What is kept is a copy, as it was checked.
         landscape.check_dim(self.dim, self.settings)
         self._keep("parameters", self.settings)
@@ -114,59 +106,12 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         kept = {name: checked[name] for name in getattr(self, entry)}
         msgspec.structs.force_setattr(self, entry, kept)
 
-    def _check_cohorts(self) -> None:
-        cohorts = self.cohorts
-        if len(cohorts) > MOST_COHORTS:
-            raise BadInput("cohort", f"{len(cohorts)} are too many", f"1 to {MOST_COHORTS}")
-        for cohort in cohorts:
-            for trait, reason in self._landscape.refuses.items():
-                if trait in cohort.rule.traits:
-                    what = f"{cohort.optimizer} {trait}; on {self.landscape}, {reason}"
-                    raise BadInput("optimizer", what, "another optimizer or landscape")
-            leader = cohort.follows
-            if leader is None:
-                continue
-            if not 0 <= leader < len(cohorts) or cohorts[leader].follows is not None:
-                what = f"{cohort.optimizer} has nobody to follow as cohort {leader + 1}"
-                raise BadInput("of", what, "the number of a cohort that has a rule of its own")
-
-    def _check_active(self) -> None:
-        active = self.active_dim
-        if active is None:
-            return
-        if type(active) is not int or not 1 <= active <= self.dim:
-            raise BadInput(
-                "active_dim", f"{active!r} is out of range", f"a whole number from 1 to {self.dim}"
-            )
-        if active < self.dim and self._landscape.subspace is not None:
-            what = f"{self.landscape} is drawn along its walkers, and has no coordinates to lock"
-            raise BadInput("active_dim", what, f"{self.dim}, all of them")
-        if active < self.dim and self._landscape.constraint is not None:
-            what = f"{self.landscape} keeps its walkers on a surface that all directions share"
-            raise BadInput("active_dim", what, f"{self.dim}, all of them")
-
-    def _check_starts(self) -> None:
-        """A landscape that is drawn along its walkers knows where they start."""
-        if self._landscape.subspace and self.starts != NORMAL:
-            what = f"{self.landscape} is drawn along walkers that start normally distributed"
-            raise BadInput("starts", f"{what}; {self.starts} would be others", NORMAL)
-
     def check_steps(self, steps: int) -> None:
         """Raise BadInput for more steps than the landscape is drawn for."""
         longest, subspace = self.longest, self._landscape.subspace
         if subspace is not None and longest is not None and steps > longest:
             what = f"{steps} are more than the {longest} that {self.landscape} is drawn for"
             raise BadInput("steps", what, f"up to {longest}, or {subspace.steps} = {steps}")
-
-    def _check_giant(self) -> None:
-        giant, most = self.giant_dim, RANGES["dim"][1]
-        if giant is not None and (type(giant) is not int or not self.dim <= giant <= most):
-            raise BadInput("giant_dim", f"{_shown(giant)} is out of range", self._larger)
-
-    @property
-    def _larger(self) -> str:
-        """What `giant_dim` may be, in words."""
-        return f"a whole number from {self.dim} to {RANGES['dim'][1]:.3g}"
 
     @property
     def cohorts(self) -> tuple[Cohort, ...]:
@@ -270,7 +215,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         if name == "starts":
             change = {"starts": str(value), "starts_parameters": {}}
         elif name == "dim":
-            return self._with_dim(_whole(name, value))
+            return self._with_dim(whole_of(name, value))
         elif name == "active_dim":
             active = self.dim if value == "all" else self._directions(value)
             change = {"active_dim": None if active == self.dim else active}
@@ -278,7 +223,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
             giant = self._giant_of(value)
             change = {"giant_dim": None if giant == self.dim else giant}
         elif name in RANGES:
-            change = {name: _whole(name, value)}
+            change = {name: whole_of(name, value)}
         else:
             parameter = self.declared(name, cohort)
             if parameter in self.cohorts[cohort].declared:
@@ -407,7 +352,7 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         try:
             return whole("giant_dim", value)
         except BadInput as mistake:
-            raise BadInput("giant_dim", mistake.what, self._larger) from None
+            raise BadInput("giant_dim", mistake.what, larger(self.dim)) from None
 
     def _with_cohort(self, place: int, cohort: Cohort) -> Experiment:
         cohorts = list(self.cohorts)
@@ -427,35 +372,6 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
         return STARTS[self.starts]
 
 
-def own_starts(landscape: Landscape) -> str:
-    """The starts of an experiment that names none."""
-    return NORMAL if landscape.subspace else UNIFORM
-
-
 def _changed(before: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Value]:
     """The entries that are not what they were."""
     return {name: value for name, value in now.items() if value != before[name]}
-
-
-def _whole(name: str, value: object) -> int:
-    """A whole number for the entry `name`; a mistake is told the entry's own range."""
-    try:
-        return whole(name, value)
-    except BadInput as mistake:
-        low, high = RANGES[name]
-        raise BadInput(name, mistake.what, f"a whole number from {low} to {high:.3g}") from None
-
-
-def check_range(name: str, value: object) -> None:
-    """Refuse what is not a whole number in the range of the entry `name`."""
-    low, high = RANGES[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise BadInput(name, f"{_shown(value)} is out of range", f"a whole number from {low} to {high:.3g}")
-
-
-def _shown(value: object) -> str:
-    """A value as a message repeats it: a long number in short."""
-    shown = repr(value)
-    if len(shown) > SHOWN and isinstance(value, int):  # no float holds 10⁴⁰⁰
-        return f"{Context(prec=SHOWN).create_decimal(value).normalize():g}"
-    return shown

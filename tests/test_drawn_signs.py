@@ -77,7 +77,7 @@ MISTAKES = [
     ("--set A=-1", "--set A: -1 is out of range; accepted: a number from 0 "),
     ("--set A=nan", "--set A: nan is not a finite number; accepted: a number from 0 "),
     ("--dim 0", "--dim: 0 is out of range; accepted: a whole number from 1 to 1e+15"),
-    ("--dim 1e16", "--dim: 10000000000000000 is out of range; accepted: "),
+    ("--dim 1e16", "--dim: 1e+16 is out of range; accepted: "),
     ("--dim 1.5", "--dim: 1.5 is not a whole number; accepted: "),
     ("--seed -1", "--seed: -1 is out of range; accepted: "),
     ("--landscape ackley", "--landscape: the signs of ackley have no such law; accepted: random-quadratic, "),

@@ -274,13 +274,13 @@ def falling(request: Request) -> tuple[int, float, int]:
 
 def seed(request: Request) -> int:
     """The seed of a command that is no experiment. Raises BadInput."""
-    from sim.experiment import RANGES
     from sim.parameters import whole
+    from sim.ranges import RANGES, accepted
 
     typed, (low, high) = request.last("seed", "0"), RANGES["seed"]
     found = whole("--seed", typed)
     if not low <= found <= high:
-        raise BadInput("--seed", f"{typed} is out of range", f"a whole number from {low} to {high:.3g}")
+        raise BadInput("--seed", f"{typed} is out of range", accepted("seed"))
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sim.errors import BadInput
-from sim.experiment import GIANT, RANGES, Experiment
+from sim.experiment import GIANT, Experiment
 from sim.memory import require_memory
 from sim.parameters import Choice, Value, neighbour
+from sim.ranges import RANGES
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS, Registry
 from tui.actions import GIANTS, page_number
 from tui.formats import brief_whole, whole

@@ -30,11 +30,9 @@ from sim.giants.soft_edge import (
     variance_beyond,
     variance_more_than_bulk,
 )
+from sim.ranges import RANGES, accepted, shown
 from sim.rng import Stream, stream_keys
 from sim.theory import Semicircle
-
-MOST = 10**15
-"""The largest dimension: doubles still tell it from the next."""
 
 EULER = 0.5772156649015329
 AT_EDGE = 2.0
@@ -52,8 +50,9 @@ HALF_BOX = 5.12
 
 def require_dim(dim: int) -> None:
     """Raises BadInput where there is no such dimension, or too large a one."""
-    if not 1 <= dim <= MOST:
-        raise BadInput("dim", f"{dim} is out of range", f"a whole number from 1 to {MOST:.3g}")
+    low, high = RANGES["dim"]
+    if not low <= dim <= high:
+        raise BadInput("dim", f"{shown(dim)} is out of range", accepted("dim"))
 
 
 @dataclass(frozen=True)

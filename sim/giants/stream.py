@@ -16,25 +16,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from decimal import Context
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput
 from sim.giants.entries import ROWS
 from sim.giants.pivots import Pair, from_back, from_front
+from sim.ranges import check_range, shown
 from sim.rng import Stream as Purpose
 from sim.rng import stream_keys
 
 if TYPE_CHECKING:
     from sim.rng import Word
 
-RANGES: dict[str, tuple[float, float, str]] = {
-    "dim": (1, 10**15, "a whole number from 1 to 1e+15"),
-    "shift": (-1e3, 1e3, "a number from -1000 to 1000"),
-    "seed": (0, 2**63 - 1, "a whole number from 0 to 9.22e+18"),
-}
-"""What belongs to each entry of a matrix, in words, too."""
+SHIFTS = (-1e3, 1e3)
+"""What the shift may be."""
 
 EDGE = 2.0
 """Where the spectrum of G/√d ends, for large d."""
@@ -52,10 +48,13 @@ class Matrix:
     seed: int
 
     def __post_init__(self) -> None:
-        for name, (low, high, accepted) in RANGES.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise BadInput(name, f"{_shown(value)} is out of range", accepted)
+        check_range("dim", self.dim)
+        check_range("seed", self.seed)
+        low, high = SHIFTS
+        if not low <= self.shift <= high:
+            raise BadInput(
+                "shift", f"{shown(self.shift)} is out of range", f"a number from {low:g} to {high:g}"
+            )
 
     @property
     def tolerance(self) -> float:
@@ -176,12 +175,6 @@ def compile_kernels() -> None:
     """Have what `advanced` needs compiled, or read from the cache."""
     for kernel in (from_front, from_back):
         _ = kernel.compiled
-
-
-def _shown(value: float) -> str:
-    """A number as it is typed, or rounded where it is long; no float holds 10⁴⁰⁰."""
-    whole = repr(value)
-    return whole if len(whole) <= 12 else f"{Context(prec=6).create_decimal(value).normalize():g}"
 
 
 def _at_the_join(front: Pair, back: Pair) -> int:
