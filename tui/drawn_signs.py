@@ -63,8 +63,9 @@ def lines(result: Result) -> str:
     """As lines to read."""
     law, down = result.law, result.negative
     directions = f"{formats.whole(down)} down, 0 flat, {formats.whole(result.dim - down)} up"
+    space = formats.dimensions(result.dim)
     rows = [
-        ("landscape", f"{LANDSCAPE}, {_dimensions(result.dim)}, A = {formats.setting(result.amplitude)}"),
+        ("landscape", f"{LANDSCAPE}, {space}, A = {formats.setting(result.amplitude)}"),
         ("point", f"uniform in the box, seed {result.seed}"),
         ("directions", f"{directions}, exact ({METHOD})"),
         ("predicted", f"{_decimal(law.mean)} ± {_decimal(law.standard_deviation)} down, a binomial law"),
@@ -75,10 +76,6 @@ def lines(result: Result) -> str:
     rows.append(("all rise", f"with probability {formats.power_of_ten(law.log10_of_none)}"))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {row}" for name, row in rows)
-
-
-def _dimensions(dim: int) -> str:
-    return f"{formats.whole(dim)} dimension{'s' if dim > 1 else ''}"
 
 
 def _decimal(value: float) -> str:

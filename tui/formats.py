@@ -45,6 +45,11 @@ def whole(value: int) -> str:
     return minus(f"{value:,}".replace(",", " "))
 
 
+def dimensions(dim: int) -> str:
+    """So many of them: 1 dimension, 1 000 dimensions."""
+    return f"{whole(dim)} dimension{'s' if dim > 1 else ''}"
+
+
 def brief_whole(value: int) -> str:
     """A whole number in groups of three, or where a power of ten says it in full and shorter, so: 1.75e11."""
     mantissa, exponent = f"{value:.3e}".split("e")

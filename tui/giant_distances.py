@@ -84,6 +84,7 @@ def report(result: Result) -> dict[str, Any]:
 def lines(result: Result) -> str:
     """As lines to read, with as many digits as tell one distance from another."""
     found, theory, n = result.found, result.theory, result.walkers
+    space = formats.dimensions(result.dim)
     mean, relative, absolute = result.errors
 
     def long(value: float | None) -> str:
@@ -92,7 +93,7 @@ def lines(result: Result) -> str:
     rows = [
         (
             "points",
-            f"{formats.whole(n)}, independent and normal in {_dimensions(result.dim)}, seed {result.seed}",
+            f"{formats.whole(n)}, independent and normal in {space}, seed {result.seed}",
         ),
         ("distances", f"{formats.whole(n * (n - 1) // 2)}, drawn from their exact joint law"),
         ("mean", _known(found.mean, mean, long)),
@@ -109,10 +110,6 @@ def lines(result: Result) -> str:
     rows.append(("±", how if mean is not None else f"{how}: none with fewer than four"))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {row}" for name, row in rows)
-
-
-def _dimensions(dim: int) -> str:
-    return f"{formats.whole(dim)} dimension{'s' if dim > 1 else ''}"
 
 
 def _long(value: float, scale: float) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sim.arrays import Floats, Integers, np
-from sim.giants.distances import draw, square
+from sim.giants.distances import draw, square, summary
 from sim.measure import Measure, State
 from sim.pairwise import spread_errors
 from sim.theory import DistanceTheory, normal_distances
@@ -78,19 +78,21 @@ def _drawn(dim: int, points: int, seed: int) -> DrawnDistancesReading:
         return found
     about = math.sqrt(2.0 * dim)
     off = draw(dim, points, seed)  # from √(2d), as the spread is lost in the digits of the distances
-    mean, deviation = float(off.mean()), float(off.std()) if points > 2 else math.nan
-    errors = spread_errors(square(off - mean, points), about + mean)
+    known = summary(dim, off)
+    deviation = math.nan if known.absolute_spread is None else known.absolute_spread
+    relative = deviation / known.mean
+    errors = spread_errors(square(off - off.mean(), points), known.mean)
     counts, edges = np.histogram(off, min(BINS, max(4, math.ceil(math.sqrt(len(off))))))
     return replace(
         found,
-        mean=about + mean,
+        mean=known.mean,
         absolute_spread=deviation,
-        relative_spread=deviation / (about + mean),
+        relative_spread=relative,
         mean_error=errors[0],
-        relative_error=_times(errors[1], deviation / (about + mean)),
+        relative_error=_times(errors[1], relative),
         absolute_error=_times(errors[2], deviation),
-        least=about + float(off.min()),
-        most=about + float(off.max()),
+        least=known.least,
+        most=known.most,
         edges=about + edges,
         counts=counts,
     )
