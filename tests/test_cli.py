@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -452,6 +453,22 @@ def test_a_full_disk_is_one_line(command: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([*command, "list"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "landscape-tui: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("closed", "status", "printed", "said"),
+    [
+        ("2>&-", 0, True, ""),
+        (">&-", 1, False, "landscape-tui: Bad file descriptor\n"),
+        ("<&- >&- 2>&-", 1, False, ""),
+    ],
+)
+def test_a_stream_that_the_shell_closed(
+    closed: str, status: int, printed: bool, said: str, command: list[str]
+) -> None:
+    typed = f"{shlex.join([*command, 'signs', '--dim', '1000'])} {closed}"
+    done = subprocess.run(["sh", "-c", typed], capture_output=True, text=True, check=False)
+    assert (done.returncode, bool(done.stdout), done.stderr) == (status, printed, said)
 
 
 def test_an_encoding_without_greek_still_lists(command: list[str]) -> None:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sim.giants.laws import negative_of_goe
 from sim.giants.stream import Matrix, Stream, advanced, started
 from tui import formats, giant_signs
 from tui.cli import answer
+from tui.progress import line
 from tui.sign_report import Count, duration, under_way
 
 ROWS = 20_000
@@ -160,13 +162,13 @@ def test_times_are_told_in_two_units(seconds: float, shown: str) -> None:
 def test_the_line_on_how_far_it_is() -> None:
     begun = Count(started(MATRIX), 1.0)
     now = Count(advanced(begun.stream, 5), 1.0 + 1e-4)
-    assert under_way(begun, begun) == "compiling"
+    assert under_way(begun, begun) == "loading"
     negative = now.stream.front.below + now.stream.back.below
     done, expected = 100.0 * now.stream.rows / ROWS, round(sum(now.expected))
     counts = f"{formats.whole(negative)} negative ({formats.whole(expected)} expected)"
     pace = f"{formats.number(1e5 / now.stream.rows)} ns a row"
     left = duration(1e-4 / now.stream.rows * (ROWS - now.stream.rows))
-    assert under_way(now, begun) == f"{done:.1f} % of 20 000 rows, {left} left, {counts}, {pace}"
+    assert under_way(now, begun) == f"{done:.1f} %  {left} left  20 000 rows  {counts}  {pace}"
     assert abs(negative - expected) < 8
 
 
@@ -177,7 +179,7 @@ def test_progress_is_shown_on_a_terminal_and_ctrl_c_ends_it(tmp_path: Path) -> N
     with Terminal([sys.executable, "-c", program, *typed], columns=200, environment=environment) as terminal:
         terminal.wait_for(
             lambda text: re.search(
-                r" rows, \d+ d .* left, [\d ]+ negative \([\d ]+ expected\), .* ns a row", text
+                r"%, \d+ d .* left, [\d ]+ rows, [\d ]+ negative \([\d ]+ expected\), .* ns a row", text
             )
         )
         terminal.press("ctrl+c")
@@ -232,9 +234,8 @@ def kill(matrix: Matrix, file: Path, kills: Sequence[tuple[signal.Signals, int]]
         found = json.loads(done.stdout)
         assert (found["complete"], found["negative"], found["rows"]) == (False, None, rows)
         assert found["front"]["rows"] >= row
-        assert done.stderr.startswith(
-            f"landscape-tui: interrupted at {rows} of {matrix.dim} rows; to go on: "
-        )
+        so_far = f"{formats.whole(rows)} of {formats.whole(matrix.dim)} rows"
+        assert done.stderr.startswith(f"landscape-tui: interrupted at {so_far}; to go on: ")
         assert str(file) in done.stderr
     assert answer(["signs", *typed]) == 0
 
@@ -315,16 +316,15 @@ def test_without_a_file_it_is_kept_in_the_users_folder(
     typed = "signs --dim 300000000 --shift -0.5 --seed 9"
     assert answer(typed.split()) == 130
     printed = capsys.readouterr()
-    told = re.fullmatch(
-        r"landscape-tui: interrupted at (\d+) of 300000000 rows; to go on: landscape-tui (.*)\n", printed.err
-    )
+    so_far = r"interrupted at ([\d ]+) of 300 000 000 rows"
+    told = re.fullmatch(rf"landscape-tui: {so_far}; to go on: landscape-tui (.*)\n", printed.err)
     assert told is not None
     assert "directions  not known: 29" in printed.out
     matrix = Matrix(300000000, -0.5, 9)
     assert told[2].startswith(f"signs {checkpoint.options(matrix)} --checkpoint {tmp_path}")
     file = Path(told[2].split()[-1])
     kept = checkpoint.find(file, matrix)[0]
-    assert kept.rows == int(told[1]) >= 2048
+    assert kept.rows == int(told[1].replace(" ", "")) >= 2048
     assert re.search(rf"^first rows +{formats.whole(kept.front.rows)}, ", printed.out, re.MULTILINE)
 
     further = advanced(kept, 3000)
@@ -429,10 +429,10 @@ def changed(**fields: object) -> str:
         (changed(entries=7), "is of version 1.7, whose rows are not those of this program; "),
         (
             checkpoint.text(started(Matrix(ROWS + 1, 0.5, 3)), 0.0),
-            "is of --dim 20001 --shift 0.5 --seed 3; accepted: --dim 20000 --shift 0.5 --seed 3, or another ",
+            "is of --dim 20001; accepted: --dim 20001, or another FILE",
         ),
-        (checkpoint.text(started(Matrix(ROWS, 0.25, 3)), 0.0), "is of --dim 20000 --shift 0.25 --seed 3; "),
-        (checkpoint.text(started(Matrix(ROWS, 0.5, 4)), 0.0), "is of --dim 20000 --shift 0.5 --seed 4; "),
+        (checkpoint.text(started(Matrix(ROWS, 0.25, 3)), 0.0), "is of --shift 0.25; accepted: --shift 0.25"),
+        (checkpoint.text(started(Matrix(ROWS, 0.5, 4)), 0.0), "is of --seed 4; accepted: --seed 4, "),
     ],
 )  # fmt: skip
 def test_a_file_of_no_use_is_refused_and_not_touched(
@@ -461,7 +461,7 @@ def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path, capsys: pytest.
         (tmp_path, "is a directory; accepted: the FILE of such a run, "),
         (pipe, "is not a file; accepted: the FILE of such a run, "),
         (Path("/dev/null"), "is not a file; "),
-        (tmp_path / "none" / "b", "cannot be written: No such file or directory; accepted: a FILE in a "),
+        (tmp_path / "none" / "b", "cannot be written: No such file or directory; accepted: a FILE where "),
         (tmp_path / "a" / "b", "cannot be written: Not a directory; "),
         (tmp_path / ("b" * 300), "cannot be "),
     ):
@@ -478,3 +478,48 @@ def test_every_digit_comes_back(tmp_path: Path) -> None:
     checkpoint.keep(tmp_path / "b", further, 0.2)
     assert (tmp_path / "b").is_symlink()
     assert checkpoint.find(tmp_path / "a", stream.matrix) == (further, 0.2)
+
+
+def test_a_file_that_another_count_writes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kept.json"
+    typed = [*SMALL.split(), "--checkpoint", str(file)]
+    with checkpoint.in_use(file):
+        assert answer(typed) == 2
+    said = f"{file} is in use by another count; accepted: another FILE, or its end"
+    assert capsys.readouterr().err == f"landscape-tui: --checkpoint: {said}\n"
+    assert answer(typed) == 0
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_which_file_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert answer([*SMALL.split(), "--checkpoint=~/kept.json"]) == 0
+    assert (tmp_path / "kept.json").is_file()
+    assert answer([*SMALL.split(), "--checkpoint", ""]) == 2
+    assert (
+        capsys.readouterr().err == "landscape-tui: --checkpoint: has no value; accepted: --checkpoint FILE\n"
+    )
+
+
+def test_a_compilation_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt before the first row."""
+    compiled = threading.Event()
+    monkeypatch.setattr(both_ends, "compile_kernels", lambda: compiled.wait(60.0))
+    monkeypatch.setattr(giant_signs, "STOP", 60.0)
+    caught = giant_signs.Caught()
+    caught(signal.SIGTERM, None)
+    found = giant_signs.counted(Count(started(MATRIX), 0.0), None, caught)
+    assert not compiled.is_set() and found.stream.rows == 0
+    assert giant_signs.interrupted(found, None) == "interrupted before the first row"
+    compiled.set()
+
+
+def test_a_line_keeps_the_time_left_where_it_is_narrow() -> None:
+    text = "12.3 %  9 min 40 s left  175 000 000 000 rows  5 negative (5 expected)"
+    assert line(text, "3 s", 39) == "12.3 %, 9 min 40 s left"
+    assert line(text, "3 s", 200) == f"{text.replace('  ', ', ')}, 3 s"
+    assert line("measuring", "3 s", 5) == "measu"

@@ -42,12 +42,29 @@ def main() -> NoReturn:
     Exit functions run, since they remove temporary files; threads are not waited for.
     """
     codecs.register_error("in-ascii", in_ascii)
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="in-ascii")  # where − cannot be written, - is better than an end
     status = answer(sys.argv[1:])
     atexit._run_exitfuncs()  # noqa: SLF001 - what os._exit leaves out
     os._exit(status)
+
+
+def _open_what_is_closed() -> None:
+    """Standard streams that the shell closed (`2>&-`): complaints go nowhere; what is printed fails, once.
+
+    Their numbers are taken first, or the next file that is opened would be a standard stream to libraries.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = os.O_WRONLY if name == "stderr" else os.O_RDONLY  # what is written to stdout must fail
+            opened = os.open(os.devnull, mode)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            stream = open(number, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def answer(arguments: Sequence[str]) -> int:
@@ -107,8 +124,6 @@ def _carry_out(request: Request) -> int:
 
 
 def _signs(request: Request) -> int:
-    from pathlib import Path
-
     if is_drawn(request):
         from tui import drawn_signs
 
@@ -117,7 +132,7 @@ def _signs(request: Request) -> int:
     from tui import giant_signs
 
     matrix = giant_signs.matrix(*(request.last(*each) for each in giant_signs.DEFAULTS.items()))
-    file = Path(request.last("checkpoint", "")) if request.has("checkpoint") else None
+    file = giant_signs.file_of(request.last("checkpoint", "")) if request.has("checkpoint") else None
     if remark := giant_signs.remark(matrix):
         _complain(remark, 0)
     found = giant_signs.answer(matrix, file, as_json=request.has("json"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shlex
 import signal
 import threading
@@ -24,15 +25,16 @@ from sim.giants.stream import EDGE, Matrix, Stream
 from sim.parameters import number, whole
 from tui import formats
 from tui.progress import Progress
-from tui.sign_report import Count, report, summary, under_way
+from tui.sign_report import Count, report, rows, summary, under_way
 
 PROGRAM = "landscape-tui"
 
 DEFAULTS = {"dim": "1e9", "shift": "0", "seed": "0"}
 """Options that were not typed."""
 
-LOOK, KEEP, STOP = 0.1, 3.0, 3.0
-"""Seconds between two looks at how far it is, between two checkpoints, and for slices under way to end."""
+LOOK, SOON, KEEP, STOP = 0.1, 0.5, 3.0, 3.0
+"""Seconds between two looks at how far it is, to the first checkpoint and between two, and for slices under
+way to end."""
 
 FAILED, SIGNALLED = 1, 128
 """The exit status where a checkpoint could not be kept, and what a signal's number is added to."""
@@ -81,14 +83,21 @@ def remark(matrix: Matrix) -> str:
     return ""
 
 
+def file_of(typed: str) -> Path:
+    """The file of what was typed, a ~ the user's own folder. Raises BadInput."""
+    if not typed.strip():
+        raise BadInput(checkpoint.OPTION, "has no value", f"{checkpoint.OPTION} FILE")
+    return Path(os.path.expanduser(typed))  # noqa: PTH111 - Path's own raises where there is no such user
+
+
 def answer(matrix: Matrix, file: Path | None, *, as_json: bool) -> Outcome:
     """Count, or go on with what the file has, and tell. Raises BadInput for a file that is of no use."""
-    stream, seconds = checkpoint.find(file, matrix) if file else (Stream(matrix), 0.0)
-    found, complaint, status = Count(stream, seconds), "", 0
-    if not stream.finished:
-        if file and (failure := _keep(file, found)):
-            raise BadInput(checkpoint.OPTION, failure, "a FILE in a folder that can be written to")
-        with _signals() as caught:
+    found, complaint, status = _begun(file, matrix), "", 0
+    if not found.stream.finished:
+        with _signals() as caught, checkpoint.in_use(file) if file else contextlib.nullcontext():
+            found = _begun(file, matrix)  # another count may have gone on with it just now
+            if file and (failure := _keep(file, found)):
+                raise BadInput(checkpoint.OPTION, failure, "a FILE where there is space and leave to write")
             found = counted(found, file, caught)
             failure = _keep(file, found) if file else ""
             if found.stream.finished:
@@ -100,17 +109,21 @@ def answer(matrix: Matrix, file: Path | None, *, as_json: bool) -> Outcome:
     return Outcome(told, complaint, status)
 
 
+def _begun(file: Path | None, matrix: Matrix) -> Count:
+    return Count(*checkpoint.find(file, matrix)) if file else Count(Stream(matrix), 0.0)
+
+
 def counted(begun: Count, file: Path | None, caught: Caught) -> Count:
     """Go on until all rows are done or a signal is caught; shown on a line, and kept now and then."""
     ends, progress = BothEnds(begun.stream, begun.seconds), Progress()
-    due = time.monotonic() + KEEP
+    due = time.monotonic() + SOON
     ends.start()
     try:
         while not ends.wait(LOOK) and not caught.number:
             now = Count(ends.stream, ends.seconds)
             progress.tell(under_way(now, begun))
             progress.show()
-            if file and time.monotonic() > due:
+            if file and time.monotonic() > due and now.stream.rows > begun.stream.rows:
                 _keep(file, now)  # what fails now may succeed later, and is told of at the end
                 due = time.monotonic() + KEEP
     finally:
@@ -129,7 +142,8 @@ def interrupted(found: Count, file: Path | None) -> str:
     if failure:
         return f"interrupted; {failure}"
     typed = shlex.join([*checkpoint.options(stream.matrix).split(), checkpoint.OPTION, str(where)])
-    return f"interrupted at {stream.rows} of {stream.matrix.dim} rows; to go on: {PROGRAM} signs {typed}"
+    so_far = f"{formats.whole(stream.rows)} of {rows(stream.matrix.dim)}"
+    return f"interrupted at {so_far}; to go on: {PROGRAM} signs {typed}"
 
 
 def _keep(file: Path, count: Count) -> str:

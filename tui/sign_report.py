@@ -85,8 +85,8 @@ def summary(count: Count) -> str:
     """As lines to read."""
     stream = count.stream
     matrix, law = stream.matrix, count.law
-    of = f"{formats.whole(matrix.dim)} rows, seed {matrix.seed}"
-    rows = [
+    of = f"{rows(matrix.dim)}, seed {matrix.seed}"
+    lines = [
         ("matrix", f"GOE/√d + t, t = {formats.setting(matrix.shift)}, {of}"),
         ("directions", _directions(stream)),
         (
@@ -95,32 +95,37 @@ def summary(count: Count) -> str:
         ),
     ]
     if count.deviation is not None:
-        rows.append(("deviation", f"{formats.minus(f'{count.deviation:+.2f}')} standard deviations"))
-    rows.append(("flat", f"within {formats.number(matrix.tolerance)} of 0, which rounding may move"))
+        lines.append(("deviation", f"{formats.minus(f'{count.deviation:+.2f}')} standard deviations"))
+    lines.append(("flat", f"within {formats.number(matrix.tolerance)} of 0, which rounding may move"))
     if not stream.finished:
-        rows.extend(_so_far(count))
+        lines.extend(_so_far(count))
     if (each := count.nanoseconds_per_row) is not None:
-        rows.append(
+        lines.append(
             ("time", f"{duration(count.seconds)}, {formats.number(each)} ns a row, {THREADS} threads")
         )
-    width = max(len(name) for name, _ in rows)
-    return "\n".join(f"{name:<{width}}  {row}" for name, row in rows)
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name:<{width}}  {row}" for name, row in lines)
 
 
 def under_way(count: Count, begun: Count) -> str:
-    """One line on how far it is; the pace is that since it was begun or resumed."""
+    """One line on how far it is, parts two spaces apart; the pace is that since it was begun or resumed."""
     stream = count.stream
     done, dim = stream.rows, stream.matrix.dim
     new = done - begun.stream.rows
     if new == 0:
-        return "compiling" if count.seconds == begun.seconds else "the first rows"
+        return "loading" if count.seconds == begun.seconds else "the first rows"
     each = (count.seconds - begun.seconds) / new
     negative, expected = stream.front.below + stream.back.below, round(sum(count.expected))
     return (
-        f"{100.0 * done / dim:.1f} % of {formats.whole(dim)} rows, {duration(each * (dim - done))} left, "
-        f"{formats.whole(negative)} negative ({formats.whole(expected)} expected), "
+        f"{100.0 * done / dim:.1f} %  {duration(each * (dim - done))} left  {rows(dim)}  "
+        f"{formats.whole(negative)} negative ({formats.whole(expected)} expected)  "
         f"{formats.number(1e9 * each)} ns a row"
     )
+
+
+def rows(count: int) -> str:
+    """1 row, 20 000 rows."""
+    return "1 row" if count == 1 else f"{formats.whole(count)} rows"
 
 
 def duration(seconds: float) -> str:
@@ -151,7 +156,8 @@ def _end(end: End, expected: float) -> dict[str, Any]:
 
 def _directions(stream: Stream) -> str:
     if not stream.finished:
-        return f"not known: {formats.whole(stream.matrix.dim - stream.rows)} rows are left"
+        left = stream.matrix.dim - stream.rows
+        return f"not known: {rows(left)} {'is' if left == 1 else 'are'} left"
     negative, zero, positive = map(formats.whole, stream.counts())
     return f"{negative} down, {zero} flat, {positive} up, exact ({METHOD})"
 

@@ -53,9 +53,13 @@ class BothEnds:
         return ended
 
     def stop(self, patience: float) -> None:
-        """End after the slices that are under way; not waited for longer than the patience, in seconds."""
+        """End after the slices that are under way; not waited for longer than the patience, in seconds.
+
+        A compilation, before the first row, is not waited for.
+        """
         self._stopping.set()
-        self._done.wait(patience)
+        if self._began is not None:
+            self._done.wait(patience)
 
     def _work(self) -> None:
         """The front end, in this thread, and the back end in another one."""

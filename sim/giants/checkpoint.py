@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,43 @@ def find(path: Path, matrix: Matrix) -> tuple[Stream, float]:
     stream, seconds = _read(path, content)
     if stream.matrix != matrix:
         raise BadInput(
-            OPTION, f"{path} is of {options(stream.matrix)}", f"{options(matrix)}, or another FILE"
+            OPTION, f"{path} is of {(other := _other(stream.matrix, matrix))}", f"{other}, or another FILE"
         )
     return stream, seconds
+
+
+def _other(found: Matrix, wanted: Matrix) -> str:
+    """The options in which a matrix is not the one that is wanted."""
+    names = ("dim", "shift", "seed")
+    return " ".join(f"--{n} {getattr(found, n)!r}" for n in names if getattr(found, n) != getattr(wanted, n))
+
+
+@contextlib.contextmanager
+def in_use(path: Path) -> Iterator[None]:
+    """Keep other counts from writing the file meanwhile. Raises BadInput where another one does.
+
+    The lock is on a file beside it, as the file itself is replaced; the system releases it however the
+    process ends. Where there are no locks, or nothing can be written, it goes without.
+    """
+    target = path.resolve()
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            beside = target.with_name(f".{target.name}.lock")
+            lock = stack.enter_context(beside.open("w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                what = f"{path} is in use by another count"
+                raise BadInput(OPTION, what, "another FILE, or its end") from None
+            stack.callback(_removed, beside)
+        yield
+
+
+def _removed(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def options(matrix: Matrix) -> str:
