@@ -44,6 +44,9 @@ BULK, BEYOND = -6.0, 9.0
 LARGE, CLOSE = 10_000, 0.01
 """In more dimensions and closer to the edge, both forms of the law agree to 10⁻⁴, and the bulk's cancels."""
 
+FEW = 0.2
+"""The largest share of directions that may be expected to fall where it is said that one does or none."""
+
 HALF_BOX = 5.12
 """Rastrigin's box is ± this, in periods of its cosine."""
 
@@ -91,8 +94,9 @@ def is_beyond_spectrum(dim: int, shift: float) -> bool:
 
 
 def is_at_edge(dim: int, shift: float) -> bool:
-    """Whether it is open if all directions curve the same way, and less than one is expected not to."""
-    return negative_of_goe(dim, abs(shift)).mean < 1.0 and not is_beyond_spectrum(dim, shift)
+    """Whether it is open if all of several directions curve the same way, two others being unlikely."""
+    few = negative_of_goe(dim, abs(shift)).mean < min(0.5, FEW * dim)
+    return few and not is_beyond_spectrum(dim, shift)
 
 
 def _mean(dim: int, shift: float, s: float) -> float:

@@ -147,6 +147,7 @@ def test_which_shifts_are_at_the_edge() -> None:
     told = {t: (is_at_edge(1000, t), is_beyond_spectrum(1000, t)) for t in (0.0, 1.9, 1.99, -2.0, 2.08, -2.1)}
     assert [t for t, (at, _) in told.items() if at] == [1.99, -2.0, 2.08]
     assert [t for t, (_, beyond) in told.items() if beyond] == [-2.1]
+    assert not is_at_edge(1, 0.0), "it falls or rises, with equal chances"
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.5, -1.0])
