@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.giants.both_ends import THREADS
-from sim.giants.laws import CountLaw, expected_in_back, expected_in_front, negative_of_goe
+from sim.giants.laws import CountLaw, expected_in_back, negative_in_front, negative_of_goe
 from sim.giants.stream import End, Stream
 from tui import formats
 
@@ -45,7 +45,7 @@ class Count:
         """How many pivots of either end should be negative so far."""
         dim, shift = self.stream.matrix.dim, self.stream.matrix.shift
         return (
-            expected_in_front(dim, shift, self.stream.front.rows),
+            negative_in_front(dim, shift, self.stream.front.rows).mean,
             expected_in_back(dim, shift, self.stream.back.rows),
         )
 

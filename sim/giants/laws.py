@@ -115,23 +115,21 @@ def _variance(dim: int, shift: float, s: float) -> float:
 
 
 def negative_in_front(dim: int, shift: float, rows: int) -> CountLaw:
-    """The same of the leading block of so many rows, GOE_k/√d + shift: its own √k makes the shift larger."""
+    """The same of the leading block of so many rows, GOE_k/√d + shift: its own √k makes the shift larger.
+
+    So many pivots of its rows are negative in an elimination from row 1 on.
+    """
     if rows == 0:
         return CountLaw(0.0, 0.0, "nothing")
     return negative_of_goe(rows, shift * math.sqrt(dim / rows))
 
 
-def expected_in_front(dim: int, shift: float, rows: int) -> float:
-    """How many of the first rows' pivots are negative on average, those of an elimination from row 1 on."""
-    return negative_in_front(dim, shift, rows).mean
-
-
 def expected_in_back(dim: int, shift: float, rows: int) -> float:
-    """The same of the last rows, eliminated from row d on: what the rows in front leave of the whole.
+    """How many of the last rows' pivots are negative on average, in an elimination from row d on.
 
-    Against simulations, the mean was off by less than ½: joining both ends changes one pivot.
+    It is what the rows in front leave of the whole. Against simulations, the mean was off by less than ½: joining both ends changes one pivot.
     """
-    return negative_of_goe(dim, shift).mean - expected_in_front(dim, shift, dim - rows)
+    return negative_of_goe(dim, shift).mean - negative_in_front(dim, shift, dim - rows).mean
 
 
 @dataclass(frozen=True)
