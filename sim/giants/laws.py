@@ -127,7 +127,8 @@ def negative_in_front(dim: int, shift: float, rows: int) -> CountLaw:
 def expected_in_back(dim: int, shift: float, rows: int) -> float:
     """How many of the last rows' pivots are negative on average, in an elimination from row d on.
 
-    It is what the rows in front leave of the whole. Against simulations, the mean was off by less than ½: joining both ends changes one pivot.
+    It is what the rows in front leave of the whole. Against simulations, the mean was off by less than ½:
+    joining both ends changes one pivot.
     """
     return negative_of_goe(dim, shift).mean - negative_in_front(dim, shift, dim - rows).mean
 
