@@ -45,8 +45,12 @@ def require_room(before: Experiment, now: Experiment) -> None:
 def in_words(before: Experiment, now: Experiment) -> str:
     """What the person at the keyboard should know of a change; nothing where the screen shows it."""
     if not begin_anew(before, now):
-        return f"{now.active} of {now.dim} directions are open" if now.active != before.active else ""
-    dimensions = f"{now.dim} dimension{'s' if now.dim > 1 else ''}"
+        return (
+            f"{_whole(now.active)} of {_whole(now.dim)} directions are open"
+            if now.active != before.active
+            else ""
+        )
+    dimensions = f"{_whole(now.dim)} dimension{'s' if now.dim > 1 else ''}"
     rebuilt = f"rebuilt in {dimensions}{_other_words(before, now)}; " if now.dim != before.dim else ""
     return f"{rebuilt}started again from step 0{_suggested(before, now)}"
 
@@ -55,7 +59,11 @@ def grafted_in_words(before: Experiment, now: Experiment, parts: str) -> str:
     """What was grafted, and a learning rate that is another one now because nobody chose it."""
     follows = now.suggested_lr != before.suggested_lr and "lr" not in now.hyper
     lr = f"; lr {now.suggested_lr:g}, as suggested here" if follows else ""
-    return f"grafted {parts} onto each: {now.dim} dimensions{lr}"
+    return f"grafted {parts} onto each: {_whole(now.dim)} dimensions{lr}"
+
+
+def _whole(count: int) -> str:
+    return f"{count:,}".replace(",", " ")
 
 
 def _other_words(before: Experiment, now: Experiment) -> str:

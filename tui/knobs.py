@@ -189,7 +189,7 @@ def help_of(experiment: Experiment, name: str, cohort: int) -> str:
     if name in HELP:
         return HELP[name]
     live = {
-        "active_dim": f"a whole number from 1 to {experiment.dim}",
+        "active_dim": f"a whole number from 1 to {whole(experiment.dim)}",
         "giant_dim": f"from {brief_whole(experiment.dim)} to {brief_whole(RANGES['dim'][1])}",
     }
     if name in COUNTED:

@@ -46,7 +46,7 @@ def test_what_begins_anew_and_what_is_drawn_anew(name: str, value: Any, anew: bo
 
 def test_a_default_that_is_another_word_in_another_dimension_is_named() -> None:
     small, large = Experiment(landscape="spin-glass", dim=200), Experiment(landscape="spin-glass", dim=5000)
-    told = "rebuilt in 5000 dimensions, couplings diluted; started again from step 0"
+    told = "rebuilt in 5 000 dimensions, couplings diluted; started again from step 0"
     assert in_words(small, large) == told
     chosen = small.with_value("couplings", "full")
     assert in_words(chosen, chosen.with_value("dim", 300)).startswith("rebuilt in 300 dimensions; ")

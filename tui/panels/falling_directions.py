@@ -57,6 +57,7 @@ def paint(snapshot: Snapshot) -> Picture:
         method=(
             f"drawn beside its law; a GOE's law, {size}, {t}",
             f"drawn, law; {size}, {t}",
+            f"drawn, law; {size}",
             "drawn, law",
             "drawn",
         ),
