@@ -278,6 +278,14 @@ def test_a_hangup_keeps_what_there_is(tmp_path: Path) -> None:
     assert checkpoint.find(file, begun.matrix)[0].rows > begun.rows
 
 
+@pytest.fixture(autouse=True)
+def hangups_as_a_shell_has_them() -> Iterator[None]:
+    """What these tests start would ignore one where they run under nohup themselves."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGHUP, 0), (signal.SIGINT, 130)])
 def test_what_is_ignored_by_the_shell(number: signal.Signals, status: int, tmp_path: Path) -> None:
     """A hangup under nohup is; an interrupt that is sent to a job in the background is not."""
