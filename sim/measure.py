@@ -17,6 +17,9 @@ FAR = 1e6
 COPIED = 1 << 20
 """A sample of walkers is of at most so many numbers (8 MB, about a millisecond), or of the focused alone."""
 
+SMALL_GRADIENT = 1e-3
+"""A gradient is small below this share of curvature × length."""
+
 LONG = 1 << 12
 """Of more coordinates the largest is found walker by walker."""
 
@@ -44,7 +47,8 @@ class State:
     thread, or None where they came some other way; `groups` (n,) says in which group each began, where starts
     come in groups. `rate` is the learning rate of the next step, None for a rule without one, and
     `stable_below` what its product with a curvature has to stay below (`Optimizer.stable_below`), None where
-    no such product decides. `giant` is the dimension of the exact laws that need no walkers.
+    no such product decides. `giant` is the dimension of the exact laws that need no walkers. `identity` is the
+    same object for as long as these walkers are under way.
     """
 
     problem: Problem
@@ -64,6 +68,7 @@ class State:
     stable_below: float | None = None
     giant: int = 1
     seconds: float = math.inf
+    identity: object = None
 
     @property
     def walkers(self) -> int:
@@ -124,6 +129,12 @@ def gone(problem: Problem, positions: Floats) -> Flags:
     """Which positions (n, a) are not finite, or far beyond all starts."""
     gone: Flags = ~(largest(positions) < FAR * reach(problem))
     return gone
+
+
+def at_rest(problem: Problem, norms: Floats) -> Flags:
+    """Which gradients of these lengths (k,) are small."""
+    small: Flags = norms < SMALL_GRADIENT * problem.scales.curvature * problem.scales.length
+    return small
 
 
 def reach(problem: Problem) -> float:

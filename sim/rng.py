@@ -37,6 +37,7 @@ class Stream(IntEnum):
     CRITICAL = 9
     GIANTS = 10
     DRAWN = 11
+    MAPS = 12
 
 
 def _mixed(z: int) -> int:

@@ -161,7 +161,7 @@ class Simulation:
             partial(self._start_law, self.experiment.active), work=work, place=cohort,
             peers=tuple(peer.whole for peer in self.cohorts), starts=self._where_they_began,
             groups=self._groups, rate=walkers.rate(self.step), stable_below=walkers.stable_below,
-            giant=self.experiment.giant, seconds=seconds,
+            giant=self.experiment.giant, seconds=seconds, identity=walkers.identity,
         )  # fmt: skip
 
     def record(self, name: str, reading: Any, cohort: int = 0) -> None:

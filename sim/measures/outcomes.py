@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from sim.arrays import Flags, Floats, Integers, np
+from sim.arrays import Floats, Integers, np
 from sim.hessian import (
     Operator,
     chain,
@@ -22,11 +22,8 @@ from sim.hessian import (
     zero_band,
 )
 from sim.landscape import Diagonal, Problem, Tridiagonal
-from sim.measure import Measure, State, largest
+from sim.measure import Measure, State, at_rest, largest
 from sim.walls.ground import gradient_work
-
-SMALL_GRADIENT = 1e-3
-"""A Hessian is looked at once |∇f| is below this share of curvature × length."""
 
 NEAR = 1e-2
 """A critical point is near when no coordinate of the Newton step to it exceeds this share of length."""
@@ -86,12 +83,6 @@ class Inputs:
     gradients: Floats  # (k, a), along the open directions
     most: int
     work: float
-
-
-def at_rest(problem: Problem, norms: Floats) -> Flags:
-    """Which gradients of these lengths (k,) are small."""
-    small: Flags = norms < SMALL_GRADIENT * problem.scales.curvature * problem.scales.length
-    return small
 
 
 def spread(rows: Integers, most: int) -> Integers:
