@@ -47,8 +47,8 @@ class State:
     thread, or None where they came some other way; `groups` (n,) says in which group each began, where starts
     come in groups. `rate` is the learning rate of the next step, None for a rule without one, and
     `stable_below` what its product with a curvature has to stay below (`Optimizer.stable_below`), None where
-    no such product decides. `giant` is the dimension of the exact laws that need no walkers. `identity` is the
-    same object for as long as these walkers are under way.
+    no such product decides. `giant` is the dimension of the exact laws that need no walkers. `identity` is
+    the same object for as long as these walkers are under way.
     """
 
     problem: Problem

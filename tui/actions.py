@@ -48,6 +48,9 @@ COHORTS, VIEW = "Cohorts: rules side by side", "The screen"
 GIANTS = "giants"
 """The page of what holds in dimensions without walkers."""
 
+MAP = "map"
+"""The page of the map."""
+
 PAGE_TOPICS = {
     "descent": "the descent: loss, gradient, spread, signs",
     "curvature": "curvature: spectrum, sharpness, steps, levels",
@@ -55,6 +58,7 @@ PAGE_TOPICS = {
     "walls": "walls: ways up, straight lines, lowest paths",
     "critical": "critical points: how many, how high",
     GIANTS: "giants: exact laws in dimensions that no memory holds",
+    MAP: "the map: a picture of the landscape with the walkers on it",
 }
 """What each page of panels is about, in the order of their digits."""
 
@@ -89,6 +93,7 @@ ACTIONS = (
     ),
     Action("page-all", ("0",), "page", "all panels, as many as have room", "page('all')", VIEW),
     Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
+    Action("plane", ("m",), "plane", "the map; there, the next plane through the landscape", "plane", VIEW),
     Action("back", ("escape",), "back", "all panels again; leave without a change", "back", VIEW),
     Action("palette", (":", "ctrl+p"), "palette", "everything by name", "app.command_palette", VIEW),
     Action("help", ("?",), "help", "this page, and what is known of the landscape", "help", VIEW),
@@ -96,7 +101,7 @@ ACTIONS = (
 )
 
 FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape", "optimizer", "add",
-          "expand", "rewind", "cohort", "remove", "speed", "stable lr", "new seed", "step", "type",
+          "expand", "plane", "rewind", "cohort", "remove", "speed", "stable lr", "new seed", "step", "type",
           "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
 

@@ -32,7 +32,7 @@ ASCII = str.maketrans(
         "━": "*", "░": ":", "·": ".", "╌": "=", "▿": "v", "∘": "o", "▵": "^", "−": "-", "–": "-",
         "│": "|", "╎": "'", "─": "-", "└": "+", "┤": "+", "┬": "+", "▸": ">", "▶": ">", "‖": "=", "■": "#",
         "✗": "!", "←": "<", "→": ">", "↑": "^", "↓": "v", "×": "x", "…": "~", "∞": "i", "∇": "g",
-        "λ": "L", "²": "2", "▒": "%", "±": "~",
+        "λ": "L", "²": "2", "▒": "%", "±": "~", "╋": "X", "○": "0", "₁": "1", "₂": "2",
     }
 )  # fmt: skip
 """What stands for a character where the terminal's encoding has ASCII alone."""
@@ -58,11 +58,14 @@ def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
 
 
 def runs(row: Row) -> Iterable[tuple[str, str]]:
-    """Texts of one style (text, style); blanks join the run before them, which saves colour codes."""
+    """Texts of one style (text, style); blanks join the run before them, which saves colour codes.
+
+    Not where that has a colour behind it, which they would get.
+    """
     text, style = "", ""
     for character, cell_style in row:
-        if cell_style != style and character != " ":
-            if text.strip():
+        if cell_style != style and (character != " " or " on " in style):
+            if text.strip() or (text and " on " in style + cell_style):
                 yield text, style
                 text = ""
             style = cell_style

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.arrays import Floats, np
+from tui import raster
 from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Row, cells, fitted, wrapped
 from tui.picture import LINE, Picture, Series
@@ -32,6 +33,9 @@ DOTS_ACROSS = 2
 """Dots of a line in the width of a column."""
 
 
+SCALE, MAP_BESIDE = LABEL_WIDTH + 4, 24
+"""Columns of the scale of a map, and what the map must have for itself where there is one."""
+
 Shape = tuple[str, str, Points]
 """What plotext is given: a marker, a style, and points whose coordinates go from 0 to 1 across the chart."""
 
@@ -47,18 +51,21 @@ class Chart:
         self._axis: Axis | None = None
         self._last = 0
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
+        self._unicode = unicode
 
-    def draw(self, picture: Picture, width: int, height: int) -> list[Row]:
-        """`height` rows of `width` cells."""
+    def draw(self, picture: Picture, width: int, height: int, colours: bool = False) -> list[Row]:
+        """`height` rows of `width` cells; a map in colours where there are enough of them."""
         if picture.last < self._last:  # another run
             self._axis = None
         self._last = picture.last
         curves = [_drawable(series, picture) for series in picture.series]
         extent = _extent(curves)
-        if picture.message or extent is None:
+        if picture.message or (extent is None and picture.ground is None):
             return in_the_middle(picture.message or "nothing to draw yet", width, height)
         if width < SMALLEST[0] or height < SMALLEST[1]:
             return in_the_middle("too small", width, height)
+        if picture.ground is not None or extent is None:
+            return self._map(picture, curves, width, height, colours and self._unicode)
         self._axis = self._fitted_axis(picture, *extent, rows=height - 2)
         return self._plot(curves, self._axis, _horizontal(picture, width - LABEL_WIDTH - 1), width, height)
 
@@ -83,6 +90,49 @@ class Chart:
             )
             self._drawn = frame, shapes, drawn
         return drawn
+
+    def _map(
+        self, picture: Picture, curves: Sequence[Series], width: int, height: int, colours: bool
+    ) -> list[Row]:
+        """The ground with its scale at the right, and the marks on it; a place is as wide as it is high."""
+        rows, beside = height - 2, SCALE if width >= SCALE + MAP_BESIDE else 0
+        columns = min(width - beside - LABEL_WIDTH - 1, 2 * rows)
+        ground = np.empty((0, 0)) if picture.ground is None else picture.ground
+        along, up = (
+            across_axis(*limits, name=name, log=False, columns=room)
+            for limits, name, room in (
+                (picture.across or (0.0, 1.0), picture.across_name, columns),
+                (picture.limits or (0.0, 1.0), "", 4 * rows),
+            )
+        )
+        places, labels = _ticks(up, rows, DOTS_UP)
+        upwards = places, [label.rjust(LABEL_WIDTH) for label in labels]
+        frame = framed(_ticks(along, columns, DOTS_ACROSS), upwards, LABEL_WIDTH + 1 + columns, height)
+        left, shades = _left(frame), raster.SHADES if self._unicode else raster.ASCII_SHADES
+        scale = self._scale(ground, rows)
+        if scale:
+            for row, painted in zip(
+                frame, _ground(ground, scale, columns, rows, colours, shades), strict=False
+            ):
+                row[left:] = painted
+        drawn = [(c.mark, c.style, self._points(c, up, along, columns, rows)) for c in curves]
+        marked = [
+            [new if new is old else raster.over(*new, old[1]) for new, old in zip(row, below, strict=True)]
+            for row, below in zip(plotted(drawn, frame), frame, strict=True)
+        ]
+        legend = _scale_cells(scale, rows, colours, shades) if scale and beside else []
+        return [
+            fitted([*row, *(legend[place] if place < len(legend) else [])], width)
+            for place, row in enumerate(marked)
+        ]
+
+    def _scale(self, ground: Floats, rows: int) -> Axis | None:
+        """What the colours mean; it moves rarely, as an axis does."""
+        found = raster.extent(ground)
+        if found is not None:
+            low, high, log = found
+            self._axis = value_axis(low, high, log=log, rows=rows, before=self._axis)
+        return self._axis if found is not None else None
 
     def _points(self, curve: Series, axis: Axis, along: Axis, columns: int, rows: int) -> Points:
         """Where the curve is, thinned to the places that can be told apart."""
@@ -109,6 +159,29 @@ def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:
     """The axis's ticks, each in the cell in which a curve would stand there."""
     places = row_of(axis.share(np.array([place for place, _ in axis.ticks])), cells, dots)
     return (places / (cells - 1)).tolist(), [label for _, label in axis.ticks]
+
+
+def _ground(ground: Floats, scale: Axis, columns: int, rows: int, colours: bool, shades: str) -> list[Row]:
+    """The cells of a map, without marks."""
+    with np.errstate(all="ignore"):
+        shares = scale.share(np.log10(ground) if scale.log else ground)
+    if colours:
+        return raster.coloured(raster.stepped(raster.sampled(shares, columns, 2 * rows), raster.STEPS))
+    return raster.shaded(raster.stepped(raster.sampled(shares, columns, rows), len(shades)), shades)
+
+
+def _scale_cells(scale: Axis, rows: int, colours: bool, shades: str) -> list[Row]:
+    """Beside each row of a map the colours of a scale, and its labels where they stand."""
+    heights = np.linspace(0.0, 1.0, 129)[:, None].repeat(2, axis=1)
+    bar = _ground(
+        scale.low + heights * (scale.high - scale.low), replace(scale, log=False), 2, rows, colours, shades
+    )
+    places = row_of(scale.share(np.array([place for place, _ in scale.ticks])), rows, DOTS_UP)
+    labels = {rows - 1 - int(place): label for place, (_, label) in zip(places, scale.ticks, strict=True)}
+    return [
+        [*cells(" "), *colour, *cells(f" {labels.get(row, '').strip()}".ljust(SCALE - 3), FRAME)]
+        for row, colour in enumerate(bar)
+    ]
 
 
 def _horizontal(picture: Picture, columns: int) -> Axis:

@@ -16,7 +16,8 @@ class Panel:
     """One file of `tui/panels`: `paint` makes a picture of a snapshot that holds the readings of `measures`.
 
     A panel stands on one of the `PAGES`, in the order of `place`; `help` tells people what they see.
-    `short_title` is for a frame that has no room for the title, or for it and the step of its numbers.
+    `short_title` is for a frame that has no room for the title, or for it and the step of its numbers. With
+    `one_at_a_time` only one of the measures is read, and a key goes on to the next.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Panel:
     help: str
     paint: Callable[[Snapshot], Picture]
     short_title: str = ""
+    one_at_a_time: bool = False
 
 
 PAGES = tuple(PAGE_TOPICS)

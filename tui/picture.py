@@ -48,6 +48,10 @@ class Picture:
 
     `across` are the limits of a horizontal axis of values in place of steps, called `across_name`; it is
     logarithmic with `across_log`, where x stays a value, and counts things with `across_whole`.
+
+    With a `ground` (m, m) the picture is a map: its numbers, the first row below, lie evenly between the
+    limits `across` and the `limits` upwards, and the marks of the series on it. It is empty where the numbers
+    are not known yet.
     """
 
     series: tuple[Series, ...] = ()
@@ -67,6 +71,7 @@ class Picture:
     across_name: str = ""
     across_log: bool = False
     across_whole: bool = False
+    ground: Floats | None = None
 
 
 def across(value: float, last: int, mark: str, style: str) -> Series:

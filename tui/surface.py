@@ -22,7 +22,8 @@ STYLES = frozenset(
         "text--strong", "text--dim", "text--value", "text--chosen", "text--good", "text--bad", "text--key",
     }
 )  # fmt: skip
-"""Every style name that a cell may carry; the stylesheet says how each looks."""
+"""Every style name that a cell may carry; the stylesheet says how each looks. Others are colours, as "#000000
+on #ffffff"."""
 
 
 class Surface(Widget, can_focus=False):
@@ -79,5 +80,10 @@ class Surface(Widget, can_focus=False):
     def _style(self, name: str) -> Style:
         """How a style looks; the stylesheet is asked once for each, which takes longer than the line."""
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(name) if name else self.rich_style
+            self._styles[name] = self._new_style(name)
         return self._styles[name]
+
+    def _new_style(self, name: str) -> Style:
+        if name.startswith("#"):
+            return self.rich_style + Style.parse(name)
+        return self.get_component_rich_style(name) if name else self.rich_style

@@ -23,10 +23,10 @@ SLICE = 1e8
 """About how many multiplications come between two readings: some hundredths of a second."""
 
 ENOUGH = 4 * (COARSEST - 1) + 1
-"""Points a side of a map of where walkers are no more: it is refined no further, and gives way to such a one."""
+"""Points a side of a map that walkers have left: it is refined no further, and gives way to such a one."""
 
 SEEN = 1.0 / 64.0
-"""What is nearer than this share of a map's half width is in the same place: half a point of the last look."""
+"""What is nearer than this share of a map's half width is in the same place: a point of the last look."""
 
 MOST, ROOM = 0.9, 1.2
 """A map has room for this share of the walkers, and some beyond."""
@@ -63,7 +63,7 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """One map: what it shows, chosen by these walkers (n, d) at this step; no sheet where there is a reason."""
+    """One map, chosen by these walkers (n, d) at this step; without a sheet where there is a reason."""
 
     step: int
     walkers: Floats
@@ -143,7 +143,7 @@ def _begun(look: Look, before: Leaf | None) -> Leaf:
 
 
 def through(problem: Problem, x: Floats, rows: Floats, kind: str) -> Plane:
-    """The plane through x (d,) along rows (k, d); with the first coordinates, places are those coordinates."""
+    """The plane through x (d,) along rows (k, d); of the first coordinates, places are these."""
     constraint = problem.landscape.constraint
     if constraint and constraint.codimension:
         return Plane(x.copy(), rows, float(np.linalg.norm(x)))
@@ -154,7 +154,7 @@ def through(problem: Problem, x: Floats, rows: Floats, kind: str) -> Plane:
 
 
 def _window(look: Look, plane: Plane, before: Window | None = None) -> Window:
-    """The box, or about the focused walker, doubled until most walkers are in it; or as before, if it suits."""
+    """The box, or about the focused walker, doubled until most walkers are in it; as before, if it suits."""
     problem, ways = look.problem, len(plane.ways)
     centre, base = np.zeros(ways), problem.scales.length
     if plane.radius is None and look.kind == "coordinates":

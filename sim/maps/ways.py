@@ -52,7 +52,7 @@ def components(problem: Problem, x: Floats, walkers: Floats, active: int) -> Way
     _, sizes, rows = np.linalg.svd(apart, full_matrices=False)
     wanted = min(2, problem.directions(active))
     if len(sizes) < wanted or not sizes[wanted - 1] > 1e-9 * max(float(sizes[0]), problem.scales.length):
-        return Ways(rows[:0], reason="the walkers do not differ in two directions")
+        return Ways(rows[:0], reason="the walkers do not differ in so many directions")
     shares = sizes**2 / np.sum(sizes**2)
     return Ways(_orthonormal(problem, x, rows[:2], active), tuple(shares[:wanted].tolist()))
 

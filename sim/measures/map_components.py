@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from sim.maps.reading import map_measure
 
-MEASURE = map_measure("components", "Map of the components", "the loss on the plane of the walkers' two principal components")
+MEASURE = map_measure(
+    "components", "Map of the components", "the loss on the plane of the walkers' two principal components"
+)

@@ -38,7 +38,18 @@ class ChartView(Surface):
         self._chart = Chart(unicode)
         self._picture = Picture(message=WORDS["starting"])
         self._new_in_a_row = CALM
+        self._choice = 0
         self.border_title = panel.title
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What the panel wants measured now."""
+        every = self.panel.measures
+        return every[self._choice : self._choice + 1] if self.panel.one_at_a_time else every
+
+    def choose_next(self) -> None:
+        """The next of the measures that are read one at a time."""
+        self._choice = (self._choice + 1) % len(self.panel.measures)
 
     def show(self, snapshot: Snapshot) -> bool:
         """Paint a snapshot; says whether a cell changed."""
@@ -73,7 +84,14 @@ class ChartView(Surface):
         self._frame("border_subtitle", self._legend(width - 4), row=height)
         if not picture.series:
             return self.put(in_the_middle(picture.message, width, height))
-        return self.put([self._notes(width), *self._chart.draw(picture, width, height - 1)])
+        return self.put(
+            [self._notes(width), *self._chart.draw(picture, width, height - 1, self._has_colours)]
+        )
+
+    @property
+    def _has_colours(self) -> bool:
+        """Whether the terminal has enough colours for a map."""
+        return not self.app.no_color and self.app.console.color_system in ("256", "truecolor")
 
     def _frame(self, name: str, text: str, row: int) -> None:
         """Write on the frame above or below the chart, whose `row` alone is sent."""

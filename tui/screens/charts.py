@@ -10,6 +10,7 @@ from textual.containers import Grid
 from textual.widget import Widget
 
 from sim.snapshot import Snapshot
+from tui.actions import MAP
 from tui.panel import EVERY, PAGES, panels
 from tui.screens.chart_view import ChartView
 
@@ -46,7 +47,7 @@ class Charts(Grid):
     @property
     def measures(self) -> set[str]:
         """What the visible panels want measured."""
-        return {name for view in self.views if view.display for name in view.panel.measures}
+        return {name for view in self.views if view.display for name in view.measures}
 
     @property
     def frames_a_second(self) -> float:
@@ -115,6 +116,15 @@ class Charts(Grid):
         following = 0 if self._expanded is None else self._expanded + 1
         self._expanded = following if following < len(self.on_page) else None
         self._again()
+
+    def choose_next(self) -> None:
+        """The next plane of the map; its page, where that is not seen."""
+        found = [view for view in self.views if view.panel.one_at_a_time]
+        if not any(view.display for view in found):
+            self.turn_to(MAP)
+            return
+        for view in found:
+            view.choose_next()
 
     def collapse(self) -> None:
         """All panels of the page again."""

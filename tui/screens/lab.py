@@ -284,6 +284,11 @@ class LabScreen(Screen[None]):
         self.charts.turn_to(page)
         self._show_words()
 
+    def action_plane(self) -> None:
+        """The map along the next plane; its page, where that is not seen."""
+        self.charts.choose_next()
+        self._show_words()
+
     def action_back(self) -> None:
         """Leave the editor, or the expanded panel."""
         if not self.editor.close():

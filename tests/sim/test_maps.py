@@ -1,0 +1,317 @@
+"""Maps: their losses are the landscape's, walkers are where they stand, and planes are what they say."""
+
+from __future__ import annotations
+
+import gc
+import math
+import weakref
+
+import numpy as np
+import pytest
+from engines import running
+
+from sim import LANDSCAPES, Experiment, Simulation
+from sim.commands import Rewind, Run, Set
+from sim.maps import atlas
+from sim.maps.plane import Plane
+from sim.maps.reading import MapReading
+from sim.maps.sheet import FINEST, FINEST_LINE, Sheet, Window
+from sim.maps.track import PLACES, RINGS, Track
+from sim.maps.ways import CHOICES
+
+KINDS = tuple(CHOICES)
+PLAIN = Experiment(landscape="rastrigin", dim=2, walkers=12)
+
+
+def read(simulation: Simulation, kind: str = "coordinates", work: float = math.inf) -> MapReading:
+    reading = simulation.read(f"map-{kind}", work=work).readings[f"map-{kind}"]
+    assert isinstance(reading, MapReading)
+    return reading
+
+
+def axes(reading: MapReading) -> list[np.ndarray]:
+    side = len(reading.losses)
+    return [c + np.linspace(-reading.half, reading.half, side) for c in reading.centre]
+
+
+def test_in_two_dimensions_the_map_is_the_landscape() -> None:
+    simulation = Simulation(PLAIN)
+    simulation.advance(20)
+    reading = read(simulation)
+    assert reading.whole and reading.ended and not reading.goes_on
+    assert reading.losses.shape == (FINEST, FINEST) and (reading.centre, reading.half) == ((0.0, 0.0), 5.12)
+    across, up = axes(reading)
+    for i, j in ((0, 0), (0, 128), (17, 90), (128, 3)):
+        at = np.array([across[j], up[i]])
+        assert reading.losses[i, j] == pytest.approx(simulation.problem.value_and_gradient(at)[0], rel=1e-12)
+    np.testing.assert_allclose(reading.places, simulation.positions(), atol=1e-12)
+    np.testing.assert_allclose(reading.off, 0.0, atol=1e-12)
+
+
+def test_of_two_open_directions_among_more_the_map_is_their_slice() -> None:
+    simulation = Simulation(Experiment(landscape="rosenbrock", dim=5, active_dim=2, walkers=4))
+    simulation.advance(5)
+    reading = read(simulation)
+    assert reading.whole
+    across, up = axes(reading)
+    x = simulation.positions()[0]
+    x[:2] = across[40], up[100]
+    assert reading.losses[100, 40] == pytest.approx(simulation.problem.value_and_gradient(x)[0], rel=1e-12)
+
+
+def test_one_direction_has_a_profile() -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=4, active_dim=1, walkers=3))
+    for kind in KINDS:
+        reading = read(simulation, kind)
+        assert reading.losses.shape == (FINEST_LINE,) and reading.whole, kind
+        (along,) = axes(reading)
+        near, place = int(np.argmin(np.abs(along - reading.places[0, 0]))), reading.places[0, 0]
+        x = simulation.positions()[0]
+        way = np.sign(reading.places[1, 0] - place) * np.sign(simulation.positions()[1, 0] - x[0])
+        x[0] += way * (along[near] - place)
+        assert reading.losses[near] == pytest.approx(simulation.problem.value_and_gradient(x)[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("landscape", ["gaussian-field", "polynomial-chain", "spin-glass", "network"])
+def test_the_middle_of_the_map_is_the_walker_and_its_losses_are_those_of_its_points(
+    landscape: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.maps.sheet.FINEST", 17)
+    dim = None if landscape == "network" else 12
+    simulation = Simulation(
+        Experiment(landscape=landscape, dim=dim or 1, walkers=6) if dim else SMALL_NETWORK
+    )
+    simulation.advance(4)
+    problem, x = simulation.problem, simulation.positions()
+    found = CHOICES[kind](problem, x[0], x, problem.dim)
+    np.testing.assert_allclose(found.rows @ found.rows.T, np.eye(2), atol=1e-12)
+    plane = atlas.through(problem, x[0], found.rows, kind)
+    places, off = plane.seen(x)
+    assert off[0] == pytest.approx(0.0, abs=1e-7)
+    np.testing.assert_allclose(plane.points(places[:1])[0], x[0], atol=1e-12)
+    sheet = Sheet(problem, plane, Window(tuple(places[0].tolist()), 0.5))
+    sheet.go_on(problem, math.inf)
+    assert sheet.ended and sheet.losses.shape == (17, 17)
+    middle = sheet.losses[8, 8]
+    assert middle == pytest.approx(problem.value_and_gradient(x[0])[0], rel=1e-12)
+    corner = plane.points(places[:1] + np.array([0.5, -0.5]))
+    assert sheet.losses[0, -1] == pytest.approx(problem.value_and_gradient(corner)[0][0], rel=1e-12)
+
+
+SMALL_NETWORK = Experiment(landscape="network", walkers=6, parameters={"hidden": "2", "inputs": 1})
+
+
+def test_the_nearest_place_is_the_nearest() -> None:
+    rng = np.random.default_rng(5)
+    rows = np.linalg.qr(rng.normal(size=(7, 2)))[0].T
+    x, other = rng.normal(size=(2, 7))
+    plane = Plane(x, rows)
+    (place,), (off,) = plane.seen(other[None])
+    assert off == pytest.approx(np.linalg.norm(plane.points(place[None])[0] - other))
+    around = place + 0.1 * rng.normal(size=(50, 2))
+    assert np.linalg.norm(plane.points(around) - other, axis=1).min() > off
+
+
+def test_on_a_sphere_distances_from_the_walker_are_true() -> None:
+    rng = np.random.default_rng(6)
+    radius, x, other = 3.0, *rng.normal(size=(2, 7))
+    x, other = radius * x / np.linalg.norm(x), radius * other / np.linalg.norm(other)
+    rows = np.linalg.qr(np.stack([x, *rng.normal(size=(2, 7))]).T)[0].T[1:]
+    plane = Plane(x, rows, radius)
+    places = rng.normal(size=(20, 2))
+    points = plane.points(places)
+    np.testing.assert_allclose(np.linalg.norm(points, axis=1), radius)
+    np.testing.assert_allclose(radius * np.arccos(points @ x / radius**2), np.linalg.norm(places, axis=1))
+    back, off = plane.seen(points)
+    np.testing.assert_allclose(back, places, atol=1e-12)
+    np.testing.assert_allclose(off, 0.0, atol=1e-7)
+    (place,), (off,) = plane.seen(other[None])
+    around = plane.points(place + 0.1 * rng.normal(size=(50, 2)))
+    assert radius * np.arccos(plane.points(place[None])[0] @ other / radius**2) == pytest.approx(off)
+    assert (radius * np.arccos(around @ other / radius**2)).min() > off
+
+
+def test_beyond_the_far_side_of_a_sphere_there_is_nothing() -> None:
+    simulation = Simulation(Experiment(landscape="spin-glass", dim=6, walkers=5))
+    reading = read(simulation, "random")
+    assert reading.surface and reading.half == pytest.approx(math.pi * math.sqrt(6.0))
+    places = np.hypot(*np.meshgrid(*axes(reading)))
+    np.testing.assert_array_equal(np.isnan(reading.losses), places > reading.half * (1.0 + 1e-9))
+
+
+def test_principal_components_are_those_of_the_walkers() -> None:
+    simulation = Simulation(Experiment(landscape="quadratic", dim=9, walkers=40))
+    simulation.advance(3)
+    x = simulation.positions()
+    values, vectors = np.linalg.eigh(np.cov(x.T))
+    found = CHOICES["components"](simulation.problem, x[0], x, 9)
+    np.testing.assert_allclose(found.figures, values[[-1, -2]] / values.sum(), rtol=1e-9)
+    np.testing.assert_allclose(np.abs(np.sum(found.rows * vectors[:, [-1, -2]].T, axis=1)), 1.0)
+
+
+@pytest.mark.parametrize(("landscape", "dim", "active", "method"), [
+    ("rastrigin", 9, 9, "diagonal"), ("gaussian-field", 9, 5, "dense"), ("spin-glass", 9, 9, "dense"),
+    ("polynomial-chain", 12, 12, "dense"), ("gaussian-field", 205, 205, "Lanczos"),
+])  # fmt: skip
+def test_curvatures_are_along_eigenvectors(landscape: str, dim: int, active: int, method: str) -> None:
+    simulation = Simulation(Experiment(landscape=landscape, dim=dim, active_dim=active, walkers=2))
+    problem, x = simulation.problem, simulation.positions()[0]
+    found = CHOICES["curvatures"](problem, x, x[None], active)
+    values = np.linalg.eigvalsh(problem.hessian(x, active))
+    assert found.method.startswith(method)
+    exact = method != "Lanczos"
+    np.testing.assert_allclose(
+        found.figures, values[[-1, 0]], atol=(1e-9 if exact else 0.02) * np.ptp(values)
+    )
+    for row, value in zip(found.rows, found.figures, strict=True):
+        image = problem.hessian_product(x, row)
+        if problem.landscape.constraint:
+            image -= (x @ image) / (x @ x) * x  # along the sphere
+        image[active:] = 0.0
+        bend = row @ image
+        assert bend == pytest.approx(
+            value, abs=1e-6 * np.ptp(values) if exact else 0.02 * np.ptp(values)
+        ) or (problem.landscape.constraint)
+        np.testing.assert_allclose(image, bend * row, atol=(1e-6 if exact else 0.2) * np.abs(values).max())
+
+
+def test_a_random_plane_is_the_same_for_the_same_seed() -> None:
+    problem = LANDSCAPES["quadratic"].build(dim=30, seed=4)
+    x = np.zeros(30)
+    rows = CHOICES["random"](problem, x, x[None], 30).rows
+    np.testing.assert_array_equal(rows, CHOICES["random"](problem, x, x[None], 30).rows)
+    other = CHOICES["random"](LANDSCAPES["quadratic"].build(dim=30, seed=5), x, x[None], 30).rows
+    assert np.abs(rows @ other.T).max() < 0.9
+    few = CHOICES["random"](problem, x, x[None], 3).rows
+    assert np.all(few[:, 3:] == 0.0)
+
+
+def test_a_map_becomes_finer_from_reading_to_reading() -> None:
+    simulation = Simulation(PLAIN)
+    sides, whole = [], read(Simulation(PLAIN)).losses
+    for _ in range(400):
+        reading = read(simulation, work=8e3)
+        sides.append(len(reading.losses))
+        if len(reading.losses):
+            every = (FINEST - 1) // (len(reading.losses) - 1)
+            np.testing.assert_array_equal(reading.losses, whole[::every, ::every])
+        if reading.ended:
+            break
+        assert reading.goes_on
+    assert sides == sorted(sides) and sorted(set(sides)) == [0, 9, 17, 33, 65, 129] and not reading.goes_on
+
+
+def test_walkers_that_leave_the_plane_get_another_which_is_shown_once_it_is_as_good() -> None:
+    simulation = Simulation(Experiment(landscape="quadratic", dim=20, walkers=4, seed=3))
+    first = read(simulation)
+    simulation.advance(100)
+    later = []
+    for _ in range(400):
+        later.append(read(simulation, work=1e5))
+        if not later[-1].goes_on:
+            break
+    steps = [reading.chosen_at for reading in later]
+    assert steps[0] == 0 and steps[-1] == 100 and steps == sorted(steps)
+    assert len(later[0].losses) == len(first.losses)
+    assert all(len(reading.losses) >= atlas.ENOUGH for reading in later), "never coarse again"
+    assert later[-1].ended and later[-1].off[0] == pytest.approx(0.0, abs=1e-9)
+    assert read(simulation).chosen_at == 100
+
+
+def test_a_map_that_shows_all_stays_while_walkers_move() -> None:
+    simulation = Simulation(PLAIN)
+    read(simulation)
+    simulation.advance(30)
+    reading = read(simulation, work=1e5)
+    assert (reading.chosen_at, reading.step, reading.goes_on) == (0, 30, False)
+    np.testing.assert_allclose(reading.places, simulation.positions(), atol=1e-12)
+
+
+def test_walkers_leave_trails_and_rings_also_where_a_direction_opens() -> None:
+    simulation = Simulation(Experiment(dim=3, active_dim=2, walkers=4, seed=2))
+    for _ in range(10):
+        read(simulation)
+        simulation.advance(100)
+    before = read(simulation)
+    assert len(before.trails) == 11 and len(before.rests)
+    np.testing.assert_allclose(before.trails[-1], before.places[:4], atol=1e-9)
+    nearest = np.linalg.norm(before.rests[:, None] - before.places, axis=2).min(axis=1)
+    assert nearest.max() < 0.2
+    simulation.apply(Set("active_dim", 3))
+    simulation.advance(500)
+    after = read(simulation)
+    assert len(after.rests) >= len(before.rests) and len(after.trails) == 12
+    simulation.apply(Rewind())
+    assert len(read(simulation).trails) == 1 and not len(read(simulation).rests)
+
+
+def test_a_trail_reaches_back_to_the_start_however_long_it_is() -> None:
+    track, nobody = Track(), np.zeros(2, dtype=bool)
+    for step in range(1000):
+        track.note(step, (5, 3), np.full((2, 4), float(step)), nobody, 1.0)
+    trail = track.trails[:, 0, 0]
+    assert (
+        PLACES // 2 <= len(trail) < PLACES and trail[0] == 0.0 and trail[-1] >= 999 - 2 * np.diff(trail)[-1]
+    )
+    assert np.ptp(np.diff(trail)) == 0.0
+
+
+def test_rests_that_are_near_one_another_are_one_and_there_are_not_too_many() -> None:
+    track = Track()
+    for step in range(300):
+        at = np.array([[float(step // 2), 0.0]])
+        track.note(step, (0,), at, np.ones(1, dtype=bool), 0.5)
+    np.testing.assert_array_equal(track.rests[:, 0], np.arange(RINGS))
+
+
+def test_walkers_that_diverged_are_not_on_the_map() -> None:
+    simulation = Simulation(PLAIN)
+    positions = simulation.positions()
+    positions[3] = np.nan
+    simulation.place(positions)
+    reading = read(simulation)
+    assert reading.diverged == 1 and len(reading.places) == 11
+    positions[0] = np.inf
+    simulation.place(positions)
+    assert "diverged" in read(simulation).reason
+
+
+def test_where_there_is_no_such_plane_the_reason_is_said() -> None:
+    simulation = Simulation(PLAIN)
+    simulation.place(np.zeros((12, 2)))
+    assert read(simulation, "components").reason == "the walkers do not differ in so many directions"
+    giant = Simulation(Experiment(landscape="krylov-quadratic", dim=10**9, walkers=2))
+    assert "are drawn" in read(giant, "curvatures").reason
+    assert read(giant, work=1e7).reason == ""
+
+
+def test_a_batch_is_drawn_with_all_of_its_data() -> None:
+    batch = Experiment(landscape="network", walkers=3, parameters={"hidden": "2", "inputs": 1, "batch": 8})
+    simulation = Simulation(batch)
+    reading, x = read(simulation, "random"), simulation.positions()[0]
+    middle = reading.losses[FINEST // 2, FINEST // 2]
+    assert middle == pytest.approx(simulation.problem.whole.value_and_gradient(x)[0], rel=1e-12)
+
+
+def test_maps_do_not_keep_a_landscape() -> None:
+    simulation = Simulation(PLAIN)
+    read(simulation)
+    problem = weakref.ref(simulation.problem)
+    simulation.apply(Set("seed", 9))
+    gc.collect()
+    assert problem() is None
+
+
+def test_beside_an_engine_a_map_goes_on_while_walkers_stand_still() -> None:
+    with running(PLAIN) as engine:
+        engine.send(Run(False))
+        shown = engine.wait_for(lambda shown: has_ended(shown.readings.get(NAME)), NAME)
+    assert shown.phase == "paused"
+
+
+NAME = "map-coordinates"
+
+
+def has_ended(reading: MapReading | None) -> bool:
+    return reading is not None and reading.ended and len(reading.losses) == FINEST
