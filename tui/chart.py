@@ -36,6 +36,9 @@ DOTS_ACROSS = 2
 SCALE, MAP_BESIDE = LABEL_WIDTH + 4, 24
 """Columns of the scale of a map, and what the map must have for itself where there is one."""
 
+ROWS_TO_COLUMNS = 4
+"""Labels beside a map stand as far apart as if each row were so many columns."""
+
 Shape = tuple[str, str, Points]
 """What plotext is given: a marker, a style, and points whose coordinates go from 0 to 1 across the chart."""
 
@@ -51,6 +54,7 @@ class Chart:
         self._axis: Axis | None = None
         self._last = 0
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
+        self._painted: tuple[object, object, tuple[list[Row], list[Row]]] = (None, None, ([], []))
         self._unicode = unicode
 
     def draw(self, picture: Picture, width: int, height: int, colours: bool = False) -> list[Row]:
@@ -97,34 +101,33 @@ class Chart:
         """The ground with its scale at the right, and the marks on it; a place is as wide as it is high."""
         rows, beside = height - 2, SCALE if width >= SCALE + MAP_BESIDE else 0
         columns = min(width - beside - LABEL_WIDTH - 1, 2 * rows)
-        ground = np.empty((0, 0)) if picture.ground is None else picture.ground
-        along, up = (
-            across_axis(*limits, name=name, log=False, columns=room)
-            for limits, name, room in (
-                (picture.across or (0.0, 1.0), picture.across_name, columns),
-                (picture.limits or (0.0, 1.0), "", 4 * rows),
-            )
-        )
-        places, labels = _ticks(up, rows, DOTS_UP)
-        upwards = places, [label.rjust(LABEL_WIDTH) for label in labels]
-        frame = framed(_ticks(along, columns, DOTS_ACROSS), upwards, LABEL_WIDTH + 1 + columns, height)
-        left, shades = _left(frame), raster.SHADES if self._unicode else raster.ASCII_SHADES
-        scale = self._scale(ground, rows)
-        if scale:
-            for row, painted in zip(
-                frame, _ground(ground, scale, columns, rows, colours, shades), strict=False
-            ):
-                row[left:] = painted
-        drawn = [(c.mark, c.style, self._points(c, up, along, columns, rows)) for c in curves]
-        marked = [
-            [new if new is old else raster.over(*new, old[1]) for new, old in zip(row, below, strict=True)]
-            for row, below in zip(plotted(drawn, frame), frame, strict=True)
-        ]
-        legend = _scale_cells(scale, rows, colours, shades) if scale and beside else []
+        (left, right), (low, high) = picture.across or (0.0, 1.0), picture.limits or (0.0, 1.0)
+        along = across_axis(left, right, name=picture.across_name, log=False, columns=columns)
+        up = across_axis(low, high, name="", log=False, columns=ROWS_TO_COLUMNS * rows)
+        up = replace(up, ticks=tuple((place, label.rjust(LABEL_WIDTH)) for place, label in up.ticks))
+        corner = Series(np.array([left]), np.array([low]), " ", FRAME, scatter=True)  # or there are no axes
+        drawn = self._plot((corner, *curves), up, along, LABEL_WIDTH + 1 + columns, height)
         return [
-            fitted([*row, *(legend[place] if place < len(legend) else [])], width)
-            for place, row in enumerate(marked)
-        ]
+            fitted(
+                [*row[: LABEL_WIDTH + 1], *map(raster.over, row[LABEL_WIDTH + 1 :], ground), *scale], width
+            )
+            for row, ground, scale in zip(drawn, *self._ground(picture, columns, rows, colours), strict=False)
+        ] + [fitted(row, width) for row in drawn[rows:]]
+
+    def _ground(
+        self, picture: Picture, columns: int, rows: int, colours: bool
+    ) -> tuple[list[Row], list[Row]]:
+        """The cells of a map without marks, and those of its scale."""
+        numbers = np.empty((0, 0)) if picture.ground is None else picture.ground
+        scale, size = self._scale(numbers, rows), (columns, rows, colours)
+        if self._painted[0] is not numbers or self._painted[1] != (scale, size):
+            shades = "" if colours else raster.SHADES if self._unicode else raster.ASCII_SHADES
+            blank: list[Row] = [[(" ", "")] * columns] * rows
+            painted: tuple[list[Row], list[Row]] = blank, [[] for _ in range(rows)]
+            if scale:
+                painted = _in_cells(numbers, scale, columns, rows, shades), _scale_cells(scale, rows, shades)
+            self._painted = numbers, (scale, size), painted
+        return self._painted[2]
 
     def _scale(self, ground: Floats, rows: int) -> Axis | None:
         """What the colours mean; it moves rarely, as an axis does."""
@@ -161,25 +164,26 @@ def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:
     return (places / (cells - 1)).tolist(), [label for _, label in axis.ticks]
 
 
-def _ground(ground: Floats, scale: Axis, columns: int, rows: int, colours: bool, shades: str) -> list[Row]:
-    """The cells of a map, without marks."""
+def _in_cells(ground: Floats, scale: Axis, columns: int, rows: int, shades: str) -> list[Row]:
+    """The cells of a map, without marks; in colours where there are no shades."""
     with np.errstate(all="ignore"):
         shares = scale.share(np.log10(ground) if scale.log else ground)
-    if colours:
+    if not shades:
         return raster.coloured(raster.stepped(raster.sampled(shares, columns, 2 * rows), raster.STEPS))
     return raster.shaded(raster.stepped(raster.sampled(shares, columns, rows), len(shades)), shades)
 
 
-def _scale_cells(scale: Axis, rows: int, colours: bool, shades: str) -> list[Row]:
-    """Beside each row of a map the colours of a scale, and its labels where they stand."""
-    heights = np.linspace(0.0, 1.0, 129)[:, None].repeat(2, axis=1)
-    bar = _ground(
-        scale.low + heights * (scale.high - scale.low), replace(scale, log=False), 2, rows, colours, shades
-    )
-    places = row_of(scale.share(np.array([place for place, _ in scale.ticks])), rows, DOTS_UP)
-    labels = {rows - 1 - int(place): label for place, (_, label) in zip(places, scale.ticks, strict=True)}
+def _scale_cells(scale: Axis, rows: int, shades: str) -> list[Row]:
+    """Beside each row of a map the colours of its scale, and a label where one stands."""
+    heights = np.linspace(scale.low, scale.high, 2 * rows)[:, None]
+    bar = _in_cells(heights, replace(scale, log=False), 2, rows, shades)
+    places, labels = _ticks(scale, rows, DOTS_UP)
+    beside = {
+        rows - 1 - round(place * (rows - 1)): label.strip()
+        for place, label in zip(places, labels, strict=True)
+    }
     return [
-        [*cells(" "), *colour, *cells(f" {labels.get(row, '').strip()}".ljust(SCALE - 3), FRAME)]
+        [*cells(" "), *colour, *cells(f" {beside.get(row, '')}".ljust(SCALE - 3), FRAME)]
         for row, colour in enumerate(bar)
     ]
 

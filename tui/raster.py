@@ -61,7 +61,8 @@ def sampled(grid: Floats, width: int, height: int) -> Floats:
         np.rint((np.arange(count) + 0.5) / count * (points - 1)).astype(np.int64)
         for points, count in zip(grid.shape, (height, width), strict=True)
     )
-    return grid[up[::-1]][:, across]
+    found: Floats = grid[up[::-1]][:, across]
+    return found
 
 
 def coloured(steps: Integers) -> list[Row]:
@@ -80,11 +81,13 @@ def shaded(steps: Integers, shades: str) -> list[Row]:
     ]
 
 
-def over(character: str, style: str, ground: str) -> Cell:
-    """A mark of this style on a cell: where that has a colour, black or white, whichever is seen better."""
-    if not ground.startswith("#"):
-        return character, style
-    below = ground.rpartition(" ")[2]
+def over(mark: Cell, ground: Cell) -> Cell:
+    """A mark on a cell, where there is one: on a colour black or white, whichever is seen better."""
+    character, below = mark[0], ground[1].rpartition(" ")[2]
+    if character == " ":
+        return ground
+    if not below.startswith("#"):
+        return mark
     return character, f"{'#000000' if _is_light(below) else '#ffffff'} on {below}"
 
 

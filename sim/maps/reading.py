@@ -22,8 +22,9 @@ class MapReading:
     `kind` names the directions, which were chosen at `chosen_at`: the `figures` (k,) are the shares of the
     walkers' variance along them, or the curvatures, found by `method`. `losses` (m,) or (m, m), the second
     direction first, are those at m evenly spaced places within `half` of the `centre` (k,), and empty at
-    first; the map is `ended`, or becomes finer. It is `whole` where the walkers can go nowhere else. With
-    `surface` it is the part of a sphere that great circles along the directions reach.
+    first; the map is `ended`, or becomes finer, and it `goes_on` while it or another one is under way. It is
+    `whole` where the walkers can go nowhere else. With `surface` it is the part of a sphere that great
+    circles along the directions reach.
 
     `places` (n, k) are those nearest to the walkers that are shown, the focused one's first, and `off` (n,)
     how far these are from there; `diverged` ones are left out, of `walkers` in all. `trails` (t, w, k) are

@@ -17,7 +17,7 @@ COARSEST = 9
 FINEST, FINEST_LINE = 129, 513
 """Points a side in the end, of a square and of a line."""
 
-MOST_WORK = 1e10
+MOST_WORK = 2e10
 """A look that would take more multiplications in all is not begun."""
 
 

@@ -45,6 +45,8 @@ def first_coordinates(problem: Problem, x: Floats, walkers: Floats, active: int)
 
 def components(problem: Problem, x: Floats, walkers: Floats, active: int) -> Ways:
     """The two directions along which the walkers (n, d) differ most, and which shares of their variance."""
+    if len(walkers) < 2:
+        return Ways(walkers[:0], reason="one walker alone differs from nobody")
     apart = np.zeros_like(walkers)
     apart[:, :active] = walkers[:, :active] - walkers[:, :active].mean(axis=0)
     if problem.landscape.constraint:

@@ -81,7 +81,7 @@ def _marks(reading: MapReading) -> tuple[Series, ...]:
         (places[:1], FOCUS, "text--chosen"),
     )
     return tuple(
-        Series(points[:, 0], points[:, 1], mark, style, scatter=True)
+        Series(points[:, 0], points[:, 1], mark, style, frame=False, scatter=True)
         for points, mark, style in found
         if len(points)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Self
 
@@ -23,6 +24,9 @@ WORDS = {"starting": "loading …", "running": MEASURING, "paused": MEASURING, "
 """What an empty panel says in each phase; other phases speak for themselves."""
 
 
+MAPS_A_SECOND = 4.0
+"""A map takes ten times as many bytes as a chart: while walkers move it is drawn less often."""
+
 CALM = 30
 """A title that said the step of its numbers goes on saying it until so many snapshots were new in a row."""
 
@@ -39,6 +43,7 @@ class ChartView(Surface):
         self._picture = Picture(message=WORDS["starting"])
         self._new_in_a_row = CALM
         self._choice = 0
+        self._drawn_at = -1.0
         self.border_title = panel.title
 
     @property
@@ -62,7 +67,15 @@ class ChartView(Surface):
         self._new_in_a_row = 0 if older else self._new_in_a_row + 1
         if not older and snapshot.phase != "running":
             self._new_in_a_row = CALM
+        if self._can_wait(snapshot):
+            return False
+        self._drawn_at = time.monotonic()
         return self._draw()
+
+    def _can_wait(self, snapshot: Snapshot) -> bool:
+        """Whether what is there is a map, and another will follow it."""
+        is_map = self._picture.ground is not None and snapshot.phase == "running"
+        return is_map and 0.0 <= self._drawn_at > time.monotonic() - 1.0 / MAPS_A_SECOND
 
     def _paint(self, snapshot: Snapshot) -> Picture:
         """What the panel makes of it; a panel that fails takes nothing else with it."""
