@@ -132,11 +132,11 @@ class Beside:
             return
         collecting = time.perf_counter() - began
         job, costly = _Job(wanted, measure, inputs, mark, collecting), measure.work(inputs) > QUICK_WORK
-        if measure.recorded or (name in self._quick and not costly):
+        if measure.recorded or (name in self._quick and not costly and not measure.sliced):
             self._keep(simulation, _measured(job))
         else:
             self._busy.add(wanted)
-            self._lane(costly).put(job)
+            self._lane(costly and not measure.sliced).put(job)
 
     def _keep(self, simulation: Simulation, done: _Done) -> None:
         self._busy.discard(done.wanted)

@@ -19,8 +19,8 @@ from sim.maps.sheet import COARSEST, Sheet, Window
 from sim.maps.track import Track
 from sim.maps.ways import CHOICES, Ways
 
-SLICE = 1e8
-"""About how many multiplications come between two readings: some hundredths of a second."""
+SLICE, SECONDS = 1e8, 0.03
+"""About how many multiplications come between two readings, and how many seconds where the walkers go on."""
 
 ENOUGH = 4 * (COARSEST - 1) + 1
 """Points a side of a map that walkers have left: it is refined no further, and gives way to such a one."""
@@ -54,6 +54,7 @@ class Look:
     lost: Flags
     resting: Flags
     work: float
+    seconds: float
 
     @property
     def sound(self) -> Floats:
@@ -89,7 +90,9 @@ class Atlas:
             self._coming = self._coming or _begun(look, shown)
         under_way = self._coming or shown
         if under_way.sheet is not None:
-            under_way.sheet.go_on(look.problem, min(look.work, SLICE) if look.work < math.inf else math.inf)
+            waits = look.work == math.inf
+            work = math.inf if waits else min(look.work, SLICE)
+            under_way.sheet.go_on(look.problem, work, math.inf if waits else min(look.seconds, SECONDS))
         if self._coming and _is_as_good(self._coming, shown):
             shown, self._coming = self._coming, None
         self._shown = shown

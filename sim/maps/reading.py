@@ -64,7 +64,7 @@ def collect(kind: str, state: State) -> Look:
         resting[:] = False
     return Look(
         problem, kind, state.step, state.active, state.place, state.identity, tuple(rows), positions, lost,
-        resting, state.work,
+        resting, state.work, state.seconds,
     )  # fmt: skip
 
 
@@ -145,6 +145,7 @@ def map_measure(kind: str, title: str, help: str) -> Measure[Look, MapReading]:
         columns=("lowest", "highest"),
         row=row,
         work=lambda look: SLICE,
+        sliced=True,
         of_chosen=True,
         routine=False,
         unfinished=lambda reading: reading.goes_on,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +18,9 @@ COARSEST = 9
 
 FINEST, FINEST_LINE = 129, 513
 """Points a side in the end, of a square and of a line."""
+
+AT_A_TIME = 1e7
+"""About how many multiplications come between two looks at the clock."""
 
 MOST_WORK = 2e10
 """A look that would take more multiplications in all is not begun."""
@@ -57,20 +62,19 @@ class Sheet:
         every = slice(None, None, (self._most - 1) // (self.side - 1))
         return self._found[(every,) * self._ways].copy()
 
-    def go_on(self, problem: Problem, work: float) -> None:
-        """For about so many multiplications on the same problem; one point at least."""
+    def go_on(self, problem: Problem, work: float, seconds: float = math.inf) -> None:
+        """For about so many multiplications or seconds on the same problem; one point at least."""
+        until, rows = time.perf_counter() + seconds, rows_at_a_time(problem.size)
         while self._look is not None:
             side, left = self._look
-            count = int(max(1.0, min(len(left), work / self._each)))
-            rows = rows_at_a_time(problem.size)
-            for first in range(0, count, rows):
-                self._fill(problem, left[first : min(first + rows, count)])
+            count = int(max(1.0, min(len(left), rows, work / self._each, AT_A_TIME / self._each)))
+            self._fill(problem, left[:count])
             work -= count * self._each
             if count < len(left):
                 self._look = side, left[count:]
             else:
                 self.side, self._look = side, next(self._looks, None)
-            if work <= 0.0:
+            if work <= 0.0 or time.perf_counter() > until:
                 return
 
     def _planned(self) -> Iterator[tuple[int, Integers]]:

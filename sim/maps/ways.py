@@ -14,7 +14,7 @@ from sim.rng import Stream, fill_normal, stream_keys
 SMALL = 200
 """Of so many directions all eigenvectors are computed; of more, Lanczos' method finds the two at the ends."""
 
-FEWEST_STEPS, MOST_STEPS, WORK = 8, 60, 2e9
+FEWEST_STEPS, MOST_STEPS, WORK = 8, 60, 5e8
 """Steps of that, and about how many multiplications they may take where they are more than the fewest."""
 
 

@@ -137,3 +137,36 @@ def test_at_the_end_what_waits_for_its_turn_is_left_and_the_thread_ends(slow: Sl
     thread.join(30)
     assert not thread.is_alive()
     assert len(slow.taken) == 1
+
+
+def test_what_is_sliced_is_computed_beside_the_engine_and_waits_for_nothing_costly(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    sliced = MEASURES["map-coordinates"]
+
+    def compute(look):
+        threads.append(threading.current_thread().name)
+        return sliced.compute(look)
+
+    monkeypatch.setitem(MEASURES._loaded, "map-coordinates", replace(sliced, compute=compute))
+    monkeypatch.setitem(MEASURES._loaded, "signs", replace(slow.measure, work=lambda inputs: 1e9))
+    simulation, beside = Simulation(Experiment(landscape="rastrigin", dim=2, walkers=4)), Beside()
+    limit = threading.Event()
+    beside.read(simulation, ["signs"])
+    assert slow.begun.acquire(timeout=30)
+    for _ in range(3000):
+        found = beside.read(simulation, ["signs", "map-coordinates"])[0]
+        if "map-coordinates" in found and not found["map-coordinates"].goes_on:
+            break
+        limit.wait(0.005)
+    simulation.advance(3)
+    for _ in range(3000):
+        found = beside.read(simulation, ["signs", "map-coordinates"])[0]
+        if found["map-coordinates"].step == 3:
+            break
+        limit.wait(0.005)
+    assert found["map-coordinates"].step == 3 and "signs" not in found
+    assert set(threads) == {"measures"}
+    for _ in range(20):
+        slow.go.release()

@@ -153,7 +153,8 @@ def _figures(reading: MapReading) -> list[str]:
     if reading.kind == "curvatures" and reading.figures:
         across, *upwards = (number(figure) for figure in reading.figures)
         up = f", {upwards[0]} upwards" if upwards else ""
-        return [f"λ {across} across{up} ({reading.method})"]
+        about = "about " if reading.method.startswith("Lanczos") else ""
+        return [f"λ {about}{across} across{up} ({reading.method})"]
     return []
 
 
