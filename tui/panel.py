@@ -29,6 +29,11 @@ class Panel:
     short_title: str = ""
     one_at_a_time: bool = False
 
+    @property
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """The measures that are read together: all of them, or each alone."""
+        return tuple((name,) for name in self.measures) if self.one_at_a_time else (self.measures,)
+
 
 PAGES = tuple(PAGE_TOPICS)
 """The pages of the laboratory, in the order of the digits that turn to them."""

@@ -34,9 +34,20 @@ def as_json(value: Any) -> Any:
 def in_words(snapshot: Snapshot, place: int, measures: Collection[str]) -> Iterator[tuple[str, str]]:
     """Title and words of every panel that shows one of these measures, for the cohort in that place."""
     for _, panel in panels():
-        if not set(panel.measures).isdisjoint(measures):
-            picture = panel.paint(replace(snapshot, chosen=place))
-            yield panel.title.lower(), _words(picture)
+        for choice in panel.choices:
+            if not set(choice).isdisjoint(measures):
+                others = set(panel.measures) - set(choice)
+                picture = panel.paint(_without(replace(snapshot, chosen=place), others))
+                yield panel.title.lower(), _words(picture)
+
+
+def _without(snapshot: Snapshot, names: Collection[str]) -> Snapshot:
+    """The snapshot as if these had not been read."""
+    views = (
+        replace(view, readings={name: value for name, value in view.readings.items() if name not in names})
+        for view in snapshot.cohorts
+    )
+    return replace(snapshot, cohorts=tuple(views))
 
 
 def _words(picture: Picture) -> str:

@@ -23,6 +23,7 @@ from tui.chart import Chart
 from tui.panel import PANELS
 from tui.panels.map import FOCUS, MEASURES, OFF, ON, REST, TRAIL
 from tui.picture import Picture
+from tui.readings import in_words
 
 MAP = PANELS["map"]
 
@@ -103,6 +104,13 @@ def test_a_cohort_is_named_where_there_are_several() -> None:
     whole = several(chosen=0)
     picture = MAP.paint(made_up.with_reading(whole, "map-coordinates", reading()))
     assert picture.method[0] == "1 gd, first coordinates"
+
+
+def test_without_a_screen_each_plane_that_was_asked_for_is_told() -> None:
+    whole = made_up.with_reading(shown(reading()), "map-random", reading(kind="random", **FAR))
+    rows = [words for _, words in in_words(whole, 0, {"map-coordinates", "map-random"})]
+    assert rows[0] == "all there is: 2 directions (first coordinates)"
+    assert rows[1].startswith("2 of 100 directions") and rows[1].endswith("(random directions through walker 1)")
 
 
 def test_one_direction_is_a_curve_with_the_walkers_on_it() -> None:
@@ -247,11 +255,10 @@ def test_in_colours(snap_compare: Any, truecolour: None, size: tuple[int, int]) 
     assert snap_compare(app, terminal_size=size, run_before=show)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_without_colours(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+def test_without_colours(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
     app, show = seen(shown(reading()))
-    assert snap_compare(app, terminal_size=size, run_before=show)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=show)
 
 
 def test_a_map_of_a_real_landscape_has_its_walkers_in_the_dark(truecolour: None) -> None:

@@ -31,11 +31,11 @@ WORDS = {
     LINE: ("loss", "loss"),
     TRAIL: ("trails", "trail"),
     REST: ("was at rest", "rest"),
-    OFF: ("off it", "off"),
+    OFF: ("off the plane", "off"),
     ON: ("walkers", "on"),
-    FOCUS: ("focused", "focus"),
+    FOCUS: ("walker {}", "{}"),
 }
-"""What each mark is, in words and in fewer."""
+"""What each mark is, in words and in fewer; the number is that of the focused walker."""
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -51,8 +51,10 @@ def paint(snapshot: Snapshot) -> Picture:
     named = reading.kind == "coordinates" and not reading.surface
     return Picture(
         series,
-        tuple(f"{s.mark} {WORDS[s.mark][0]}" for s in series),
-        tuple(f"{s.mark} {WORDS[s.mark][1]}" for s in series),
+        *(
+            tuple(f"{s.mark} {WORDS[s.mark][brevity].format(reading.walker + 1)}" for s in series)
+            for brevity in (0, 1)
+        ),
         notes=_notes(reading),
         last=snapshot.step,
         limits=None if profile else _sides(reading, 1),

@@ -49,12 +49,11 @@ class ChartView(Surface):
     @property
     def measures(self) -> tuple[str, ...]:
         """What the panel wants measured now."""
-        every = self.panel.measures
-        return every[self._choice : self._choice + 1] if self.panel.one_at_a_time else every
+        return self.panel.choices[self._choice]
 
     def choose_next(self) -> None:
         """The next of the measures that are read one at a time."""
-        self._choice = (self._choice + 1) % len(self.panel.measures)
+        self._choice = (self._choice + 1) % len(self.panel.choices)
 
     def show(self, snapshot: Snapshot) -> bool:
         """Paint a snapshot; says whether a cell changed."""
