@@ -110,7 +110,9 @@ def test_without_a_screen_each_plane_that_was_asked_for_is_told() -> None:
     whole = made_up.with_reading(shown(reading()), "map-random", reading(kind="random", **FAR))
     rows = [words for _, words in in_words(whole, 0, {"map-coordinates", "map-random"})]
     assert rows[0] == "all there is: 2 directions (first coordinates)"
-    assert rows[1].startswith("2 of 100 directions") and rows[1].endswith("(random directions through walker 1)")
+    assert rows[1].startswith("2 of 100 directions") and rows[1].endswith(
+        "(random directions through walker 1)"
+    )
 
 
 def test_one_direction_is_a_curve_with_the_walkers_on_it() -> None:

@@ -49,12 +49,12 @@ def paint(snapshot: Snapshot) -> Picture:
     profile = reading.losses.ndim == 1
     series = _profile(reading, reading.losses) if profile else _marks(reading)
     named = reading.kind == "coordinates" and not reading.surface
+    words = [[WORDS[s.mark][brevity].format(reading.walker + 1) for s in series] for brevity in (0, 1)]
+    legend, short = (tuple(f"{s.mark} {w}" for s, w in zip(series, found, strict=True)) for found in words)
     return Picture(
         series,
-        *(
-            tuple(f"{s.mark} {WORDS[s.mark][brevity].format(reading.walker + 1)}" for s in series)
-            for brevity in (0, 1)
-        ),
+        legend,
+        short,
         notes=_notes(reading),
         last=snapshot.step,
         limits=None if profile else _sides(reading, 1),
