@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -35,13 +36,14 @@ class Surface(Widget, can_focus=False):
     def __init__(self, id: str | None = None, *, unicode: bool = True) -> None:
         super().__init__(id=id)
         self._unicode = unicode
+        self._given: Sequence[Row] = ()
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
 
     def put(self, rows: Sequence[Row]) -> bool:
         """Show these rows, one for each line of the widget; says whether anything changed."""
-        width, height = self.size
+        self._given, (width, height) = rows, self.size
         rows = [fitted(row, width) for row in rows[:height]]
         before, self._rows = self._rows, rows
         if len(before) != len(rows):
@@ -56,6 +58,10 @@ class Surface(Widget, can_focus=False):
         if changes:
             self.refresh(*changes)
         return bool(changes)
+
+    def on_resize(self, event: Resize) -> None:
+        """What was put before there was so much room is not lost: nobody may put it again."""
+        self.put(self._given)
 
     def notify_style_update(self) -> None:
         """Another theme: every colour is another."""
