@@ -2,20 +2,17 @@
 
 Numbers of the recurrences are hexadecimal, so that none is rounded. (A processor without fused
 multiply-adds, or a version of numba that fuses others, gives other last bits; a count that changes either on
-its way is as right, but not the same to the bit.) A checksum tells a file that is whole; it is written beside
-the old one and put in its place, so that there is a whole one at any moment.
+its way is as right, but not the same to the bit.)
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sim import sealed
 from sim.errors import BadInput
 from sim.giants.entries import VERSION
 from sim.giants.pivots import Pair
@@ -45,23 +42,12 @@ def text(stream: Stream, seconds: float) -> str:
         "back": _of_end(stream.back),
         "seconds": seconds,
     }
-    return json.dumps({**record, "checksum": _checksum(record)}, indent=1) + "\n"
+    return sealed.sealed(record)
 
 
 def keep(path: Path, stream: Stream, seconds: float) -> None:
     """Write it, so that a whole file is there at any moment. Raises OSError."""
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.new")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text(stream, seconds))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    sealed.write(path, text(stream, seconds))
 
 
 def find(path: Path, matrix: Matrix) -> tuple[Stream, float]:
@@ -72,16 +58,11 @@ def find(path: Path, matrix: Matrix) -> tuple[Stream, float]:
     try:
         if not path.exists():
             return Stream(matrix), 0.0
-        if not path.is_file():
-            what = "is a directory" if path.is_dir() else "is not a file"
-            raise BadInput(OPTION, f"{path} {what}", ANOTHER)
-        with path.open(encoding="utf-8") as file:
-            content = file.read(LONGEST)
-    except UnicodeDecodeError:
-        raise BadInput(OPTION, f"{path} is not a checkpoint", ANOTHER) from None
+        stream, seconds = _read(path)
     except OSError as failure:
         raise BadInput(OPTION, f"{path} cannot be read: {failure.strerror}", ANOTHER) from None
-    stream, seconds = _read(path, content)
+    except sealed.Unsealed as mistake:
+        raise BadInput(OPTION, f"{path} {mistake}", ANOTHER) from None
     if stream.matrix != matrix:
         raise BadInput(
             OPTION, f"{path} is of {(other := _other(stream.matrix, matrix))}", f"{other}, or another FILE"
@@ -128,34 +109,19 @@ def options(matrix: Matrix) -> str:
     return f"--dim {matrix.dim} --shift {matrix.shift!r} --seed {matrix.seed}"
 
 
-def _read(path: Path, content: str) -> tuple[Stream, float]:
-    try:
-        record = json.loads(content)
-    except (ValueError, RecursionError):
-        begun = content.startswith("{") and KIND in content
-        what = "is cut short or damaged" if begun else "is not a checkpoint"
-        raise BadInput(OPTION, f"{path} {what}", ANOTHER) from None
-    if not isinstance(record, dict) or record.get("kind") != KIND:
-        raise BadInput(OPTION, f"{path} is not a checkpoint", ANOTHER)
+def _read(path: Path) -> tuple[Stream, float]:
+    record = sealed.read(path, KIND, "a checkpoint", LONGEST)
     version = record.get("format"), record.get("entries")
     if version != (FORMAT, VERSION):
         what = f"{path} is of version {version[0]}.{version[1]}, whose rows are not those of this program"
         raise BadInput(OPTION, what, f"version {FORMAT}.{VERSION}, or a FILE that does not exist yet")
-    checksum = record.pop("checksum", None)
+    sealed.check(record)
     try:
-        if checksum != _checksum(record):
-            raise ValueError
         matrix = Matrix(record["dim"], float.fromhex(record["shift"]), record["seed"])
         stream = Stream(matrix, _end(record["front"]), _end(record["back"]))
         return stream, float(record["seconds"])
     except (KeyError, TypeError, ValueError):
-        what = f"{path} is damaged: its checksum is not that of its content"
-        raise BadInput(OPTION, what, ANOTHER) from None
-
-
-def _checksum(record: dict[str, Any]) -> str:
-    content = json.dumps(record, sort_keys=True).encode()
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+        raise sealed.Unsealed(sealed.DAMAGED) from None
 
 
 def _of_end(end: End) -> dict[str, Any]:
