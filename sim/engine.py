@@ -15,6 +15,7 @@ from sim.commands import Command, Rewind, Set
 from sim.experiment import Experiment
 from sim.runner import Runner
 from sim.snapshot import Snapshot
+from sim.trail import Trail
 
 SILENCE = 5.0
 """Seconds without a sign from the thread after which people are told, and may leave it behind."""
@@ -23,11 +24,12 @@ SILENCE = 5.0
 class Engine:
     """Runs an experiment in a thread of its own.
 
+    Where there is a `trail`, the walkers are first led along it, to where they were when it was told.
     Every method returns at once (`stop` after its timeout) and may be called from any thread.
     """
 
-    def __init__(self, experiment: Experiment, pace: float | None = None) -> None:
-        self._runner = Runner(experiment, pace)
+    def __init__(self, experiment: Experiment, pace: float | None = None, trail: Trail | None = None) -> None:
+        self._runner = Runner(experiment, pace, trail=trail)
         self._lock = threading.Lock()
         self._sent = self._told = 0
 
@@ -63,6 +65,11 @@ class Engine:
         self._told, back = seconds, self._runner.fallback
         notice = f"no answer for {seconds} s; r goes back to {back.landscape}, d = {back.dim}"
         return replace(self._runner.snapshot, phase="no answer", notice=notice, failed=True)
+
+    @property
+    def trail(self) -> Trail | None:
+        """How the walkers came where they are, or are led to; None before there are any."""
+        return self._runner.trail
 
     def stop(self, timeout: float = 0.2) -> bool:
         """Ask the thread to end and wait at most `timeout` seconds; False if a kernel keeps it."""

@@ -2,6 +2,7 @@
 
 A reading that takes more than 10 ms is computed in a second thread, on copies, and carries the step it
 belongs to. While the landscape is a file, the thread looks whether it was written, and takes it anew.
+Where there is a trail, walkers are first led along it; whatever else moves or changes them ends that.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from sim.pool import cores
 from sim.registry import LANDSCAPES, Stamp, stamp
 from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
+from sim.trail import Trail
 from sim.user.apart import answered_at
+from sim.way_back import WayBack
 
 ANNOUNCED = {"compiling": 60.0, "building": 60.0}
 """Seconds that a phase may take before it counts as silence, where it is known to be long: the largest
@@ -35,19 +38,31 @@ LOOK_SECONDS = 0.5
 AT_THE_END = "r, which goes back to step 0, or a landscape that is drawn for more"
 """What the person at the screen may do after the last step that a landscape is drawn for."""
 
+SAME = "where the same walkers stand as before"
+OTHER = "where walkers stand that are not quite the same: another processor, or other libraries"
+
 
 class Runner:
     """A thread with a simulation of its own; `sim.engine.Engine` says what its methods do.
 
     `answered` counts the commands that went before it, and `notice` says why it came after another.
     `fallback` is the experiment before the last change, where to go if this one does not come back.
+    `trail` is how the walkers came where they are, as of the last step or change; while they are led along
+    one, it is that.
     """
 
     def __init__(
-        self, experiment: Experiment, pace: float | None, answered: int = 0, notice: str = ""
+        self,
+        experiment: Experiment,
+        pace: float | None,
+        answered: int = 0,
+        notice: str = "",
+        trail: Trail | None = None,
     ) -> None:
         self.fallback = Experiment()
-        self._experiment = experiment
+        self.trail = trail
+        self._way = WayBack(trail) if trail else None
+        self._experiment = trail.begun if trail else experiment
         self._clock = Clock(pace)
         self._beside = Beside()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -126,8 +141,11 @@ class Runner:
             self._at_work_since = time.monotonic()
             self._obey(simulation, commands)
             self._look_at_the_file(simulation)
-            if self._running:
+            if self._way:
+                self._go_back(simulation, self._way)
+            elif self._running:
                 self._move(simulation)
+            self.trail = self._way.trail if self._way else simulation.trail
             if self._asked:
                 self._asked = False
                 self._publish(simulation)
@@ -139,13 +157,14 @@ class Runner:
             return Simulation(self._experiment, workers=workers, on_progress=self._show_phase)
         except Exception as error:  # noqa: BLE001 - as above
             self._stop_moving(error)
+            self._way = None
             return Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
 
     def _next_commands(self, simulation: Simulation) -> list[Command] | None:
         """What came in since, waiting for it while there is nothing else to do; None for the end."""
         self._at_work_since = None
         with self._changed:
-            if not (self._commands or self._asked or self._stopping):
+            if not (self._commands or self._asked or self._stopping or self._way):
                 self._changed.wait(self._clock.wait(simulation.step) if self._running else None)
             commands = list(self._commands)
             self._commands.clear()
@@ -203,6 +222,23 @@ class Runner:
             self._stop_moving(error)
         self._clock.took(steps, time.perf_counter() - began, simulation.step)
 
+    def _go_back(self, simulation: Simulation, way: WayBack) -> None:
+        """Lead the walkers on, unless somebody has led them elsewhere; where that ends, say so."""
+        to = f"step {way.trail.step}"
+        try:
+            if not way.is_left(simulation):
+                way.go(simulation)
+                if not way.is_done(simulation):
+                    return
+                same = simulation.trail is not None and simulation.trail.losses == way.trail.losses
+                self._say(f"back at {to}, {SAME if same else OTHER}")
+            elif not self._snapshot.notice:
+                self._say(f"left the way back to {to}")
+        except Exception as error:  # noqa: BLE001 - as for a command
+            self._stop_moving(error)
+        self._way = None
+        self._clock.restart(simulation.step)
+
     def _stop_moving(self, error: Exception) -> None:
         self._running, self._idle = False, "stopped"
         self._say(in_words(error), failed=True)
@@ -224,7 +260,7 @@ class Runner:
             experiment=simulation.experiment,
             step=simulation.step,
             chosen=chosen,
-            phase="running" if self._running else self._idle,
+            phase=self._phase,
             answered=self._answered,
             pace=self._clock.pace,
         )
@@ -232,6 +268,12 @@ class Runner:
         if not as_before or any(getattr(snapshot, name) != getattr(before, name) for name in SHOWN):
             speed = self._clock.speed() if self._running else 0.0
             self._leave(replace(snapshot, cohorts=_views(simulation, readings), steps_per_second=speed))
+
+    @property
+    def _phase(self) -> str:
+        if self._way:
+            return f"returning to step {self._way.trail.step}"
+        return "running" if self._running else self._idle
 
     def _leave(self, snapshot: Snapshot) -> None:
         with self._changed:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -26,9 +28,13 @@ from sim.registry import LANDSCAPES, MEASURES, STARTS
 from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
 from sim.snapshot import CohortView, Snapshot
 from sim.start import Start, no_law
+from sim.trail import Change, Trail
 from sim.walkers import Walkers, kernels
 
 Progress = Callable[[str], None]
+
+MARKED = 64
+"""Of how many walkers the losses are told apart when somebody goes their trail again."""
 
 
 class Simulation:
@@ -46,6 +52,7 @@ class Simulation:
     broken: bool
     cohorts: list[Walkers]
     _where_they_began: Callable[..., Floats | None]
+    _trail: Trail | None
 
     def __init__(
         self, experiment: Experiment, *, workers: int | None = None, on_progress: Progress = lambda text: None
@@ -60,6 +67,18 @@ class Simulation:
     def landscape(self) -> Landscape:
         """The landscape's declaration."""
         return self.problem.landscape
+
+    @property
+    def trail(self) -> Trail | None:
+        """How the walkers came where they are; None if they were put somewhere by hand."""
+        return self._trail and replace(self._trail, step=self.step, losses=self._mark())
+
+    def _mark(self) -> str:
+        """A hash of the first losses of each cohort: walkers elsewhere have other ones."""
+        digest = hashlib.blake2b(digest_size=8)
+        for walkers in self.cohorts:
+            digest.update(walkers.value[:MARKED].tobytes())
+        return digest.hexdigest()
 
     def positions(self, cohort: int = 0) -> Floats:
         """A copy of the positions (walkers, dim) of one cohort; of coordinates, those that are stored."""
@@ -99,6 +118,13 @@ class Simulation:
 
     def apply(self, command: Command) -> str:
         """Carry out a command and say what it did. Raises BadInput, and then nothing has changed."""
+        epoch, version = self.epoch, self.version
+        said = self._carry_out(command)
+        if self._trail and self.epoch == epoch and self.version != version:
+            self._trail = self._trail.changed(self.step, cast(Change, command))
+        return said
+
+    def _carry_out(self, command: Command) -> str:
         now = self.experiment
         match command:
             case Advance(steps):
@@ -322,6 +348,7 @@ class Simulation:
         self._start_law = partial(law, self.problem, settings)
         began = partial(where_they_began, self.problem, self.experiment)
         self._where_they_began = began if start else not_known
+        self._trail = Trail(self.experiment) if start else None
         self._groups = start.groups(settings, self.experiment.walkers) if start else None
         self._stand(self.cohorts, record=True)
 

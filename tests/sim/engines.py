@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sim import Experiment
+from sim.commands import Command
 from sim.engine import Engine
 from sim.snapshot import Snapshot
+from sim.trail import Trail
 
 DEADLINE = 60.0
 """Seconds after which a condition will not come true any more, on the slowest machine."""
@@ -51,9 +53,16 @@ class Watched(Engine):
 
 
 @contextmanager
-def running(experiment: Experiment, pace: float | None = None) -> Iterator[Watched]:
-    """A started engine, which ends with the block."""
-    engine = Watched(experiment, pace)
+def running(
+    experiment: Experiment,
+    pace: float | None = None,
+    trail: Trail | None = None,
+    first: Command | None = None,
+) -> Iterator[Watched]:
+    """A started engine, which ends with the block; where there is a `first` command, it begins with that."""
+    engine = Watched(experiment, pace, trail)
+    if first:
+        engine.send(first)
     engine.start()
     try:
         yield engine

@@ -1,0 +1,93 @@
+"""How walkers came where they are: from the starts of an experiment, with what was changed on the way.
+
+The same experiment gives the same bits, so that whoever goes the trail again, with the same changes at the
+same steps, arrives at the same walkers, with all that was recorded on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from sim.commands import Graft, RemoveCohort, Set
+from sim.errors import BadInput
+from sim.experiment import Experiment
+
+Change = Set | RemoveCohort | Graft
+"""What walkers go on through; with any other command they begin anew."""
+
+CHANGES: Mapping[str, type[Change]] = {kind.__name__: kind for kind in (Set, RemoveCohort, Graft)}
+
+WHAT = "trail"
+"""Where the mistakes of a trail are."""
+
+
+@dataclass(frozen=True)
+class Trail:
+    """From step 0 of an experiment to `step`, each of the `changes` made once its step was taken.
+
+    `losses` is a mark of the walkers' losses at the end, of every cohort: other bits have another one.
+    """
+
+    begun: Experiment
+    changes: tuple[tuple[int, Change], ...] = ()
+    step: int = 0
+    losses: str = ""
+
+    def changed(self, step: int, change: Change) -> Trail:
+        """The trail with one more change, at its end."""
+        return replace(self, changes=(*self.changes, (step, change)))
+
+    @cached_property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The experiment that was begun, and what each change made of it. Raises BadInput."""
+        found = [self.begun]
+        for _, change in self.changes:
+            found.append(_after(found[-1], change))
+        return tuple(found)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What it has become."""
+        return self.experiments[-1]
+
+    def to_data(self) -> dict[str, Any]:
+        """What `from_data` restores, for JSON."""
+        changes = [[step, type(change).__name__, asdict(change)] for step, change in self.changes]
+        begun = msgspec.to_builtins(self.begun)
+        return {"begun": begun, "changes": changes, "step": self.step, "losses": self.losses}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Trail:
+        """The trail in a decoded document. Raises BadInput for one that nobody can go."""
+        try:
+            changes = tuple((step, _change(name, entries)) for step, name, entries in data["changes"])
+            trail = cls(Experiment.from_data(data["begun"]), changes, data["step"], data["losses"])
+            steps = [0, *(step for step, _ in changes), trail.step]
+            in_order = all(type(step) is int for step in steps) and steps == sorted(steps)
+        except (KeyError, TypeError, ValueError) as mistake:
+            if isinstance(mistake, BadInput):
+                raise
+            raise BadInput(WHAT, f"cannot be read: {mistake}", "what Trail.to_data made") from None
+        if not in_order:
+            raise BadInput(WHAT, "steps are not in their order", "whole numbers from 0, none below the last")
+        trail.experiment.check_steps(trail.step)
+        return trail
+
+
+def _change(name: str, entries: object) -> Change:
+    return msgspec.convert(entries, CHANGES[name])
+
+
+def _after(experiment: Experiment, change: Change) -> Experiment:
+    match change:
+        case Set(name, value, cohort):
+            return experiment.with_value(name, value, cohort)
+        case RemoveCohort(place):
+            return experiment.without_cohort(place)
+        case Graft(count):
+            return experiment.grafted(count)
