@@ -11,7 +11,7 @@ from sim.cohort import CONSTANT, MOST_COHORTS, Cohort, labels
 from sim.document import Document
 from sim.errors import BadInput, unknown
 from sim.landscape import Landscape, Scales
-from sim.parameters import Declared, Value, settled, whole
+from sim.parameters import Choice, Declared, Value, settled, whole
 from sim.ranges import RANGES, check_range, whole_of
 from sim.registry import LANDSCAPES, STARTS
 from sim.start import Start
@@ -180,6 +180,15 @@ class Experiment(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     def suggested_lr(self) -> float | None:
         """The learning rate that suits the first cohort on this landscape, to two digits."""
         return self.cohorts[0].suggested_lr(self.scales)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the files that it is made of: a landscape, starts, or data."""
+        owners = ((self.landscape, LANDSCAPES), (self.starts, STARTS))
+        choices = {each.name: each for each in self._landscape.parameters if isinstance(each, Choice)}
+        data = (str(value) for name, value in self.parameters.items()
+                if name in choices and choices[name].is_file(value))  # fmt: skip
+        return (*(name for name, registry in owners if registry.is_file(name)), *data)
 
     def explicit(self) -> Experiment:
         """The same experiment with every default written out, so that later defaults cannot change it."""

@@ -7,7 +7,6 @@ from what is something else.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -77,5 +76,7 @@ def check(record: Mapping[str, Any]) -> None:
 
 
 def _checksum(record: Mapping[str, Any]) -> str:
+    import hashlib  # the first frame does not wait for it
+
     content = json.dumps(record, sort_keys=True).encode()
     return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 import sysconfig
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from sim.registry import LANDSCAPES, STARTS
+
+NUMBERS = itertools.count()
 
 LONGEST = (
     "test_rows", "test_user_landscape", "test_cli", "test_user_files", "test_terminal_run", "test_memory",
@@ -32,6 +35,13 @@ def command() -> list[str]:
     """
     installed = Path(sysconfig.get_path("scripts")) / "landscape-tui"
     return shlex.split(os.environ.get("LANDSCAPE_TUI", "")) or [str(installed)]
+
+
+@pytest.fixture(autouse=True)
+def no_state_of_other_runs(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a laboratory that is ended leaves goes to a folder of the test's own, made when it is needed."""
+    own = f"state-{next(NUMBERS)}"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / own))
 
 
 @pytest.fixture(autouse=True)

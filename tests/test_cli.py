@@ -594,7 +594,7 @@ def test_a_scene_may_say_on_which_page_the_laboratory_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene, opened = tmp_path / "scene.toml", []
-    monkeypatch.setattr("tui.app.run_lab", lambda *asked: opened.append(asked) or 0)
+    monkeypatch.setattr("tui.app.run_lab", lambda *asked: opened.append(asked[:2]) or 0)
     for stream in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -15,6 +15,7 @@ from sim.measures.outcomes import Outcome
 from sim.parameters import neighbour
 from tui.actions import ACTIONS
 from tui.intent import OPENING_PACE
+from tui.interrupted import offer
 from tui.panel import PAGES, panels
 
 PANELS = tuple(panel.title for _, panel in panels() if panel.page == PAGES[0])
@@ -242,20 +243,22 @@ def is_whole(screen: str) -> bool:
     return screen.count("╭") == screen.count("╰") == screen.count("╮") == screen.count("╯") > 0
 
 
-@pytest.mark.parametrize("leave", [
-    lambda terminal: terminal.press("ctrl+q"),
-    lambda terminal: terminal.signal(signal.SIGTERM),
-    lambda terminal: terminal.signal(signal.SIGHUP),
+@pytest.mark.parametrize(("leave", "was_ended"), [
+    (lambda terminal: terminal.press("ctrl+q"), False),
+    (lambda terminal: terminal.signal(signal.SIGTERM), True),
+    (lambda terminal: terminal.signal(signal.SIGHUP), True),
 ], ids=["ctrl+q", "SIGTERM", "SIGHUP"])  # fmt: skip
 def test_it_leaves_a_clean_terminal(
-    leave: Callable[[Terminal], None], command: list[str], tmp_path: Path
+    leave: Callable[[Terminal], None], was_ended: bool, command: list[str], tmp_path: Path
 ) -> None:
+    """And where it was ended, how to go on."""
     with Terminal(command, columns=80, rows=24, cwd=str(tmp_path)) as terminal:
         terminal.wait_for(lambda text: step(text) > 0)
         leave(terminal)
         assert terminal.wait_for_end() == 0
         assert terminal.is_restored()
         assert b"Traceback" not in terminal.output
+    assert bool(offer().text) == was_ended
 
 
 def test_it_can_be_left_before_anything_is_loaded(command: list[str], tmp_path: Path) -> None:
@@ -272,6 +275,7 @@ def test_it_ends_with_the_connection(command: list[str], controlling: bool, tmp_
         terminal.wait_for(lambda text: step(text) > 0)
         terminal.hang_up()
         terminal.wait_for_end()
+    assert "was interrupted" in offer().text
 
 
 def test_a_scene_opens_on_its_page_and_a_matrix_streams_while_walkers_are_paused(

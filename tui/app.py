@@ -8,7 +8,8 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Iterable
+import threading
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -19,8 +20,11 @@ from textual.screen import Screen
 
 from sim.assets import asset
 from sim.commands import Command
+from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
+from sim.trail import Trail
+from tui import interrupted
 from tui.actions import ACTIONS
 from tui.connection import leave_when_lost
 from tui.intent import OPENING_PACE
@@ -51,6 +55,10 @@ class Engine(Protocol):
     def take(self) -> Snapshot | None:
         """The newest snapshot, once."""
 
+    @property
+    def trail(self) -> Trail | None:
+        """How the walkers came where they are, once there are any."""
+
     def stop(self, timeout: float = 0.2) -> bool:
         """End, within the timeout where possible."""
 
@@ -61,8 +69,17 @@ class LabApp(App[None]):
     TITLE = "landscape-tui"
     CSS_PATH = asset("styles", "lab.tcss")
 
-    def __init__(self, experiment: Experiment, engine: Engine, page: str = PAGES[0]) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        engine: Engine,
+        page: str = PAGES[0],
+        greet: Callable[[], interrupted.News] = interrupted.News,
+    ) -> None:
         super().__init__()
+        self.kept = self.lost = False
+        self._keeping = threading.Lock()
+        self._greet = greet
         self.register_theme(NIGHT)
         if not os.environ.get("TEXTUAL_THEME"):
             self.theme = NIGHT.name
@@ -89,12 +106,28 @@ class LabApp(App[None]):
 
     def on_mount(self) -> None:
         """Watch for the end of the connection; paint, and only then load what computes."""
-        leave_when_lost(self.exit)
+        leave_when_lost(self.keep, self.exit)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         self._engine.start()
         self.set_interval(1 / TICKS_PER_SECOND, self.tick)
+        if (greeting := self._greet()).text:
+            self.lab.say(*greeting)
+
+    def keep(self) -> None:
+        """Leave what is under way for another start, since this one ends against anybody's will; once.
+
+        May be called from any thread, also while the screen is stuck.
+        """
+        with self._keeping:
+            trail = self._engine.trail
+            if self.lost or trail is None:
+                return
+            self.lost, intent = True, self.lab.intent
+            with contextlib.suppress(OSError, BadInput):  # a full disk, or a file that is gone
+                interrupted.keep(interrupted.State(trail, self.lab.charts.page, intent.pace, intent.running))
+                self.kept = True
 
     async def on_event(self, event: Event) -> None:
         """The keys of the laboratory are taken here, one after the other."""
@@ -154,22 +187,40 @@ def backlog(app: App[None]) -> int:
         return 0
 
 
-def run_lab(experiment: Experiment, page: str = PAGES[0]) -> int:
+def run_lab(
+    experiment: Experiment,
+    page: str = PAGES[0],
+    greet: Callable[[], interrupted.News] = interrupted.News,
+    resumed: interrupted.Resumed | None = None,
+) -> int:
     """Run the laboratory from this page of panels on until it is left; the exit status.
 
-    Raises whatever went wrong in it.
+    The first line of news is that of `greet`, asked for once the screen is painted. What is `resumed` is gone
+    on with instead. Raises whatever went wrong, once the rest is kept.
     """
     from sim.engine import Engine as SimulationEngine
 
     quiet_warnings()
     gc.disable()
     sys.setswitchinterval(SWITCH_SECONDS)
-    engine = SimulationEngine(experiment, pace=OPENING_PACE)
-    app = LabApp(experiment, engine, page)
-    app.run()
-    engine.stop(0.2)
-    if app.failure is not None:
-        raise app.failure
+    state = resumed.state if resumed else None
+    pace, trail = (state.pace, state.trail) if state else (OPENING_PACE, None)
+    engine = SimulationEngine(experiment, pace, trail)
+    app = LabApp(experiment, engine, page, greet)
+    app.lab.intent.pace = pace
+    if state and not state.running:
+        app.lab.intent.pause()
+    try:
+        app.run()
+        engine.stop(0.2)
+        if app.failure is not None:
+            raise app.failure
+    except BaseException:
+        app.keep()
+        raise
+    finally:
+        if resumed and app.kept >= app.lost:  # left by a key, or kept anew
+            resumed.forget()
     return app.return_code or 0
 
 

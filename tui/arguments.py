@@ -74,12 +74,17 @@ EXPERIMENT = {
 }
 """The options of an experiment in the order in which they are set: each decides what the next may be."""
 
+RESUME = "resume"
+RESUMING = Option("", "go on with what a lost connection, a signal or a crash has interrupted")
+
 JSON = Option("", "print one JSON object instead of text")
 
 MEASURE = Option("NAME", "what else to measure at the end, as `list measures` names it; may be repeated")
 
 COMMANDS = {
-    "lab": Command("the laboratory; opens where no command is named", EXPERIMENT, operand="SCENE"),
+    "lab": Command(
+        "the laboratory; opens where no command is named", {**EXPERIMENT, RESUME: RESUMING}, operand="SCENE"
+    ),
     "run": Command(
         "the same experiment without a screen",
         {**EXPERIMENT, "steps": Option("K", "how many steps (1000)"), "measure": MEASURE, "json": JSON},
@@ -183,6 +188,17 @@ def experiment(request: Request) -> Experiment:
     except BadInput as mistake:
         raise BadInput(_flag(mistake.where), mistake.what, mistake.accepted) from None
     return found
+
+
+def resumes(request: Request) -> bool:
+    """Whether an interrupted experiment is to be gone on with, which is the one it is. Raises BadInput."""
+    if not request.has(RESUME):
+        return False
+    others = [*(f"--{option}" for option, _ in request.options if option in EXPERIMENT), *request.operands]
+    if others:
+        what = f"is not for an experiment that --{RESUME} goes on with"
+        raise BadInput(others[0], what, "the keys, once it runs")
+    return True
 
 
 def _require_dim(request: Request, found: Experiment) -> None:

@@ -26,6 +26,7 @@ from tui.arguments import (
     measures,
     parse,
     points,
+    resumes,
     steps,
 )
 from tui.cells import in_ascii
@@ -141,6 +142,7 @@ def _signs(request: Request) -> int:
 
 
 def _lab(request: Request) -> int:
+    goes_on = resumes(request)
     chosen = experiment(request)
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise BadInput(
@@ -148,7 +150,15 @@ def _lab(request: Request) -> int:
         )
     if os.environ.get("TERM") in ("dumb", "unknown"):
         raise BadInput("TERM", f"{os.environ['TERM']} cannot be drawn on", f"another, or `{PROGRAM} run`")
-    from tui import scenes
+    from tui import interrupted, scenes
     from tui.app import run_lab
+    from tui.panel import PAGES
 
-    return run_lab(chosen, *(scenes.page(scene) for scene in request.operands))
+    if goes_on:
+        resumed, said = interrupted.resume()
+        if resumed:
+            state = resumed.state
+            return run_lab(state.trail.experiment, state.page, lambda: said, resumed)
+        return run_lab(chosen, greet=lambda: said)
+    page = scenes.page(request.operands[0]) if request.operands else PAGES[0]
+    return run_lab(chosen, page, interrupted.offer)

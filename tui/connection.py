@@ -16,20 +16,23 @@ HANG_UP_SECONDS = 2.0
 """How long leaving may take once nobody is there any more."""
 
 
-def leave_when_lost(leave: Callable[[], object]) -> None:
-    """Call `leave` in the running event loop at the end of the connection, or when asked to terminate.
+def leave_when_lost(keep: Callable[[], object], leave: Callable[[], object]) -> None:
+    """Call `keep`, then `leave` in the running event loop, when the connection ends or a signal asks to end.
 
-    Where writing to a line that is gone keeps the program, it ends all the same. A terminal that vanishes
-    sends a signal only to the process that it is the controlling terminal of, so the line is watched as well.
+    Where writing to a line that is gone keeps the program, it ends all the same: `keep` is called from any
+    thread. A terminal that vanishes sends a signal only to the process that it is the controlling terminal
+    of, so the line is watched as well.
     """
     loop = asyncio.get_running_loop()
 
     def lost(ending: signal.Signals) -> None:
         _end_in_any_case(ending)
+        keep()
         leave()
 
     def vanished() -> None:
         _end_in_any_case(signal.SIGHUP)
+        keep()
         with contextlib.suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(leave)
 

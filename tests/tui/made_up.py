@@ -28,6 +28,7 @@ from sim.registry import MEASURES
 from sim.samplings import Point
 from sim.snapshot import CohortView, Snapshot
 from sim.theory import DistanceTheory, Semicircle
+from sim.trail import Trail
 from tui.intent import OPENING_PACE
 
 SIGN_COLUMNS = MEASURES["signs"].columns
@@ -57,6 +58,10 @@ class Engine:
 
     def take(self) -> Snapshot | None:
         return self.waiting.pop(0) if self.waiting else None
+
+    @property
+    def trail(self) -> Trail | None:
+        return None
 
     def stop(self, timeout: float = 0.2) -> bool:
         return True
