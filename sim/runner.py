@@ -48,7 +48,7 @@ class Runner:
     `answered` counts the commands that went before it, and `notice` says why it came after another.
     `fallback` is the experiment before the last change, where to go if this one does not come back.
     `trail` is how the walkers came where they are, as of the last step or change; while they are led along
-    one, it is that.
+    one, it is that, and also where it could not be begun, until something is done instead.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Runner:
         self.fallback = Experiment()
         self.trail = trail
         self._way = WayBack(trail) if trail else None
+        self._instead: Trail | None = None
         self._experiment = trail.begun if trail else experiment
         self._clock = Clock(pace)
         self._beside = Beside()
@@ -145,7 +146,7 @@ class Runner:
                 self._go_back(simulation, self._way)
             elif self._running:
                 self._move(simulation)
-            self.trail = self._way.trail if self._way else simulation.trail
+            self._note(simulation)
             if self._asked:
                 self._asked = False
                 self._publish(simulation)
@@ -158,7 +159,14 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - as above
             self._stop_moving(error)
             self._way = None
-            return Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
+            simulation = Simulation(Experiment(), workers=workers, on_progress=self._show_phase)
+            self._instead = simulation.trail if self.trail else None
+            return simulation
+
+    def _note(self, simulation: Simulation) -> None:
+        """How the walkers came where they are, unless they are to be elsewhere, or stand in for those."""
+        if not self._way and (found := simulation.trail) != self._instead:
+            self.trail = found
 
     def _next_commands(self, simulation: Simulation) -> list[Command] | None:
         """What came in since, waiting for it while there is nothing else to do; None for the end."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 CHECKSUM = "checksum"
 
@@ -28,8 +28,11 @@ def sealed(record: Mapping[str, Any]) -> str:
     return json.dumps({**record, CHECKSUM: _checksum(record)}, indent=1) + "\n"
 
 
-def write(path: Path, content: str) -> None:
-    """Write it, so that a whole file is there at any moment. Raises OSError."""
+def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambda file: None) -> None:
+    """Write it, so that a whole file is there at any moment. Raises OSError.
+
+    `written` is called with the file before it takes the place of the old one.
+    """
     target = path.resolve()
     beside = target.with_name(f".{target.name}.new")
     try:
@@ -37,6 +40,7 @@ def write(path: Path, content: str) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            written(file)
         beside.replace(target)
     except OSError:
         with contextlib.suppress(OSError):

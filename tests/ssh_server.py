@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import getpass
 import os
+import pwd
 import shlex
 import shutil
 import socket
@@ -65,7 +66,10 @@ def missing() -> str:
     absent = [name for name, path in NEEDED.items() if path is None]
     if absent:
         return f"{' and '.join(absent)} missing: openssh-server and openssh-client have them"
-    return "" if sys.platform == "linux" else "what a lost connection leaves is followed on Linux only"
+    if sys.platform != "linux":
+        return "what a lost connection leaves is followed on Linux only"
+    known = os.getuid() in {entry.pw_uid for entry in pwd.getpwall()}
+    return "" if known else "no server lets in a user without a name"
 
 
 class Server:

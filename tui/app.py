@@ -40,6 +40,10 @@ SWITCH_SECONDS = 0.001
 slowest twentieth of key presses took half as long again."""
 
 
+KEEP_SECONDS = 10.0
+"""How often what is under way is written down, if it has changed."""
+
+
 class Engine(Protocol):
     """What the laboratory needs of an engine; `sim.engine.Engine` is one."""
 
@@ -75,10 +79,12 @@ class LabApp(App[None]):
         engine: Engine,
         page: str = PAGES[0],
         greet: Callable[[], interrupted.News] = interrupted.News,
+        keeper: interrupted.Keeper | None = None,
     ) -> None:
         super().__init__()
-        self.kept = self.lost = False
-        self._keeping = threading.Lock()
+        self.lost = False
+        self._keeper = keeper or interrupted.Keeper()
+        self._kept: Trail | None = None
         self._greet = greet
         self.register_theme(NIGHT)
         if not os.environ.get("TEXTUAL_THEME"):
@@ -106,28 +112,37 @@ class LabApp(App[None]):
 
     def on_mount(self) -> None:
         """Watch for the end of the connection; paint, and only then load what computes."""
-        leave_when_lost(self.keep, self.exit)
+        leave_when_lost(self._lose, self.exit)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         self._engine.start()
         self.set_interval(1 / TICKS_PER_SECOND, self.tick)
+        self.set_interval(KEEP_SECONDS, self._keep_beside)
         if (greeting := self._greet()).text:
             self.lab.say(*greeting)
 
-    def keep(self) -> None:
-        """Leave what is under way for another start, since this one ends against anybody's will; once.
+    def _keep_beside(self) -> None:
+        """Little is lost where it ends without a signal that can be caught. The screen waits for no disk."""
+        if self._kept != self._engine.trail:
+            threading.Thread(target=self.keep, daemon=True).start()
 
-        May be called from any thread, also while the screen is stuck.
+    def keep(self) -> None:
+        """Write down what is under way, for another start where this one does not end by a key.
+
+        From any thread, also while the screen is stuck.
         """
-        with self._keeping:
-            trail = self._engine.trail
-            if self.lost or trail is None:
-                return
-            self.lost, intent = True, self.lab.intent
-            with contextlib.suppress(OSError, BadInput):  # a full disk, or a file that is gone
-                interrupted.keep(interrupted.State(trail, self.lab.charts.page, intent.pace, intent.running))
-                self.kept = True
+        trail, intent = self._engine.trail, self.lab.intent
+        if trail is None:
+            return
+        with contextlib.suppress(OSError, BadInput):  # a full disk, or a file that is gone
+            self._keeper.keep(interrupted.State(trail, self.lab.charts.page, intent.pace, intent.running))
+            self._kept = trail
+
+    def _lose(self) -> None:
+        """Nobody has asked for the end that comes now."""
+        self.lost = True
+        self.keep()
 
     async def on_event(self, event: Event) -> None:
         """The keys of the laboratory are taken here, one after the other."""
@@ -206,7 +221,8 @@ def run_lab(
     state = resumed.state if resumed else None
     pace, trail = (state.pace, state.trail) if state else (OPENING_PACE, None)
     engine = SimulationEngine(experiment, pace, trail)
-    app = LabApp(experiment, engine, page, greet)
+    keeper = resumed.keeper if resumed else interrupted.Keeper()
+    app = LabApp(experiment, engine, page, greet, keeper)
     app.lab.intent.pace = pace
     if state and not state.running:
         app.lab.intent.pause()
@@ -218,9 +234,8 @@ def run_lab(
     except BaseException:
         app.keep()
         raise
-    finally:
-        if resumed and app.kept >= app.lost:  # left by a key, or kept anew
-            resumed.forget()
+    if not app.lost:
+        keeper.forget()
     return app.return_code or 0
 
 

@@ -1,8 +1,8 @@
 """What is kept of a laboratory that a lost connection, a signal or a crash has ended, for another start.
 
-Each leaves a file of its own in the user's state folder, so that none overwrites another's; the oldest go. In
-it is the trail of the walkers, which another start goes again. Whoever does that keeps the file locked until
-the end, and others pass it over.
+Each has a file of its own in the user's state folder while it runs, so that none overwrites another's, and
+takes it away when a person leaves it. In it is the trail of the walkers, which another start goes again.
+Files of laboratories that run are locked, and passed over; of the others, the oldest go.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ KIND, NAME = "landscape-tui laboratory", "an interrupted experiment"
 FORMAT = 1
 
 MOST = 8
-"""Files that are kept."""
+"""Files that stay, beside those of laboratories that run."""
 
 LONGEST = 10_000_000
 """Characters of a file that are read: most have a thousand, and a change on the way about a hundred more."""
@@ -79,20 +80,6 @@ class Record(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     trail: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Resumed:
-    """A state that is gone on with, and its file, locked for as long as this is there."""
-
-    state: State
-    path: Path
-    lock: IO[bytes]
-
-    def forget(self) -> None:
-        """Nobody needs to go on with it any more."""
-        with self.lock, contextlib.suppress(OSError):
-            self.path.unlink()
-
-
 def folder() -> Path:
     """Where the files are, if there are any."""
     import platformdirs
@@ -100,25 +87,67 @@ def folder() -> Path:
     return platformdirs.user_state_path(PROGRAM) / "interrupted"
 
 
-def keep(state: State) -> None:
-    """Write what another start needs. Raises OSError."""
-    home = folder()
-    home.mkdir(parents=True, exist_ok=True)
-    record = msgspec.to_builtins(_record(state))
-    sealed.write(home / f"{time.time_ns():020d}-{os.getpid()}.json", sealed.sealed(record))
-    for old in sorted(home.iterdir(), reverse=True)[MOST:]:
-        with contextlib.suppress(OSError):
-            old.unlink()
+class Keeper:
+    """The file of one laboratory, as often as it is written: locked, until it or the process ends.
+
+    The `path` and the open file `held` are those of what is gone on with, if there is such a file. Any thread
+    may call.
+    """
+
+    def __init__(self, path: Path | None = None, held: int | None = None) -> None:
+        self._path, self._held = path, held
+        self._turn = threading.Lock()
+        self._is_over = False
+
+    def keep(self, state: State) -> None:
+        """Write what another start needs, in the place of what was written before. Raises OSError."""
+        with self._turn:
+            if self._is_over:
+                return
+            path = self._path or folder() / f"{time.time_ns():020d}-{os.getpid()}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sealed.write(path, sealed.sealed(msgspec.to_builtins(_record(state))), self._hold)
+            self._path = path
+            _forget_oldest()
+
+    def forget(self) -> None:
+        """Nobody needs to go on with it any more."""
+        with self._turn:
+            self._is_over = True
+            if self._path:
+                with contextlib.suppress(OSError):
+                    self._path.unlink()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Leave the file to others."""
+        if self._held is not None:
+            os.close(self._held)
+        self._held = None
+
+    def _hold(self, file: IO[str]) -> None:
+        held = os.dup(file.fileno())
+        _is_locked(held)
+        self.let_go()
+        self._held = held
+
+
+class Resumed(NamedTuple):
+    """A state that is gone on with, and the keeper of its file."""
+
+    state: State
+    keeper: Keeper
 
 
 def offer() -> News:
     """How to go on with what was interrupted last, if something was."""
-    for path, lock in _newest_first():
-        with lock:
-            try:
-                found = _read(path)
-            except sealed.Unsealed as mistake:
-                return _put_aside(path, mistake)
+    for path, held in _newest_first():
+        try:
+            found = _read(path)
+        except sealed.Unsealed as mistake:
+            return _put_aside(path, mistake)
+        finally:
+            os.close(held)
         when = time.strftime("%Y-%m-%d, %H:%M", time.localtime(found.when))
         what = f"{found.landscape}, d = {found.dim}, was interrupted at step {found.step}"
         return News(f"{what} ({when}); to go on: {PROGRAM} {OPTION}")
@@ -127,7 +156,7 @@ def offer() -> News:
 
 def resume() -> tuple[Resumed | None, News]:
     """What was interrupted last and nobody else goes on with, or None; and what to say of it."""
-    for path, lock in _newest_first():
+    for path, held in _newest_first():
         try:
             state, said = _restored(_read(path))
         except sealed.Unsealed as mistake:
@@ -137,8 +166,8 @@ def resume() -> tuple[Resumed | None, News]:
             why = f"{mistake.where}: {mistake.what}"
             said = News(f"{path} cannot be gone on with: {why}; started as usual", bad=True)
         if state:
-            return Resumed(state, path, lock), said
-        lock.close()
+            return Resumed(state, Keeper(path, held)), said
+        os.close(held)
         return None, said
     return None, News(NOTHING)
 
@@ -168,21 +197,46 @@ def _stamp(name: str) -> list[int]:
     return list(found[:2]) if found else []
 
 
-def _newest_first() -> Iterator[tuple[Path, IO[bytes]]]:
-    """The files that nobody goes on with, each locked until it is closed."""
-    for path in sorted(folder().glob("*.json"), reverse=True):
-        with contextlib.suppress(OSError):  # such as that it is gone by now
-            file = path.open("rb")
-            if _is_locked(file):
-                yield path, file
-            else:
-                file.close()
+def _newest_first() -> Iterator[tuple[Path, int]]:
+    """The files that no laboratory holds, open and locked; who takes one closes it."""
+    for path in _by_age("*.json"):
+        try:
+            held = os.open(path, os.O_RDONLY)
+        except OSError:  # it is gone by now
+            continue
+        if _is_locked(held):
+            yield path, held
+        else:
+            os.close(held)
 
 
-def _is_locked(file: IO[bytes]) -> bool:
-    """Lock a file, unless another process has; where the disk knows no locks, nobody has."""
+def _by_age(names: str) -> list[Path]:
+    """The last written first."""
+    aged = []
+    with contextlib.suppress(OSError):  # a folder that cannot be looked into
+        for path in folder().glob(names):
+            with contextlib.suppress(FileNotFoundError):
+                aged.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(aged, reverse=True)]
+
+
+def _forget_oldest() -> None:
+    """Of what nobody holds, and of what is of use to nobody, the last stay."""
+    old = _by_age(f"*{USELESS}")[MOST:]
+    if len(_by_age("*.json")) > MOST:
+        free = list(_newest_first())
+        for _, held in free:
+            os.close(held)
+        old += [path for path, _ in free[MOST:]]
+    for path in old:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _is_locked(held: int) -> bool:
+    """Lock an open file, unless somebody else has; where the disk knows no locks, nobody has."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:

@@ -195,10 +195,16 @@ def test_whatever_moves_or_changes_them_ends_the_way(command: Command) -> None:
         assert engine.trail.step == found.step
 
 
-def test_an_experiment_that_does_not_build_leaves_the_way() -> None:
+def test_an_experiment_that_does_not_build_leaves_the_way_to_others() -> None:
     large = Experiment(landscape="rastrigin", dim=10**9, walkers=10**6)
-    with running(large, trail=Trail(large, (), 5)) as engine:
+    trail = Trail(large, (), 5)
+    with running(large, trail=trail) as engine:
         found = engine.wait_for(lambda snapshot: snapshot.phase == "stopped")
         assert found.failed
         assert "memory" in found.notice
         assert found.experiment == Experiment()
+        assert engine.trail == trail
+        engine.send(Advance(1))
+        engine.wait_for(lambda snapshot: snapshot.step == 1)
+        assert engine.trail is not None
+        assert (engine.trail.begun, engine.trail.step) == (Experiment(), 1)

@@ -13,10 +13,9 @@ from made_up import Engine
 
 from sim.experiment import Experiment
 from sim.trail import Trail
-from tui import interrupted
 from tui.app import LabApp, run_lab
 from tui.connection import leave_when_lost
-from tui.interrupted import NO_NEWS, News, State, offer, resume
+from tui.interrupted import NO_NEWS, Keeper, News, State, offer, resume
 
 TRAIL = Trail(Experiment(dim=30), (), 12)
 
@@ -25,11 +24,18 @@ class UnderWay(Engine):
     trail = TRAIL
 
 
+def leave(state: State) -> None:
+    """As a laboratory does that is ended."""
+    keeper = Keeper()
+    keeper.keep(state)
+    keeper.let_go()
+
+
 def kept() -> State | None:
     found, _ = resume()
     if found is None:
         return None
-    found.forget()
+    found.keeper.forget()
     return found.state
 
 
@@ -48,10 +54,9 @@ async def test_a_signal(ending: signal.Signals) -> None:
         async with asyncio.timeout(10):
             while not app._exit:
                 await pilot.pause(0.01)
-    assert app.lost and app.kept
+    assert app.lost
+    app._keeper.let_go()
     assert kept() == State(TRAIL, "distances", app.lab.intent.pace, running=False)
-    app.keep()
-    assert kept() is None, "once is enough"
 
 
 async def test_before_there_are_walkers_there_is_nothing_to_keep() -> None:
@@ -59,6 +64,22 @@ async def test_before_there_are_walkers_there_is_nothing_to_keep() -> None:
     async with app.run_test():
         app.keep()
     assert kept() is None
+
+
+async def test_without_a_signal_little_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written now and then is nobody else's until it ends, and gone once it is left."""
+    monkeypatch.setattr("tui.app.KEEP_SECONDS", 0.01)
+    engine = UnderWay()
+    app = LabApp(Experiment(), engine)
+    async with app.run_test() as pilot:
+        for step in (12, 500):
+            engine.trail = Trail(Experiment(dim=30), (), step)
+            async with asyncio.timeout(10):
+                while app._kept != engine.trail:
+                    await pilot.pause(0.01)
+            assert kept() is None
+    app._keeper.let_go()
+    assert kept() == State(engine.trail, "descent", app.lab.intent.pace, running=True)
 
 
 async def test_a_screen_that_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +94,7 @@ async def test_a_screen_that_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("full", [False, True])
 def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it was resumed from goes only once there is something newer."""
+    """What it was resumed from stays unless there is something newer."""
 
     class Broken(LabApp):
         def tick(self) -> None:
@@ -82,7 +103,7 @@ def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -
     def run(self: LabApp) -> None:
         asyncio.run(self.run_async(headless=True, size=(80, 24)))
 
-    def no_room(state: State) -> None:
+    def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(LabApp, "run", run)
@@ -92,20 +113,20 @@ def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("gc.disable", lambda: None)
     monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
     before = State(Trail(TRAIL.begun, (), 3), "walls", 5.0, running=True)
-    interrupted.keep(before)
+    leave(before)
     resumed, _ = resume()
     assert resumed is not None
     if full:
-        monkeypatch.setattr("tui.interrupted.keep", no_room)
+        monkeypatch.setattr("sim.sealed.write", no_room)
     with pytest.raises(ZeroDivisionError):
         run_lab(before.trail.experiment, before.page, resumed=resumed)
-    resumed.lock.close()
+    resumed.keeper.let_go()
     assert kept() == (before if full else State(TRAIL, "walls", 5.0, running=True))
     assert kept() is None
 
 
 async def test_a_start_says_how_to_go_on() -> None:
-    interrupted.keep(State(TRAIL, "descent", None, running=True))
+    leave(State(TRAIL, "descent", None, running=True))
     app = LabApp(Experiment(), Engine(), greet=offer)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
