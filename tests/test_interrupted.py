@@ -86,6 +86,23 @@ def test_each_has_a_file_of_its_own_and_who_goes_on_with_one_has_it_alone() -> N
     assert len(files()) == 1
 
 
+def test_a_file_that_is_written_anew_at_that_moment_stays_with_its_laboratory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keeper = Keeper()
+    keeper.keep(STATE)
+    (path,) = files()
+    stale = os.open(path, os.O_RDONLY)
+    keeper.keep(STATE)
+    with monkeypatch.context() as race:
+        race.setattr("tui.interrupted.os.open", lambda *_: os.dup(stale))
+        assert offer() == NO_NEWS
+        assert resume() == (None, (NOTHING, False))
+    os.close(stale)
+    keeper.forget()
+    assert files() == []
+
+
 def test_only_so_many_are_kept() -> None:
     for place in range(interrupted.MOST + 3):
         keep(State(Trail(TRAIL.begun, (), place), "descent", None, running=True))

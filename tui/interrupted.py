@@ -106,8 +106,14 @@ class Keeper:
                 return
             path = self._path or folder() / f"{time.time_ns():020d}-{os.getpid()}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            sealed.write(path, sealed.sealed(msgspec.to_builtins(_record(state))), self._hold)
-            self._path = path
+            new: list[int] = []
+            sealed.write(
+                path,
+                sealed.sealed(msgspec.to_builtins(_record(state))),
+                lambda file: new.append(_held(file)),
+            )
+            self.let_go()  # of the old one, now that the new one is in its place
+            self._path, (self._held,) = path, new
             _forget_oldest()
 
     def forget(self) -> None:
@@ -124,12 +130,6 @@ class Keeper:
         if self._held is not None:
             os.close(self._held)
         self._held = None
-
-    def _hold(self, file: IO[str]) -> None:
-        held = os.dup(file.fileno())
-        _is_locked(held)
-        self.let_go()
-        self._held = held
 
 
 class Resumed(NamedTuple):
@@ -204,7 +204,7 @@ def _newest_first() -> Iterator[tuple[Path, int]]:
             held = os.open(path, os.O_RDONLY)
         except OSError:  # it is gone by now
             continue
-        if _is_locked(held):
+        if _lock(held) and _is_there(path, held):
             yield path, held
         else:
             os.close(held)
@@ -233,7 +233,7 @@ def _forget_oldest() -> None:
             path.unlink()
 
 
-def _is_locked(held: int) -> bool:
+def _lock(held: int) -> bool:
     """Lock an open file, unless somebody else has; where the disk knows no locks, nobody has."""
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -242,6 +242,20 @@ def _is_locked(held: int) -> bool:
     except OSError:
         pass
     return True
+
+
+def _is_there(path: Path, held: int) -> bool:
+    """Whether an open file is still the one at its path: a laboratory that runs may have written another."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(path.stat(), os.fstat(held))
+    return False
+
+
+def _held(file: IO[str]) -> int:
+    """A file that is being written, locked and open for as long as that stays open."""
+    held = os.dup(file.fileno())
+    _lock(held)
+    return held
 
 
 def _read(path: Path) -> Record:
