@@ -18,8 +18,8 @@ from tui.cells import Cell, Row
 STEPS = 16
 """Colours from the lowest to the highest."""
 
-SHADES, ASCII_SHADES = " ░▒▓█", " .:-=+*#%@"
-"""What stands for them where there are no colours: the denser, the higher."""
+SHADES, ASCII_SHADES = " ░▒▓█", " :-=+*%@"
+"""What stands for them where there are no colours: the denser, the higher. No mark of a map is among them."""
 
 NOWHERE = -1
 """The step of what is no number."""

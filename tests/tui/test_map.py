@@ -18,7 +18,7 @@ from sim.maps.reading import MapReading
 from sim.snapshot import Snapshot
 from tui import raster
 from tui.app import LabApp
-from tui.cells import runs
+from tui.cells import ASCII, runs
 from tui.chart import Chart
 from tui.panel import PANELS
 from tui.panels.map import FOCUS, MEASURES, OFF, ON, REST, TRAIL
@@ -177,6 +177,13 @@ def test_shades_grow_denser_upwards_also_in_ascii() -> None:
             rows = cells_of(picture, 90, 35, colours, unicode)
             middle = [shades.index(character) for character, _ in rows[16][7:73]]
             assert middle[16] == min(middle) and middle[65] == max(middle) and max(middle) >= len(shades) // 2
+
+
+def test_no_mark_is_taken_for_a_shade() -> None:
+    marks = f"{FOCUS}{ON}{OFF}{REST}{TRAIL}"
+    for found, shades in ((marks, raster.SHADES), (marks.translate(ASCII), raster.ASCII_SHADES)):
+        assert found.isascii() == shades.isascii()
+        assert len(set(found + shades)) == len(marks) + len(shades)
 
 
 def test_colours_are_evenly_apart_and_ever_lighter() -> None:
