@@ -85,6 +85,7 @@ class LabApp(App[None]):
         self.lost = False
         self._keeper = keeper or interrupted.Keeper()
         self._kept: Trail | None = None
+        self._writing = threading.Thread()
         self._greet = greet
         self.register_theme(NIGHT)
         if not os.environ.get("TEXTUAL_THEME"):
@@ -124,8 +125,9 @@ class LabApp(App[None]):
 
     def _keep_beside(self) -> None:
         """Little is lost where it ends without a signal that can be caught. The screen waits for no disk."""
-        if self._kept != self._engine.trail:
-            threading.Thread(target=self.keep, daemon=True).start()
+        if self._kept != self._engine.trail and not self._writing.is_alive():
+            self._writing = threading.Thread(target=self.keep, daemon=True)
+            self._writing.start()
 
     def keep(self) -> None:
         """Write down what is under way, for another start where this one does not end by a key.

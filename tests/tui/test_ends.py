@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 import pytest
 from made_up import Engine
+from textual.pilot import Pilot
 
 from sim.experiment import Experiment
 from sim.trail import Trail
@@ -39,6 +41,16 @@ def kept() -> State | None:
     return found.state
 
 
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():
+            await pilot.pause(0.01)
+
+
+def screen(app: LabApp) -> str:
+    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+
+
 @pytest.fixture(autouse=True)
 def no_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process is the tests', too."""
@@ -51,9 +63,7 @@ async def test_a_signal(ending: signal.Signals) -> None:
     async with app.run_test() as pilot:
         await pilot.press("3", "space", "plus")
         os.kill(os.getpid(), ending)
-        async with asyncio.timeout(10):
-            while not app._exit:
-                await pilot.pause(0.01)
+        await until(pilot, lambda: app._exit)
     assert app.lost
     app._keeper.let_go()
     assert kept() == State(TRAIL, "distances", app.lab.intent.pace, running=False)
@@ -74,10 +84,9 @@ async def test_without_a_signal_little_is_lost(monkeypatch: pytest.MonkeyPatch) 
     async with app.run_test() as pilot:
         for step in (12, 500):
             engine.trail = Trail(Experiment(dim=30), (), step)
-            async with asyncio.timeout(10):
-                while app._kept != engine.trail:
-                    await pilot.pause(0.01)
+            await until(pilot, lambda: app._kept == engine.trail)
             assert kept() is None
+    app._writing.join()
     app._keeper.let_go()
     assert kept() == State(engine.trail, "descent", app.lab.intent.pace, running=True)
 
@@ -129,16 +138,12 @@ async def test_a_start_says_how_to_go_on() -> None:
     leave(State(TRAIL, "descent", None, running=True))
     app = LabApp(Experiment(), Engine(), greet=offer)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        text = "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
-        assert "gaussian-field, d = 30, was interrupted at step 12 (" in text
+        await until(pilot, lambda: "gaussian-field, d = 30, was interrupted at step 12 (" in screen(app))
     assert app.lab.intent.running
 
 
 async def test_bad_news_at_the_start_stays() -> None:
     app = LabApp(Experiment(), Engine(), greet=lambda: News("it is damaged", bad=True))
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        text = "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
-        assert " ✗ it is damaged" in text
+        await until(pilot, lambda: " ✗ it is damaged" in screen(app))
     assert offer() == NO_NEWS
