@@ -13,6 +13,7 @@ import re
 import select
 import struct
 import subprocess
+import tempfile
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,13 +52,16 @@ class Session:
         self._link, self._allowed, self._counted = link, 0.0, time.perf_counter()
         self._terminal, line = os.openpty()
         fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        # What it leaves when it is killed is not offered to the next one, whose screen would be another.
+        self._state = tempfile.TemporaryDirectory()
+        own = {"XDG_STATE_HOME": self._state.name}
         self.began = time.perf_counter()
         self._process = subprocess.Popen(
             command,
             stdin=line,
             stdout=line,
             stderr=line,
-            env={**usual_environment(), **(environment or {})},
+            env={**usual_environment(), **own, **(environment or {})},
             start_new_session=True,
         )
         os.close(line)
@@ -76,6 +80,7 @@ class Session:
         self._process.kill()
         self._process.wait()
         os.close(self._terminal)
+        self._state.cleanup()
 
     @property
     def text(self) -> str:
