@@ -39,14 +39,18 @@ def source_hash() -> str:
     return digest.hexdigest()
 
 
+def home() -> Path:
+    """The folder in which the caches of all versions are, unless nothing can be written there."""
+    import platformdirs
+
+    return Path(os.environ.get("LANDSCAPE_TUI_CACHE") or platformdirs.user_cache_path("landscape-tui"))
+
+
 @functools.cache
 def cache_folder() -> Path | None:
     """The folder that compiled kernels go to, made if needed; None where nothing can be written."""
-    import platformdirs
-
-    base = Path(os.environ.get("LANDSCAPE_TUI_CACHE") or platformdirs.user_cache_path("landscape-tui"))
     with contextlib.suppress(OSError):
-        folder = base / "kernels" / source_hash()
+        folder = home() / "kernels" / source_hash()
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
+
+from sim.errors import BadInput, unknown
 
 
 @dataclass(frozen=True)
@@ -111,17 +113,79 @@ def page_number(page: str) -> int:
     return [*PAGE_TOPICS].index(page) + 1
 
 
-def by_group() -> Iterator[tuple[str, list[Action]]]:
+def by_group(table: Iterable[Action] = ACTIONS) -> Iterator[tuple[str, list[Action]]]:
     """The headings of the help with their actions, in the order of the table."""
-    for group, actions in groupby(ACTIONS, key=lambda action: action.group):
+    for group, actions in groupby(table, key=lambda action: action.group):
         yield group, list(actions)
 
 
-def footer_entries() -> list[tuple[str, str]]:
+def footer_entries(table: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
     """Keys and label of what the footer shows, in the order of the table: ("[ ]", "dim")."""
     entries: dict[str, str] = {}
-    for action in ACTIONS:
+    for action in table:
         if action.label in FOOTER:
             key = KEY_NAMES.get(action.keys[0], action.keys[0])
             entries[action.label] = f"{entries[action.label]} {key}" if action.label in entries else key
     return [(keys, label) for label, keys in entries.items()]
+
+
+def shown(id: str, table: Iterable[Action]) -> str:
+    """The first key of an action, as it is printed on a keyboard."""
+    return next(KEY_NAMES.get(a.keys[0], a.keys[0]) for a in table if a.id == id)
+
+
+def is_key(name: str) -> bool:
+    """Whether a terminal can send a key of this name: a character, or one that Textual names.
+
+    F-keys and combinations with Ctrl reach a program in many terminals, not in all.
+    """
+    if len(name) == 1:
+        return name.isprintable() and name != " "
+    *_, key = name.split("+")
+    held = name.removesuffix(key).removesuffix("+")
+    if held == "ctrl" and len(key) == 1 and "a" <= key <= "z":
+        return key not in "cijmhz"  # what ends a program, or what Tab, Enter and Backspace send
+    return held in ("", "shift", "ctrl") and key in NAMED and (key, held) != ("space", "shift")
+
+
+NAMED = frozenset(
+    {"space", "left", "right", "up", "down", "tab", "enter", "escape", "backspace", "delete", "insert",
+     "home", "end", "pageup", "pagedown", *(f"f{number}" for number in range(1, 13))}
+)  # fmt: skip
+"""Keys that are no characters, as Textual names them."""
+
+
+def remapped(wishes: Mapping[str, Sequence[str]]) -> tuple[Action, ...]:
+    """The table with other keys for the actions of these ids; who had one of those keys before loses it.
+
+    Raises BadInput for an id that is not there, what is no key, a key that is wished for twice, and where
+    an action would be left without a key.
+    """
+    taken: dict[str, str] = {}
+    for id, keys in wishes.items():
+        if id not in (action.id for action in ACTIONS):
+            raise unknown("keys", id, (action.id for action in ACTIONS))
+        for key in keys:
+            if not is_key(key):
+                raise BadInput(
+                    f"keys.{id}", f"{key!r} is no key", "a character, or such as space, f5, ctrl+s"
+                )
+            if taken.setdefault(key, id) != id:
+                raise BadInput(f"keys.{id}", f"{key!r} is wished for {taken[key]}, too", "another key")
+        if not keys:
+            raise BadInput(f"keys.{id}", "has no key", "a key, or a list of keys")
+    table = tuple(
+        replace(action, keys=tuple(wishes.get(action.id) or (k for k in action.keys if k not in taken)))
+        for action in ACTIONS
+    )
+    for action, before in zip(table, ACTIONS, strict=True):
+        if not action.keys:
+            key = before.keys[0]
+            what = f"{key!r} would leave {action.id} without a key"
+            raise BadInput(f"keys.{taken[key]}", what, f"another key, or one for {action.id} as well")
+    return table
+
+
+def handlers(table: Iterable[Action]) -> dict[str, str]:
+    """What each key does."""
+    return {key: action.handler for action in table for key in action.keys}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
-import os
 import sys
 import tempfile
 import threading
@@ -25,13 +24,13 @@ from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.trail import Trail
 from tui import interrupted
-from tui.actions import ACTIONS
+from tui.config import Preferences
 from tui.connection import leave_when_lost
 from tui.intent import OPENING_PACE
 from tui.knobs import REGISTRIES
 from tui.panel import PAGES
 from tui.screens.lab import LabScreen
-from tui.theme import NIGHT
+from tui.theme import OWN
 
 TICKS_PER_SECOND = 30
 
@@ -80,18 +79,20 @@ class LabApp(App[None]):
         page: str = PAGES[0],
         greet: Callable[[], interrupted.News] = interrupted.News,
         keeper: interrupted.Keeper | None = None,
+        preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
     ) -> None:
-        super().__init__()
+        look = preferences.look
+        super().__init__(ansi_color=True if look.colours == "none" else None)
         self.lost = False
         self._keeper = keeper or interrupted.Keeper()
         self._kept: Trail | None = None
         self._writing = threading.Thread()
-        self._greet = greet
-        self.register_theme(NIGHT)
-        if not os.environ.get("TEXTUAL_THEME"):
-            self.theme = NIGHT.name
-        self._engine = engine
-        self.lab = LabScreen(experiment, engine.send, unicode=writes_unicode())
+        self._greet, self._complaint = greet, preferences.complaint
+        for theme in OWN:
+            self.register_theme(theme)
+        self.theme = look.theme
+        self._engine, self._actions = engine, preferences.actions
+        self.lab = LabScreen(experiment, engine.send, look.marker, preferences.actions)
         self.lab.charts.page = page
 
     @property
@@ -120,8 +121,9 @@ class LabApp(App[None]):
         self._engine.start()
         self.set_interval(1 / TICKS_PER_SECOND, self.tick)
         self.set_interval(KEEP_SECONDS, self._keep_beside)
-        if (greeting := self._greet()).text:
-            self.lab.say(*greeting)
+        greeting = self._greet()
+        if said := "; ".join(filter(None, (greeting.text, self._complaint))):
+            self.lab.say(said, greeting.bad or bool(self._complaint))
 
     def _keep_beside(self) -> None:
         """Little is lost where it ends without a signal that can be caught. The screen waits for no disk."""
@@ -166,7 +168,7 @@ class LabApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the table, every name that may be chosen, colours and a screenshot."""
-        for action in ACTIONS:
+        for action in self._actions:
             title = f"{action.id.replace('-', ' ')} ({action.shown_keys})"
             yield SystemCommand(title, action.description, partial(self.lab.run_action, action.handler))
         for kind, registry in REGISTRIES.items():
@@ -190,12 +192,6 @@ class LabApp(App[None]):
         self.lab.say(f"the screenshot could be saved neither here nor in {tempfile.gettempdir()}", bad=True)
 
 
-def writes_unicode() -> bool:
-    """Whether the screen, which Textual writes to standard error, takes more than ASCII."""
-    encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
-    return "utf" in encoding.lower()
-
-
 def backlog(app: App[None]) -> int:
     """How many writes wait for a slow terminal; 0 where Textual does not say."""
     try:
@@ -209,6 +205,7 @@ def run_lab(
     page: str = PAGES[0],
     greet: Callable[[], interrupted.News] = interrupted.News,
     resumed: interrupted.Resumed | None = None,
+    preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
 ) -> int:
     """Run the laboratory from this page of panels on until it is left; the exit status.
 
@@ -224,7 +221,7 @@ def run_lab(
     pace, trail = (state.pace, state.trail) if state else (OPENING_PACE, None)
     engine = SimulationEngine(experiment, pace, trail)
     keeper = resumed.keeper if resumed else interrupted.Keeper()
-    app = LabApp(experiment, engine, page, greet, keeper)
+    app = LabApp(experiment, engine, page, greet, keeper, preferences)
     app.lab.intent.pace = pace
     if state and not state.running:
         app.lab.intent.pause()

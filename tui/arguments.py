@@ -77,13 +77,22 @@ EXPERIMENT = {
 RESUME = "resume"
 RESUMING = Option("", "go on with what a lost connection, a signal or a crash has interrupted")
 
+LOOK = {
+    "marker": Option("NAME", "what lines are drawn with: braille, block or ascii (what suits the terminal)"),
+    "colours": Option("N", "in how many is drawn: truecolor, 256, 16 or none (what the terminal has)"),
+    "theme": Option("NAME", "which they are, as `list themes` names them (landscape-night)"),
+}
+"""The options of the screen."""
+
 JSON = Option("", "print one JSON object instead of text")
 
 MEASURE = Option("NAME", "what else to measure at the end, as `list measures` names it; may be repeated")
 
 COMMANDS = {
     "lab": Command(
-        "the laboratory; opens where no command is named", {**EXPERIMENT, RESUME: RESUMING}, operand="SCENE"
+        "the laboratory; opens where no command is named",
+        {**EXPERIMENT, **LOOK, RESUME: RESUMING},
+        operand="SCENE",
     ),
     "run": Command(
         "the same experiment without a screen",
@@ -110,6 +119,10 @@ COMMANDS = {
             "checkpoint": Option("FILE", "keep the count there, and go on with what is there"),
             "json": JSON,
         },
+    ),
+    "doctor": Command(
+        "what was found of this terminal, what was chosen for it and why, and what can be set",
+        {**LOOK, "json": JSON},
     ),
     "list": Command(
         f"what there is to choose from: {', '.join(KINDS)}; or all that is known of one NAME",

@@ -26,8 +26,11 @@ SMALLEST = (LABEL_WIDTH + 6, 4)
 
 FRAME = "chart--frame"
 
-BRAILLE = "braille"
-"""plotext's name of the marker that has dots."""
+DOTTED = {"braille": (2, 4), "hd": (2, 2)}
+"""plotext's names of the markers that have dots, and how many across and up in a cell."""
+
+LINES = {"braille": "braille", "block": "hd", "ascii": "*"}
+"""plotext's names of what lines are drawn with."""
 
 DOTS_ACROSS = 2
 """Dots of a line in the width of a column."""
@@ -49,8 +52,8 @@ Ticks = tuple[list[float], list[str]]
 class Chart:
     """Draws pictures: remembers its vertical axis, so that it moves rarely, and draws anew what changed."""
 
-    def __init__(self, unicode: bool = True) -> None:
-        self._line = BRAILLE if unicode else "*"
+    def __init__(self, marker: str = "braille") -> None:
+        self._line = LINES[marker]
         self._axis: Axis | None = None
         self._last = 0
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
@@ -139,9 +142,8 @@ class Chart:
 
     def _points(self, curve: Series, axis: Axis, along: Axis, columns: int, rows: int) -> Points:
         """Where the curve is, thinned to the places that can be told apart."""
-        across, up = DOTS_ACROSS, DOTS_UP
-        if curve.mark == LINE and self._line == BRAILLE:
-            columns, rows, across, up = columns * across, rows * up, 1, 1
+        across, up = DOTTED.get(self._line, (1, 1)) if curve.mark == LINE else (1, 1)
+        columns, rows, across, up = columns * across, rows * up, DOTS_ACROSS // across, DOTS_UP // up
         where = column_of(curve.x.astype(np.float64) - along.low, along.high - along.low, columns, across)
         y = row_of(axis.share(curve.y), rows, up)
         y = np.where((y >= 0) & (y < rows), y, np.nan) if not curve.frame else y
@@ -252,7 +254,7 @@ def plotted(shapes: Sequence[Shape], x: Ticks, y: Ticks, width: int, height: int
     figure.ticks_color(0)
     styles = [FRAME, *dict.fromkeys(style for _, style, _ in shapes)]
     for marker, style, (across, up) in shapes:
-        draw = figure.plot if marker == BRAILLE else figure.scatter
+        draw = figure.plot if marker in DOTTED else figure.scatter
         draw(across.tolist(), up.tolist(), marker=marker, color=styles.index(style))
     figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
     figure.monitor.build_plot()

@@ -34,6 +34,8 @@ from tui.cells import in_ascii
 TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"
 """The environment variable that lets a traceback through."""
 
+STREAMS = {"stdin": "standard input", "stdout": "standard output", "stderr": "standard error"}
+
 FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
 
@@ -119,6 +121,10 @@ def _carry_out(request: Request) -> int:
             print(giant_distances.text(*points(request), as_json=request.has("json")))
         case "signs":
             return _signs(request)
+        case "doctor":
+            from tui import doctor
+
+            print(doctor.text(request, as_json=request.has("json")))
         case _:
             return _lab(request)
     return 0
@@ -142,23 +148,38 @@ def _signs(request: Request) -> int:
 
 
 def _lab(request: Request) -> int:
+    from tui import config, look, opening
+
     goes_on = resumes(request)
-    chosen = experiment(request)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise BadInput(
-            "lab", "needs a terminal to draw on", f"a terminal, or `{PROGRAM} run`, which needs none"
-        )
-    if os.environ.get("TERM") in ("dumb", "unknown"):
-        raise BadInput("TERM", f"{os.environ['TERM']} cannot be drawn on", f"another, or `{PROGRAM} run`")
-    from tui import interrupted, scenes
+    found = opening.opening(request, config.read(), os.environ, look.screen_encoding())
+    _require_a_screen()
+    look.prepare(found.choices.look)
+    from tui import interrupted
     from tui.app import run_lab
-    from tui.panel import PAGES
 
     if goes_on:
         resumed, said = interrupted.resume()
         if resumed:
             state = resumed.state
-            return run_lab(state.trail.experiment, state.page, lambda: said, resumed)
-        return run_lab(chosen, greet=lambda: said)
-    page = scenes.page(request.operands[0]) if request.operands else PAGES[0]
-    return run_lab(chosen, page, interrupted.offer)
+            return run_lab(state.trail.experiment, state.page, lambda: said, resumed, found.preferences)
+        return run_lab(found.experiment, greet=lambda: said, preferences=found.preferences)
+    return run_lab(found.experiment, found.page, interrupted.offer, preferences=found.preferences)
+
+
+def _require_a_screen() -> None:
+    """Raises BadInput where nothing can be drawn; who sent standard error elsewhere is told all the same."""
+    from tui.look import UNDRAWABLE
+
+    closed = [name for name in ("stdin", "stdout", "stderr") if not getattr(sys, name).isatty()]
+    if closed:
+        what = "needs a terminal to draw on"
+        if len(closed) < 3:
+            what += f", and {' and '.join(STREAMS[name] for name in closed)} is none"
+        mistake = BadInput("lab", what, f"a terminal, or `{PROGRAM} run`, which needs none")
+        if "stderr" in closed and "stdout" not in closed:
+            print(f"{PROGRAM}: {mistake}")
+        raise mistake
+    term = os.environ.get("TERM", "")
+    if term in UNDRAWABLE:
+        what = f"{term} cannot be drawn on" if term else "is not set"
+        raise BadInput("TERM", what, f"another, such as xterm-256color, or `{PROGRAM} run`")

@@ -138,9 +138,16 @@ def _panels() -> list[Record]:
 
 
 def _keys() -> list[Record]:
-    from tui.actions import ACTIONS
+    from tui import config
 
-    return [{"name": a.id, "keys": a.keys, "shown": a.shown_keys, "help": a.description} for a in ACTIONS]
+    table = config.read().actions  # those that this person presses
+    return [{"name": a.id, "keys": a.keys, "shown": a.shown_keys, "help": a.description} for a in table]
+
+
+def _themes() -> list[Record]:
+    from tui.look import THEMES
+
+    return [{"name": name, "help": about} for name, about in THEMES.items()]
 
 
 def _scenes() -> list[Record]:
@@ -164,7 +171,8 @@ KINDS = {
     "scenes": Kind(_scenes, ("name", "help")),
     "measures": Kind(_measures, ("name", "help")),
     "panels": Kind(_panels, ("page", "title", "help")),
-    "keys": Kind(_keys, ("shown", "help")),
+    "keys": Kind(_keys, ("shown", "name", "help")),
+    "themes": Kind(_themes, ("name", "help")),
 }
 
 TOLD: dict[str, Callable[[Record], str]] = {

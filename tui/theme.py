@@ -1,4 +1,4 @@
-"""The laboratory's own colours: Okabe and Ito's, which colour-blind people tell apart, on a dark ground."""
+"""The laboratory's own colours: Okabe and Ito's, which colour-blind people tell apart, or the terminal's."""
 
 from __future__ import annotations
 
@@ -18,3 +18,56 @@ NIGHT = Theme(
     panel="#1B222C",
     dark=True,
 )
+
+DAY = Theme(
+    name="landscape-day",
+    primary="#0069A8",
+    secondary="#00805F",
+    accent="#B04A00",
+    warning="#B04A00",
+    error="#B3261E",
+    success="#00805F",
+    foreground="#1B222C",
+    background="#FAFAF7",
+    surface="#FAFAF7",
+    panel="#E6E9EE",
+    dark=False,
+)
+
+_GROUND = "ansi_default"
+
+ANSI = Theme(
+    name="landscape-ansi",
+    ansi=True,
+    primary="ansi_bright_blue",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    warning="ansi_yellow",
+    error="ansi_bright_red",
+    success="ansi_cyan",
+    foreground=_GROUND,
+    background=_GROUND,
+    surface=_GROUND,
+    panel=_GROUND,
+    boost=_GROUND,
+    dark=True,
+)
+
+ANSI_LIGHT = Theme(
+    name="landscape-ansi-light",
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_green",
+    accent="ansi_magenta",
+    warning="ansi_magenta",
+    error="ansi_red",
+    success="ansi_green",
+    foreground=_GROUND,
+    background=_GROUND,
+    surface=_GROUND,
+    panel=_GROUND,
+    boost=_GROUND,
+    dark=False,
+)
+
+OWN = (NIGHT, DAY, ANSI, ANSI_LIGHT)

@@ -9,5 +9,4 @@ import pytest
 def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("tui.app.writes_unicode", lambda: True)
     monkeypatch.setattr("tui.screens.charts.SECONDS_AT_ONCE", 60.0)  # whatever else the machine does

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import tui.chart
 from tui.axes import LABEL_WIDTH, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import changed_span
-from tui.chart import BRAILLE, Chart, in_the_middle, plotted
+from tui.chart import LINES, Chart, in_the_middle, plotted
 from tui.picture import BAND, DOTS, LINE, Picture, Series, bars, upright
 from tui.thinning import band, column_of, levels, row_of, thinned, turns
 
@@ -66,7 +66,7 @@ def test_a_line_through_its_turns_has_the_same_dots(rows: list[float]) -> None:
     assert len(fewer[0]) <= len(y)
     drawn = []
     for where, heights in ((columns, y), fewer):
-        shape = (BRAILLE, "chart--median", (where / (2 * len(rows) - 1), heights / 7.0))
+        shape = (LINES["braille"], "chart--median", (where / (2 * len(rows) - 1), heights / 7.0))
         drawn.append(plotted([shape], ([0.0], ["0"]), ([0.0], ["0"]), len(rows) + 2, 4))
     assert drawn[0] == drawn[1]
 
@@ -112,15 +112,15 @@ def drawn_labels(rows: list[list[tuple[str, str]]]) -> list[tuple[int, float]]:
     return [(len(labels) - 1 - y, float(label.replace("−", "-"))) for y, label in enumerate(labels) if label]
 
 
-@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize("marker", LINES)
 @pytest.mark.parametrize("height", range(5, 41))
 @pytest.mark.parametrize(
     ("low", "high"),
     [(-17.3, 4.0), (-2.4, -0.1), (0.0, 0.0606), (0.0, 0.41), (7.6, 1030.0), (-9.0, 9.0), (-1234.6, -1233.9)],
 )
-def test_labels_are_the_values_of_their_rows(low: float, high: float, height: int, unicode: bool) -> None:
+def test_labels_are_the_values_of_their_rows(low: float, high: float, height: int, marker: str) -> None:
     ramp = np.linspace(low, high, 101)
-    rows = Chart(unicode).draw(line(ramp, mark=DOTS), LABEL_WIDTH + 1 + 101, height)
+    rows = Chart(marker).draw(line(ramp, mark=DOTS), LABEL_WIDTH + 1 + 101, height)
     (first, bottom), *others = drawn_labels(rows)
     assert len(others) >= (2 if height >= 7 else 1)
     apart = others[0][0] - first
@@ -265,7 +265,7 @@ def test_without_unicode_everything_a_chart_draws_is_ascii_but_its_frame() -> No
         Series(np.arange(50), np.arange(50.0), BAND, "chart--band", top=np.arange(50.0) + 9.0),
         Series(np.arange(50), np.arange(50.0), LINE, "chart--median"),
     )
-    drawn = text(Chart(unicode=False).draw(Picture(series, last=49), 50, 12))
+    drawn = text(Chart("ascii").draw(Picture(series, last=49), 50, 12))
     assert "*" in drawn and not any(0x2800 <= ord(c) <= 0x28FF for c in drawn)
 
 

@@ -26,7 +26,9 @@ from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
 from tui.app import LabApp, backlog, run_lab
 from tui.cli import answer
+from tui.config import Preferences
 from tui.intent import Intent
+from tui.look import Look
 from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
 from tui.screens.chart_view import ChartView
@@ -556,9 +558,8 @@ async def test_every_theme_tells_the_curves_from_the_ground(theme: str) -> None:
             assert style.color.is_default or style.color != style.bgcolor, (theme, name)
 
 
-async def test_where_only_ascii_can_be_written_only_ascii_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.writes_unicode", lambda: False)
-    app = lab()
+async def test_where_only_ascii_can_be_written_only_ascii_is_drawn() -> None:
+    app = LabApp(Experiment(), Engine(), preferences=Preferences(Look("ascii")))
     async with app.run_test(size=(120, 40)) as pilot:
         for keys in ([], ["e"], ["escape", "l"]):
             await pilot.press(*keys)

@@ -491,7 +491,7 @@ def test_a_decrease_that_cannot_be_is_an_empty_panel_that_says_why() -> None:
 
 
 def notes_at(picture: Picture, width: int) -> Iterator[str]:
-    view = ChartView("sharpness", PANELS["sharpness"], unicode=True)
+    view = ChartView("sharpness", PANELS["sharpness"], marker="braille")
     view._picture = picture
     yield "".join(character for character, _ in view._notes(width)).strip()
     yield view._legend(width - 4)

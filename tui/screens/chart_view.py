@@ -34,12 +34,12 @@ CALM = 30
 class ChartView(Surface):
     """Draws what its panel paints, in a frame of its own: widgets in one another would be composed each."""
 
-    def __init__(self, name: str, panel: Panel, unicode: bool) -> None:
+    def __init__(self, name: str, panel: Panel, marker: str) -> None:
         self._sent: tuple[Region, ...] = ()
-        super().__init__(id=f"panel-{name}", unicode=unicode)
+        super().__init__(id=f"panel-{name}", unicode=marker != "ascii")
         self.add_class("panel")
         self.panel = panel
-        self._chart = Chart(unicode)
+        self._chart = Chart(marker)
         self._picture = Picture(message=WORDS["starting"])
         self._new_in_a_row = CALM
         self._choice = 0

@@ -27,8 +27,8 @@ SECONDS_AT_ONCE = 0.03
 class Charts(Grid):
     """Knows which panels are seen, and draws those; the others are not even measured."""
 
-    def __init__(self, unicode: bool) -> None:
-        self.views = [ChartView(name, panel, unicode) for name, panel in panels()]
+    def __init__(self, marker: str) -> None:
+        self.views = [ChartView(name, panel, marker) for name, panel in panels()]
         super().__init__(*self.views, id="charts")
         self.page = PAGES[0]
         self._expanded: int | None = None

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
-from tui.actions import by_group
+from tui.actions import ACTIONS, Action, by_group
 from tui.knobs import REGISTRIES
 from tui.pages import page, paragraphs
 from tui.panel import EVERY, PAGES, panels
@@ -69,8 +69,9 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen .name { color: $primary; text-style: bold; }
     """
 
-    def __init__(self, about: Sequence[About], seen: str) -> None:
+    def __init__(self, about: Sequence[About], seen: str, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__()
+        self._actions = actions
         self._seen = seen
         self._about = about
         self._went_on = False
@@ -83,7 +84,7 @@ class HelpScreen(ModalScreen[None]):
                 f"? goes on to {' and '.join(part.name for part in self._about)}; Esc goes back"
             )
             yield Static(INTRODUCTION)
-            for heading, entries in sections(self._seen):
+            for heading, entries in sections(self._seen, self._actions):
                 yield Static(heading, classes="heading")
                 with Grid():
                     for name, meaning in entries:
@@ -103,11 +104,11 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
-def sections(seen: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def sections(seen: str, table: Sequence[Action] = ACTIONS) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Headings with names and their meanings: the page that is seen, what can be pressed, the other pages."""
     yield "The charts", [*_charts(PAGES if seen == EVERY else (seen,)), ("All of them", SPREADS)]
     yield "Walkers", [(outcome.value, OUTCOMES[outcome]) for outcome in Outcome]
-    for group, actions in by_group():
+    for group, actions in by_group(table):
         yield group, [(action.shown_keys, action.description) for action in actions]
     for number, other in enumerate(PAGES, start=1):
         if seen not in (other, EVERY):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -15,8 +15,9 @@ from sim.commands import Command
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
-from tui.actions import ACTIONS
+from tui.actions import ACTIONS, Action, handlers, shown
 from tui.intent import GIANT, SPEED, Intent
+from tui.look import Look
 from tui.screens import lines
 from tui.screens.charts import Charts, set_display
 from tui.screens.editor import EDITOR_WIDTH, Editor
@@ -33,20 +34,25 @@ SMALLEST = (40, 12)
 SIDE, NARROW_SIDE = 32, 28
 """Columns beside the charts, as the stylesheet has them."""
 
-HANDLERS = {key: action.handler for action in ACTIONS for key in action.keys}
-"""What each key does."""
-
 
 class LabScreen(Screen[None]):
     """Knows its siblings: takes snapshots from the app, sends commands through `send`."""
 
     AUTO_FOCUS = ""  # keys belong to the screen until the editor opens
 
-    def __init__(self, experiment: Experiment, send: Callable[[Command], None], unicode: bool = True) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        send: Callable[[Command], None],
+        marker: str = Look.marker,
+        actions: Sequence[Action] = ACTIONS,
+    ) -> None:
         super().__init__()
+        unicode = marker != "ascii"
+        self._actions, self._handlers = actions, handlers(actions)
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
-        self.charts = Charts(unicode)
+        self.charts = Charts(marker)
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
@@ -127,7 +133,9 @@ class LabScreen(Screen[None]):
         set_display(small, not fits)
         if not fits:
             self.editor.close()
-            small.update(f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. q quits.")
+            leave = shown("quit", self._actions)
+            words = f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. {leave} quits."
+            small.update(words)
         side = self.query_one("#side")
         set_display(side, width >= 72)
         side.set_class(width >= 100, "wide")
@@ -162,7 +170,7 @@ class LabScreen(Screen[None]):
 
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""
-        keys = lines.keys(self.keys.size.width)
+        keys = lines.keys(self.keys.size.width, self._actions)
         if self.editor.display:
             end = self.parameters.end_of_chosen()
             if end is None:
@@ -179,7 +187,8 @@ class LabScreen(Screen[None]):
         """
         if self.editor.display and await self.editor.take(key):
             return
-        handler = HANDLERS.get(key.key) or HANDLERS.get(key.character or "")  # "." is "full_stop" there
+        known = self._handlers
+        handler = known.get(key.key) or known.get(key.character or "")  # "." is "full_stop" there
         if handler:
             await self.run_action(handler)
 
@@ -301,4 +310,4 @@ class LabScreen(Screen[None]):
         experiment = self.intent.experiment
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
-        self.app.push_screen(HelpScreen(parts, self.charts.page))
+        self.app.push_screen(HelpScreen(parts, self.charts.page, self._actions))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.snapshot import Snapshot
-from tui.actions import FOOTER, PAGE_TOPICS, footer_entries, page_number
+from tui.actions import ACTIONS, FOOTER, PAGE_TOPICS, Action, footer_entries, page_number
 from tui.cells import Row, cells, wrapped
 from tui.formats import brief_whole, rate, whole
 from tui.intent import Intent
@@ -67,9 +69,9 @@ def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
     return [cells(line, style) for line in news]
 
 
-def keys(width: int) -> Row:
+def keys(width: int, table: Sequence[Action] = ACTIONS) -> Row:
     """The most important keys that have room, in the order of the table."""
-    entries = footer_entries()
+    entries = footer_entries(table)
     kept: list[str] = []
     used = 1
     for label in FOOTER:

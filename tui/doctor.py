@@ -1,0 +1,214 @@
+"""What was found of this terminal and machine, what was chosen for it and why, and what can be set."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim import __version__
+from tui import config, query
+from tui.arguments import PROGRAM, Request
+from tui.cells import wrapped
+from tui.look import OPTIONS, UNDRAWABLE, Choices, is_in_screen, screen_encoding, writes_unicode
+from tui.opening import Opening, opening
+
+VARIABLES = ("TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "TERM_PROGRAM", "COLUMNS", "LINES")
+"""What is looked at in the environment, beside what tells of tmux, screen and SSH."""
+
+PACKAGES = ("textual", "rich", "plotext", "numpy", "numba")
+
+SAMPLES = {"braille": "⢀⡠⠔⠒⠉⠁", "block": "▗▄▞▀▘", "ascii": "**'**"}
+"""A piece of a line in each of the markers."""
+
+NEEDED = (80, 24)
+"""Columns and rows that show everything."""
+
+FONT = "no program can ask for it; braille needs a font that has it: look at the samples"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What was found: `size` in columns and rows, and which of the three standard streams are terminals."""
+
+    environment: Mapping[str, str]
+    encoding: str
+    size: tuple[int, int]
+    streams: Mapping[str, bool]
+    synchronized_output: str
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """What stands between the program and the terminal."""
+        screen = is_in_screen(self.environment)
+        between = {"tmux": "TMUX" in self.environment, "GNU screen": screen, "SSH": self.is_remote}
+        return tuple(name for name, there in between.items() if there)
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the terminal is on another machine."""
+        return any(name in self.environment for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+
+    @property
+    def is_drawable(self) -> bool:
+        """Whether the laboratory can open here."""
+        return all(self.streams.values()) and self.environment.get("TERM", "") not in UNDRAWABLE
+
+
+def found() -> Terminal:
+    """What can be known of the terminal that the program runs in; asks it where that is safe."""
+    streams = {name: getattr(sys, name).isatty() for name in ("stdin", "stdout", "stderr")}
+    environment = dict(os.environ)
+    answers = streams["stdin"] and streams["stdout"] and environment.get("TERM", "") not in UNDRAWABLE
+    said = query.synchronized_output() if answers else "not asked"
+    return Terminal(environment, screen_encoding(), shutil.get_terminal_size(), streams, said)
+
+
+def text(request: Request, *, as_json: bool) -> str:
+    """The report on the terminal that this runs in, as text or as JSON. Raises BadInput."""
+    terminal = found()
+    asked = Request("lab", tuple(o for o in request.options if o[0] in OPTIONS), ())
+    opened = opening(asked, config.read(), terminal.environment, terminal.encoding)
+    if as_json:
+        import json
+
+        return json.dumps(report(terminal, opened))
+    return "\n".join(lines(terminal, opened, min(terminal.size[0], 100)))
+
+
+def report(terminal: Terminal, opened: Opening) -> dict[str, Any]:
+    """Everything as JSON values."""
+    settings = opened.config
+    return {
+        "found": {
+            "environment": {name: terminal.environment.get(name) for name in VARIABLES},
+            "encoding": terminal.encoding,
+            "size": terminal.size,
+            "streams": dict(terminal.streams),
+            "inside": terminal.inside,
+            "synchronized_output": terminal.synchronized_output,
+            "font": None,
+        },
+        "chosen": {name: choice._asdict() for name, choice in opened.choices._asdict().items()},
+        "configuration": {
+            "path": str(settings.path),
+            "state": settings.state,
+            "mistakes": [str(mistake) for mistake in opened.mistakes],
+            "defaults": dict(settings.defaults),
+        },
+        "machine": machine(),
+        "advice": list(advice(terminal, opened.choices)),
+        "drawable": terminal.is_drawable,
+    }
+
+
+def machine() -> dict[str, Any]:
+    """Versions, cores, memory in bytes, and where compiled kernels are kept."""
+    from importlib.metadata import version
+
+    import psutil
+
+    from sim.cache import home
+
+    memory, kept = psutil.virtual_memory(), home()
+    there = next(folder for folder in (kept, *kept.parents) if folder.exists())
+    return {
+        "versions": {
+            PROGRAM: __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory": memory.total,
+        "memory_free": memory.available,
+        "cache": str(kept),
+        "cache_writable": os.access(there, os.W_OK),
+    }
+
+
+def lines(terminal: Terminal, opened: Opening, width: int) -> Iterator[str]:
+    """The report to read."""
+    yield "found"
+    yield from _table(_found(terminal), width)
+    yield "\nchosen"
+    yield from _table(((name, f"{c.value}: {c.why}") for name, c in opened.choices._asdict().items()), width)
+    yield "\nthis machine"
+    yield from _table(_machine(machine()), width)
+    yield "\nyour settings"
+    yield from _table(_settings(opened), width)
+    yield "\nwhat can be set"
+    for item in advice(terminal, opened.choices):
+        yield from (f"  {line}" for line in wrapped(f"- {item}", width - 2, indent="  "))
+
+
+def _found(terminal: Terminal) -> Iterator[tuple[str, str]]:
+    for name in VARIABLES:
+        yield name, terminal.environment.get(name, "not set")
+    yield "encoding", f"{terminal.encoding}, of standard error, where the screen is drawn"
+    yield "size", f"{terminal.size[0]} columns, {terminal.size[1]} rows"
+    closed = [name for name, is_terminal in terminal.streams.items() if not is_terminal]
+    yield "streams", f"{', '.join(closed)}: no terminal" if closed else "all three are terminals"
+    yield "inside", ", ".join(terminal.inside) or "neither tmux nor screen nor SSH"
+    yield "synchronized output", terminal.synchronized_output
+    yield "font", FONT
+    for name, sample in SAMPLES.items():
+        if name == "ascii" or writes_unicode(terminal.encoding):
+            yield f"  {name}", sample
+
+
+def _machine(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    from sim.memory import readable_bytes
+
+    yield "versions", ", ".join(f"{name} {number}" for name, number in known["versions"].items())
+    yield "system", f"{known['system']}, {known['cores']} cores"
+    yield "memory", f"{readable_bytes(known['memory_free'])} free of {readable_bytes(known['memory'])}"
+    state = "" if known["cache_writable"] else " (cannot be written: kernels are compiled at every start)"
+    yield "cache", known["cache"] + state
+
+
+def _settings(opened: Opening) -> Iterator[tuple[str, str]]:
+    yield "file", f"{opened.config.path} ({opened.config.state})"
+    for name, value in opened.config.defaults:
+        yield f"  {name}", value or "on"
+    for mistake in opened.mistakes:
+        yield "mistake", str(mistake)
+
+
+def _table(rows: Iterator[tuple[str, str]], width: int) -> Iterator[str]:
+    for name, value in rows:
+        yield from wrapped(f"  {name:<21}{value}", width, indent=" " * 23)
+
+
+def advice(terminal: Terminal, choices: Choices) -> Iterator[str]:
+    """What would make it better here, a sentence each."""
+    environment, colours = terminal.environment, choices.colours.value
+    term = environment.get("TERM", "")
+    if term in UNDRAWABLE:
+        yield "TERM tells what the terminal understands: set it, such as TERM=xterm-256color"
+    if not terminal.is_drawable:
+        yield f"the laboratory needs a terminal as all three streams; `{PROGRAM} run` needs none"
+    if not writes_unicode(terminal.encoding):
+        yield "if the terminal shows more than ASCII, LC_ALL=C.UTF-8 lets the program write it"
+    if colours in ("16", "256") and term not in UNDRAWABLE:
+        where = ", which SSH leaves behind (SendEnv and AcceptEnv keep it)" if terminal.is_remote else ""
+        yield f"if the terminal has all colours, COLORTERM=truecolor says so{where}, or --colours truecolor"
+    if "tmux" in terminal.inside and "256color" not in term:
+        yield 'tmux: set -g default-terminal "tmux-256color" in ~/.tmux.conf gives 256 colours'
+    if "GNU screen" in terminal.inside and "256color" not in term:
+        yield "screen: term screen-256color in ~/.screenrc gives 256 colours"
+    if choices.marker.value == "braille":
+        yield "if the sample of braille shows boxes, --marker block, or a font with braille"
+    if terminal.size[0] < NEEDED[0] or terminal.size[1] < NEEDED[1]:
+        yield f"{NEEDED[0]}×{NEEDED[1]} shows everything, 40×12 what matters most"
+    if environment.get("COLUMNS") or environment.get("LINES"):
+        yield "COLUMNS and LINES are believed, whatever the size is: unset them"
+    if colours in ("16", "none"):
+        yield "on a light ground, --theme landscape-ansi-light"
+    else:
+        yield "beside a light desktop, --theme landscape-day; `list themes` names the others"
+    yield f"what is typed each time can be written into {config.path()}; `list keys` has the names of keys"

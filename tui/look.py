@@ -1,0 +1,189 @@
+"""How the laboratory is drawn: with which marks, in how many colours, in which theme, and why in these."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.errors import BadInput, unknown
+
+MARKERS = {
+    "braille": "lines in dots of braille, eight in a cell",
+    "block": "lines in quarters of a cell, where a font has no braille",
+    "ascii": "everything in ASCII, where little else can be written",
+}
+"""What lines may be drawn with."""
+
+COLOURS = {
+    "truecolor": "as the theme has them",
+    "256": "the nearest of 256",
+    "16": "the nearest of the terminal's own 16",
+    "none": "the terminal's own two",
+}
+"""In how many colours may be drawn."""
+
+THEMES = {
+    "landscape-night": "dark; colours that colour-blind people tell apart",
+    "landscape-day": "light; colours that colour-blind people tell apart",
+    "landscape-ansi": "the terminal's own 16 colours, on a dark ground",
+    "landscape-ansi-light": "the terminal's own 16 colours, on a light ground",
+    "ansi-dark": "Textual's, in the terminal's own 16 colours",
+    "ansi-light": "Textual's, in the terminal's own 16 colours",
+    "atom-one-dark": "Textual's, dark",
+    "atom-one-light": "Textual's, light",
+    "catppuccin-frappe": "Textual's, dark",
+    "catppuccin-latte": "Textual's, light",
+    "catppuccin-macchiato": "Textual's, dark",
+    "catppuccin-mocha": "Textual's, dark",
+    "dracula": "Textual's, dark",
+    "flexoki": "Textual's, dark",
+    "gruvbox": "Textual's, dark",
+    "monokai": "Textual's, dark",
+    "nord": "Textual's, dark",
+    "rose-pine": "Textual's, dark",
+    "rose-pine-dawn": "Textual's, light",
+    "rose-pine-moon": "Textual's, dark",
+    "solarized-dark": "Textual's, dark",
+    "solarized-light": "Textual's, light",
+    "textual-dark": "Textual's, dark",
+    "textual-light": "Textual's, light",
+    "tokyo-night": "Textual's, dark",
+}
+"""Themes by name: known without loading Textual, which a list must not wait for."""
+
+OPTIONS = {"marker": MARKERS, "colours": COLOURS, "theme": THEMES}
+"""What may be asked for, and the names of each."""
+
+UNDRAWABLE = ("", "dumb", "unknown")
+"""Values of TERM, among them none, of what cannot be drawn on."""
+
+FEW_CHARACTERS = ("linux", "ansi", "cons25", "vt52", "vt100", "vt102", "vt220", "vt320")
+"""Values of TERM of what has some hundreds of characters in its font: consoles, and old terminals."""
+
+COLOURLESS = ("vt52", "vt100", "vt102", "vt220", "vt320")
+"""Values of TERM of what has no colours."""
+
+OF_ALL_COLOURS = ("alacritty", "contour", "foot", "ghostty", "kitty", "rio", "wezterm")
+"""Parts of the TERM of terminals that have all colours and say so in COLORTERM, which SSH leaves behind."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One name of each of the `OPTIONS`."""
+
+    marker: str = "braille"
+    colours: str = "truecolor"
+    theme: str = "landscape-night"
+
+    @property
+    def unicode(self) -> bool:
+        """Whether more than ASCII is drawn."""
+        return self.marker != "ascii"
+
+
+class Choice(NamedTuple):
+    """What was chosen, and why."""
+
+    value: str
+    why: str
+
+
+class Choices(NamedTuple):
+    """The choice of each of the `OPTIONS`."""
+
+    marker: Choice
+    colours: Choice
+    theme: Choice
+
+    @property
+    def look(self) -> Look:
+        """What was chosen, without the reasons."""
+        return Look(*(choice.value for choice in self))
+
+
+def choose(asked: Mapping[str, str], environment: Mapping[str, str], encoding: str) -> Choices:
+    """What suits the terminal that the environment tells of, but for what is `asked`.
+
+    Raises BadInput for a name that is not there, and for marks that the encoding lacks.
+    """
+    for option, name in asked.items():
+        if name not in OPTIONS[option]:
+            raise unknown(f"--{option}", name, OPTIONS[option])
+    marker = _marker(environment, encoding)
+    if "marker" in asked:
+        if asked["marker"] != "ascii" and not writes_unicode(encoding):
+            raise BadInput("--marker", f"{asked['marker']} cannot be written in {encoding}", "ascii")
+        marker = Choice(asked["marker"], ASKED)
+    colours = Choice(asked["colours"], ASKED) if "colours" in asked else _colours(environment)
+    theme = Choice(asked["theme"], ASKED) if "theme" in asked else _theme(environment, colours.value)
+    return Choices(marker, colours, theme)
+
+
+ASKED = "asked for"
+
+
+def _marker(environment: Mapping[str, str], encoding: str) -> Choice:
+    if not writes_unicode(encoding):
+        return Choice("ascii", f"the encoding is {encoding}")
+    term = environment.get("TERM", "")
+    if term.partition("-")[0] in FEW_CHARACTERS:
+        return Choice("ascii", f"TERM is {term}, whose font has few characters")
+    return Choice("braille", f"the encoding is {encoding}; no program can ask for the font")
+
+
+def _colours(environment: Mapping[str, str]) -> Choice:
+    """By NO_COLOR, COLORTERM and TERM, in this order; GNU screen garbles more than it was started for."""
+    term, said = environment.get("TERM", ""), environment.get("COLORTERM", "")
+    by_term = _colours_of(term)
+    if environment.get("NO_COLOR"):
+        return Choice("none", "NO_COLOR is set")
+    if said.lower() in ("truecolor", "24bit") and not is_in_screen(environment):
+        return Choice("truecolor", f"COLORTERM is {said}")
+    if is_in_screen(environment) and by_term == "truecolor":
+        by_term = "256"
+    return Choice(by_term, f"TERM is {term or 'not set'}")
+
+
+def _colours_of(term: str) -> str:
+    if term.endswith("-direct") or any(name in term for name in OF_ALL_COLOURS):
+        return "truecolor"
+    if "256color" in term:
+        return "256"
+    return "none" if term.partition("-")[0] in COLOURLESS or term.endswith("-m") else "16"
+
+
+def _theme(environment: Mapping[str, str], colours: str) -> Choice:
+    named = environment.get("TEXTUAL_THEME", "")
+    if named in THEMES:
+        return Choice(named, "TEXTUAL_THEME is set")
+    if colours in ("16", "none"):
+        return Choice("landscape-ansi", f"there are {'no' if colours == 'none' else 'only 16'} colours")
+    return Choice(Look.theme, "nothing else was asked for")
+
+
+def is_in_screen(environment: Mapping[str, str]) -> bool:
+    """Whether the program runs in GNU screen, and not in a tmux inside it."""
+    return bool(environment.get("STY")) and not environment.get("TMUX")
+
+
+def writes_unicode(encoding: str) -> bool:
+    """Whether more than ASCII can be written."""
+    return "utf" in encoding.lower()
+
+
+def screen_encoding() -> str:
+    """The encoding of standard error, to which Textual writes the screen."""
+    return getattr(sys.__stderr__, "encoding", None) or "ascii"
+
+
+def prepare(look: Look) -> None:
+    """Tell Textual, which reads these when it is imported or an application is made."""
+    os.environ.pop("TEXTUAL_THEME", None)
+    os.environ.pop("NO_COLOR", None)
+    if look.colours == "none":
+        os.environ["NO_COLOR"] = "1"
+    systems = {"16": "standard", "none": "standard"}
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = systems.get(look.colours, look.colours)

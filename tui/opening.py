@@ -1,0 +1,97 @@
+"""What the laboratory opens with: what is typed, then a scene, then a person's own defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.errors import BadInput, unknown
+from tui import scenes
+from tui.actions import PAGE_TOPICS, Action
+from tui.arguments import COMMANDS, EXPERIMENT, PROGRAM, Request, experiment
+from tui.config import DEFAULTS, Config, Preferences
+from tui.look import OPTIONS, Choices, choose
+
+if TYPE_CHECKING:
+    from sim.experiment import Experiment
+
+FIRST_PAGE = next(iter(PAGE_TOPICS))
+
+ONE_OF_MANY = ("set", "cohort")
+"""Options of the laboratory that have no default: they belong to one landscape or one comparison."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The experiment, how it is drawn and why, the keys, and what is wrong with a person's settings."""
+
+    experiment: Experiment
+    page: str
+    choices: Choices
+    actions: tuple[Action, ...]
+    config: Config
+    mistakes: tuple[BadInput, ...]
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the laboratory takes over, with a line on the first of the mistakes."""
+        return Preferences(self.choices.look, self.actions, complaint(self.config, self.mistakes))
+
+
+def opening(request: Request, config: Config, environment: Mapping[str, str], encoding: str) -> Opening:
+    """What a request for the laboratory comes to.
+
+    A mistake in what was typed raises BadInput; one in a person's defaults costs that default.
+    """
+
+    def settled(asked: Request) -> tuple[Experiment, Choices]:
+        look = {name: asked.last(name, "") for name in OPTIONS if asked.has(name)}
+        return experiment(asked), choose(look, environment, encoding)
+
+    found, mistakes = settled(request), list(config.mistakes)
+    kept: tuple[tuple[str, str], ...] = ()
+    for entry in sorted(config.defaults, key=_rank):
+        if request.has(entry[0]) or (request.operands and entry[0] in EXPERIMENT):
+            continue  # a scene is whole
+        try:
+            _require_option(*entry)
+            found = settled(request._replace(options=(*kept, entry, *request.options)))
+        except BadInput as mistake:
+            mistakes.append(_in_the_file(entry[0], mistake))
+        else:
+            kept = (*kept, entry)
+    page = scenes.page(request.operands[0]) if request.operands else FIRST_PAGE
+    return Opening(found[0], page, found[1], config.actions, config, tuple(mistakes))
+
+
+def _rank(entry: tuple[str, str]) -> int:
+    """Experiments are set entry by entry, each of which decides what the next may be."""
+    order = list(EXPERIMENT)
+    return order.index(entry[0]) if entry[0] in order else len(order)
+
+
+def _require_option(name: str, value: str) -> None:
+    options = {n: option for n, option in COMMANDS["lab"].options.items() if n not in ONE_OF_MANY}
+    if name not in options:
+        raise unknown(name, name, options)
+    if bool(value) != bool(options[name].value):
+        accepted = options[name].value or "true or false"
+        raise BadInput(name, f"{value!r} is no value" if value else "has no value", accepted)
+
+
+def _in_the_file(name: str, mistake: BadInput) -> BadInput:
+    what = mistake.what if mistake.where.removeprefix("--") == name else str(mistake)
+    return BadInput(f"{DEFAULTS}.{name}", what, mistake.accepted)
+
+
+def complaint(config: Config, mistakes: tuple[BadInput, ...]) -> str:
+    """A line on the first of the mistakes; "" where there is none."""
+    if not mistakes:
+        return ""
+    first, more = mistakes[0], len(mistakes) - 1
+    others = f"; {more} more mistake{'s' if more > 1 else ''}" if more else ""
+    return (
+        f"{config.path.name}: {first.where}: {first.what}; the default is used{others} "
+        f"(`{PROGRAM} doctor` tells more)"
+    )

@@ -1,0 +1,57 @@
+"""Questions to the terminal itself, which it answers as if the answers were typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import sys
+import time
+
+SYNCHRONIZED_OUTPUT = b"\x1b[?2026$p"
+"""Asks whether a screen can be held back until it is whole (DEC private mode 2026)."""
+
+WHO = b"\x1b[c"
+"""Every terminal says what it is, so that nobody waits where the first question is not known."""
+
+PATIENCE = 1.0
+"""Seconds: an answer that takes longer would arrive as something typed."""
+
+YES, NO, SILENCE = "yes", "no", "no answer"
+
+
+def synchronized_output(patience: float = PATIENCE) -> str:
+    """Whether the terminal holds screens back until they are whole, as it says itself.
+
+    Needs a terminal as standard input and output; what was typed in the meantime is lost.
+    """
+    import termios
+    import tty
+
+    line = sys.stdin.fileno()
+    before = termios.tcgetattr(line)
+    try:
+        tty.setcbreak(line)
+        os.write(sys.stdout.fileno(), SYNCHRONIZED_OUTPUT + WHO)
+        return understood(_answer(line, patience))
+    finally:
+        termios.tcsetattr(line, termios.TCSAFLUSH, before)
+
+
+def _answer(line: int, patience: float) -> bytes:
+    """What arrives until it has said who it is, or the time is over."""
+    answer, end = b"", time.monotonic() + patience
+    while not re.search(rb"\x1b\[\?[\d;]*c", answer):
+        left = end - time.monotonic()
+        if left <= 0.0 or not select.select([line], [], [], left)[0]:
+            break
+        answer += os.read(line, 1024)
+    return answer
+
+
+def understood(answer: bytes) -> str:
+    """What an answer says of synchronized output: known (set, reset or always set), or not."""
+    found = re.search(rb"\x1b\[\?2026;(\d)\$y", answer)
+    if found:
+        return YES if found[1] in b"123" else NO
+    return NO if answer else SILENCE
