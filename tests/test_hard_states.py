@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from told_apart import told_apart
 
 from sim import Cohort, Experiment, Simulation
 from sim.registry import MEASURES
@@ -100,6 +101,7 @@ def test_what_is_measured_can_be_written_and_drawn(
         if name in panel.measures:
             picture = panel.paint(snapshot)
             assert picture.series or picture.message
+            assert picture.message or (told_apart(picture) and told_apart(picture, unicode=False))
             assert "nan" not in words(picture).split() and "None" not in words(picture)
             for width, height in ((60, 15), (24, 9)):
                 rows = Chart().draw(picture, width, height)

@@ -22,19 +22,23 @@ NIGHT = Theme(
 DAY = Theme(
     name="landscape-day",
     primary="#0069A8",
-    secondary="#00805F",
-    accent="#B04A00",
-    warning="#B04A00",
+    secondary="#007257",
+    accent="#A84600",
+    warning="#A84600",
     error="#B3261E",
-    success="#00805F",
+    success="#007257",
     foreground="#1B222C",
     background="#FAFAF7",
     surface="#FAFAF7",
-    panel="#E6E9EE",
+    panel="#E6E7EA",
     dark=False,
 )
 
 _GROUND = "ansi_default"
+"""Whatever the terminal has, for text and behind it."""
+
+_VARIABLES = {"ansi-background": _GROUND, "ansi-foreground": _GROUND}
+"""What Textual's own styles ask for."""
 
 ANSI = Theme(
     name="landscape-ansi",
@@ -51,6 +55,7 @@ ANSI = Theme(
     panel=_GROUND,
     boost=_GROUND,
     dark=True,
+    variables=_VARIABLES,
 )
 
 ANSI_LIGHT = Theme(
@@ -68,6 +73,7 @@ ANSI_LIGHT = Theme(
     panel=_GROUND,
     boost=_GROUND,
     dark=False,
+    variables=_VARIABLES,
 )
 
 OWN = (NIGHT, DAY, ANSI, ANSI_LIGHT)

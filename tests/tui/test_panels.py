@@ -203,7 +203,7 @@ class OnePanel(App[None]):
 
     def __init__(self, name: str, unicode: bool = True) -> None:
         super().__init__()
-        self.view = ChartView(name, PANELS[name], unicode)
+        self.view = ChartView(name, PANELS[name], "braille" if unicode else "ascii")
 
     def compose(self) -> ComposeResult:
         yield self.view
