@@ -45,6 +45,12 @@ def no_state_of_other_runs(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
 
 
 @pytest.fixture(autouse=True)
+def nobodys_own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whoever runs the tests may have other keys, and other defaults."""
+    monkeypatch.setenv("LANDSCAPE_TUI_CONFIG", str(tmp_path_factory.getbasetemp() / "no-config.toml"))
+
+
+@pytest.fixture(autouse=True)
 def no_files_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """The files that a test reads into a registry are forgotten after it."""
     for registry in (LANDSCAPES, STARTS):

@@ -1,0 +1,164 @@
+"""`landscape-tui doctor`, and what a start comes to where nothing can be drawn."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from terminal import Terminal
+
+from tui import query
+from tui.cli import answer
+from tui.config import VARIABLE
+from tui.doctor import Terminal as Found
+from tui.doctor import advice
+from tui.look import OPTIONS, choose
+
+PLAIN = Found(
+    {"TERM": "xterm-256color"}, "utf-8", (120, 40), dict.fromkeys(("stdin", "stdout", "stderr"), True), "yes"
+)
+
+
+def advised(terminal: Found) -> str:
+    return "\n".join(advice(terminal, choose({}, terminal.environment, terminal.encoding)))
+
+
+def test_the_report_names_what_was_found_and_chosen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[defaults]\nmarker = 'block'\nwalkers = -3\n")
+    monkeypatch.setenv(VARIABLE, str(file))
+    monkeypatch.setenv("TERM", "screen")
+    monkeypatch.setenv("STY", "1.pts")
+    for name in ("COLORTERM", "NO_COLOR", "TMUX", "TEXTUAL_THEME"):
+        monkeypatch.delenv(name, raising=False)
+    assert answer(["doctor", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["found"]["environment"]["TERM"] == "screen"
+    assert "GNU screen" in found["found"]["inside"] and found["found"]["font"] is None
+    assert {name: choice["value"] for name, choice in found["chosen"].items()} == {
+        "marker": "block", "colours": "16", "theme": "landscape-ansi",
+    }  # fmt: skip
+    assert found["configuration"]["path"] == str(file)
+    assert found["configuration"]["mistakes"] == [
+        "defaults.walkers: -3 is out of range; accepted: a whole number from 1 to 1e+07"
+    ]
+    assert found["machine"]["cores"] >= 1 and found["machine"]["memory"] > found["machine"]["memory_free"]
+    assert not found["drawable"], "nothing here is a terminal"
+    assert answer(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    for part in (
+        "TERM ",
+        "screen",
+        "GNU screen",
+        "block: asked for",
+        "16: TERM is screen",
+        str(file),
+        "-3 is",
+    ):
+        assert part in printed, part
+    assert max(map(len, printed.splitlines())) <= 100 or str(file) in printed
+
+
+def test_the_report_of_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["doctor", "--json", "--theme", "nord", "--colours", "none"]) == 0
+    chosen = json.loads(capsys.readouterr().out)["chosen"]
+    assert (chosen["theme"]["value"], chosen["colours"]["value"]) == ("nord", "none")
+    assert list(chosen) == list(OPTIONS)
+    assert answer(["doctor", "--theme", "nrod"]) == 2
+    assert "--theme: there is no 'nrod'; did you mean 'nord'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"environment": {"TERM": "dumb"}}, "set it, such as TERM=xterm-256color"),
+        ({"environment": {}}, "set it, such as TERM=xterm-256color"),
+        ({"environment": {"TERM": "xterm", "SSH_TTY": "/dev/pts/1"}}, "which SSH leaves behind"),
+        ({"environment": {"TERM": "screen", "TMUX": "/tmp/x"}}, "tmux-256color"),
+        ({"environment": {"TERM": "screen", "STY": "1.x"}}, "term screen-256color"),
+        ({"environment": {"TERM": "xterm", "COLUMNS": "80"}}, "unset them"),
+        ({"encoding": "ascii"}, "LC_ALL=C.UTF-8"),
+        ({"size": (60, 20)}, "80×24 shows everything"),
+        ({"streams": {"stdin": True, "stdout": True, "stderr": False}}, "`landscape-tui run` needs none"),
+        ({}, "--marker block"),
+    ],
+)
+def test_what_to_set_is_said(changes: dict[str, object], said: str) -> None:
+    assert said in advised(replace(PLAIN, **changes))
+    if changes:
+        assert said not in advised(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("answered", "meaning"),
+    [
+        (b"\x1b[?2026;2$y\x1b[?62;c", "yes"),
+        (b"\x1b[?2026;1$y", "yes"),
+        (b"\x1b[?2026;0$y\x1b[?1;2c", "no"),
+        (b"\x1b[?1;2c", "no"),
+        (b"", "no answer"),
+    ],
+)
+def test_an_answer_of_the_terminal_is_understood(answered: bytes, meaning: str) -> None:
+    assert query.understood(answered) == meaning
+
+
+def test_the_terminal_is_asked_and_left_as_it_was(command: list[str]) -> None:
+    with Terminal([*command, "doctor"], columns=120, rows=80) as terminal:
+        assert terminal.wait_for_end() == 0
+        assert re.search(r"^ *synchronized output +yes$", terminal.text, re.MULTILINE), terminal.text
+        assert terminal.is_restored()
+        assert "120 columns, 80 rows" in terminal.text and "all three are terminals" in terminal.text
+
+
+def test_into_a_pipe_no_escape_is_written_whatever_the_encoding(command: list[str]) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "TERM": "xterm-256color"}
+    done = subprocess.run(
+        [*command, "doctor"], capture_output=True, env=environment, stdin=subprocess.DEVNULL, check=True
+    )
+    assert done.stderr == b"" and b"\x1b" not in done.stdout
+    assert b"ascii: the encoding is ascii" in done.stdout
+
+
+# --- where nothing can be drawn ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("redirection", "said"),
+    [
+        ("2>errors", "needs a terminal to draw on, and standard error is none"),
+        (">output", "needs a terminal to draw on, and standard output is none"),
+        ("</dev/null", "needs a terminal to draw on, and standard input is none"),
+        ("2>&1 | cat", "needs a terminal to draw on, and standard output and standard error is none"),
+    ],
+)
+def test_a_redirected_stream_is_one_line_that_is_seen(
+    command: list[str], tmp_path: Path, redirection: str, said: str
+) -> None:
+    line = ["sh", "-c", f'"$@" {redirection}; echo "status $?"', "sh", *command]
+    with Terminal(line, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for("status")
+        assert said in terminal.text.replace("\n", "")
+        assert b"\x1b" not in terminal.output
+        assert "status 2" in terminal.text or "cat" in redirection
+        written = "".join(path.read_text() for path in tmp_path.iterdir())
+        assert "\x1b" not in written
+
+
+@pytest.mark.parametrize(
+    ("term", "said"), [("TERM=dumb", "dumb cannot be drawn on"), ("-u TERM", "is not set")]
+)
+def test_a_terminal_of_no_known_kind_is_refused_without_an_escape(
+    command: list[str], term: str, said: str
+) -> None:
+    with Terminal(["env", *term.split(), *command]) as terminal:
+        assert terminal.wait_for_end() == 2
+        assert f"landscape-tui: TERM: {said}; accepted: another" in terminal.text.replace("\n", "")
+        assert b"\x1b" not in terminal.output

@@ -1,0 +1,242 @@
+"""A person's own keys and defaults: what a file may say, and what a mistake in it costs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from made_up import Engine, snapshot
+
+from sim.commands import Rewind, Run
+from sim.errors import BadInput
+from sim.experiment import Experiment
+from tui import config, listing
+from tui.actions import ACTIONS, FOOTER, footer_entries, handlers, is_key, remapped
+from tui.app import LabApp
+from tui.arguments import EXPERIMENT, LOOK, parse
+from tui.config import Config, Preferences
+from tui.opening import FIRST_PAGE, ONE_OF_MANY, Opening, opening
+from tui.screens.help import sections
+
+TERMINAL = {"TERM": "xterm-256color"}
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv(config.VARIABLE, str(path))
+    return path
+
+
+def opened(typed: str = "") -> Opening:
+    return opening(parse(["lab", *typed.split()]), config.read(), TERMINAL, "utf-8")
+
+
+def mistakes(found: Opening) -> list[str]:
+    return [str(mistake) for mistake in found.mistakes]
+
+
+def keys(table: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
+    return {action.id: action.keys for action in table}
+
+
+# --- keys -------------------------------------------------------------------------------------------
+
+
+def test_every_key_of_the_table_is_one_that_may_be_wished_for() -> None:
+    assert all(is_key(key) for action in ACTIONS for key in action.keys)
+    assert all(is_key(key) for key in ("é", "ß", "%", "f5", "ctrl+s", "shift+left", "pageup", "ctrl+up"))
+    for key in (
+        "",
+        " ",
+        "spcae",
+        "ctrl+",
+        "ctrl+1",
+        "ctrl+c",
+        "ctrl+i",
+        "alt+x",
+        "f13",
+        "ab",
+        "\t",
+        "shift+a",
+    ):
+        assert not is_key(key), key
+
+
+def test_a_key_goes_from_one_action_to_another() -> None:
+    table = keys(remapped({"slower": ["="], "quit": ["Q", "ctrl+q"]}))
+    assert (table["slower"], table["faster"], table["quit"]) == (("=",), ("+",), ("Q", "ctrl+q"))
+    assert table["pause"] == ("space",)
+    swapped = keys(remapped({"pause": ["r"], "rewind": ["space"]}))
+    assert (swapped["pause"], swapped["rewind"]) == (("r",), ("space",))
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"puase": ["p"]}, "keys: there is no 'puase'; did you mean 'pause'?"),
+        ({"pause": ["spcae"]}, "keys.pause: 'spcae' is no key; accepted: a character, or such as space, "),
+        ({"pause": ["z"], "step": ["z"]}, "keys.step: 'z' is wished for pause, too; accepted: another key"),
+        ({"pause": []}, "keys.pause: has no key; accepted: "),
+        ({"pause": ["r"]}, "keys.pause: 'r' would leave rewind without a key; accepted: another key, or one"),
+    ],
+)
+def test_a_wish_that_cannot_be_granted_is_refused(wishes: dict[str, list[str]], said: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        remapped(wishes)
+    assert str(refused.value).startswith(said)
+
+
+def test_keys_of_a_file_and_what_each_mistake_costs(file: Path) -> None:
+    file.write_text(
+        '[keys]\npause = "r"\nrewind = ["space", "f5"]\npuase = "p"\nstep = 3\nsteer = "S"\nexpand = "l"\n'
+    )
+    found = config.read()
+    table = keys(found.actions)
+    assert found.state == "read"
+    assert (table["pause"], table["rewind"], table["steer"]) == (("r",), ("space", "f5"), ("S",))
+    assert (table["step"], table["expand"], table["landscape"]) == ((".",), ("e",), ("l",))
+    assert [mistake.where for mistake in found.mistakes] == ["keys.step", "keys", "keys.expand"]
+
+
+async def test_other_keys_do_it_and_are_shown_everywhere() -> None:
+    table = remapped({"pause": ["r"], "rewind": ["f5"], "quit": ["Q"]})
+    app = LabApp(Experiment(), Engine(), preferences=Preferences(actions=table))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("r", "f5", "space", "q")
+        assert app._engine.sent == [Run(False), Rewind()]
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"pause (r)", "rewind (f5)", "quit (Q)"} <= titles
+        assert ("r", "pause") in footer_entries(table) and len(footer_entries(table)) == len(FOOTER)
+        helped = [entry for _, entries in sections(FIRST_PAGE, table) for entry in entries]
+        assert ("r", "pause, or go on") in helped and ("q", "leave the laboratory") not in helped
+        assert "r pause" in "".join(character for character, _ in app.lab.keys._rows[0])
+        await pilot.resize_terminal(20, 5)
+        await pilot.pause()
+        assert "Q quits" in str(app.query_one("#too-small").render())
+    assert handlers(table)["r"] == "pause"
+
+
+def test_the_list_of_keys_is_this_persons(file: Path) -> None:
+    file.write_text('[keys]\npause = "p"\n')
+    rows = [row.split()[:2] for row in listing.text("keys").splitlines()]
+    assert ["p", "pause"] in rows and ["r", "rewind"] in rows
+
+
+# --- defaults ---------------------------------------------------------------------------------------
+
+
+def test_without_a_file_nothing_is_different(file: Path) -> None:
+    found = opened()
+    assert (found.experiment, found.page, found.mistakes) == (Experiment(), "descent", ())
+    assert found.config == Config(file, "not there")
+    assert found.preferences == Preferences(found.choices.look)
+
+
+def test_defaults_hold_where_nothing_else_is_said(file: Path) -> None:
+    file.write_text(
+        "[defaults]\nactive_dim = 200\ntheme = 'nord'\ndim = 300\nlandscape = 'rastrigin'\nmarker = 'block'\n"
+    )
+    found = opened()
+    assert found.mistakes == ()
+    assert found.experiment == Experiment(landscape="rastrigin", dim=300, active_dim=200)
+    assert (found.choices.look.marker, found.choices.look.theme) == ("block", "nord")
+    typed = opened("--dim 250 --theme landscape-day")
+    assert typed.experiment == Experiment(landscape="rastrigin", dim=250, active_dim=200)
+    assert typed.choices.look.theme == "landscape-day"
+    scene = opened("three-doors --walkers 3")
+    assert scene.experiment.landscape != "rastrigin" and scene.experiment.walkers == 3
+    assert scene.choices.look.theme == "nord"
+
+
+MISTAKES = [
+    (
+        "[defaults]\nlandscape = 'rastrigan'",
+        "defaults.landscape: there is no 'rastrigan'; did you mean 'rast",
+    ),
+    ("[defaults]\nwalkers = -3", "defaults.walkers: -3 is out of range; accepted: a whole number from 1 "),
+    ("[defaults]\ntheme = 'nihgt'", "defaults.theme: there is no 'nihgt'"),
+    ("[defaults]\nthmee = 'nord'", "defaults.thmee: there is no 'thmee'; did you mean 'theme'?; accepted: "),
+    ("[defaults]\nset = 'A=3'", "defaults.set: there is no 'set'"),
+    ("[defaults]\nwalkers = [3]", "defaults.walkers: [3] is no value; accepted: a text or a number"),
+    ("[defaults]\nwalkers = true", "defaults.walkers: has no value; accepted: N"),
+    ("[defaults]\nwalkers = nan", "defaults.walkers: "),
+    ("[defaults]\nlr = inf", "defaults.lr: "),
+    ("defaults = 3", "defaults: is not a table; accepted: [defaults] and lines of NAME = VALUE"),
+    (
+        "[defualts]\nwalkers = 3",
+        "table: there is no 'defualts'; did you mean 'defaults'?; accepted: defaults, ",
+    ),
+    ("[keys]\npause = 'spcae'", "keys.pause: 'spcae' is no key"),
+    ("walkers = ", "file: not TOML: Invalid value "),
+    ("a = " + 2000 * "[", "file: not TOML: "),
+]
+
+
+@pytest.mark.parametrize(("written", "line"), MISTAKES, ids=[written[:30] for written, _ in MISTAKES])
+def test_a_mistake_costs_its_entry_alone_and_is_said(file: Path, written: str, line: str) -> None:
+    good = written.startswith("[defaults]\n")
+    file.write_text(written + ("\nseed = 7\n" if good else "\n"))
+    found = opened()
+    assert found.experiment == Experiment(seed=7 if good else 0)
+    assert len(found.mistakes) == 1 and mistakes(found)[0].startswith(line)
+    complaint = found.preferences.complaint
+    assert complaint.startswith("config.toml: ") and "\n" not in complaint
+    assert complaint.endswith("; the default is used (`landscape-tui doctor` tells more)")
+
+
+def test_a_default_that_does_not_go_with_what_is_typed_gives_way(file: Path) -> None:
+    file.write_text("[defaults]\nactive_dim = 50\nwalkers = 5\n")
+    found = opened("--dim 10")
+    assert found.experiment == Experiment(dim=10, walkers=5)
+    (said,) = mistakes(found)
+    assert said.startswith("defaults.active-dim: 50 is out of range; accepted: a whole number from 1 to 10")
+    with pytest.raises(BadInput, match="--walkers: -1 is out of range"):
+        opened("--walkers -1")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00", None])
+def test_a_file_that_cannot_be_read_is_said_to_be_one(file: Path, content: bytes | None) -> None:
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    found = opened()
+    assert found.config.state == "cannot be read" and len(found.mistakes) == 1
+    assert found.experiment == Experiment()
+
+
+def test_several_mistakes_are_counted(file: Path) -> None:
+    file.write_text("[defaults]\nwalkers = -3\nseed = -1\n[keys]\npause = 'spcae'\n")
+    found = opened()
+    assert len(found.mistakes) == 3
+    assert "; 2 more mistakes (" in found.preferences.complaint
+
+
+def test_every_option_but_those_of_many_may_have_a_default() -> None:
+    assert {*EXPERIMENT, *LOOK} >= set(ONE_OF_MANY)
+    assert config.__doc__ is not None and "landscape-day" in config.__doc__
+
+
+async def test_the_laboratory_starts_and_says_what_is_wrong(file: Path) -> None:
+    file.write_text("[defaults]\nwalkers = -3\n")
+    found = opened()
+    app = LabApp(found.experiment, Engine(), preferences=found.preferences)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.lab.show(snapshot())
+        await pilot.pause()
+        rows = "".join(character for row in app.lab.message._rows for character, _ in row)
+        assert "✗ config.toml: defaults.walkers: -3 is out of range; the default is used" in rows
+        await pilot.press("space")
+        assert app._engine.sent == [Run(True)]
+
+
+def test_the_file_is_where_the_platform_has_such_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(config.VARIABLE)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert tmp_path in config.path().parents and config.path().name == "config.toml"
+    assert config.VARIABLE not in os.environ
