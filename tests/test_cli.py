@@ -24,7 +24,10 @@ from tui.cli import answer
 README = Path(__file__).parent.parent / "README.md"
 
 MISTAKES = [
-    ("rnu", "command: there is no 'rnu'; did you mean 'run'?; accepted: distances, lab, list, run, signs"),
+    (
+        "rnu",
+        "command: there is no 'rnu'; did you mean 'run'?; accepted: distances, doctor, lab, list, run, signs",
+    ),
     ("--dimm 3", "option: there is no '--dimm'; did you mean '--dim'?; accepted: --active-dim, "),
     ("run -x", "option: there is no '-x'; accepted: --active-dim, "),
     ("--dim", "--dim: has no value; accepted: --dim D, "),
@@ -512,14 +515,14 @@ def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> N
     found = json.loads(capsys.readouterr().out)
     names = {kind: [entry["name"] for entry in entries] for kind, entries in found.items()}
     assert list(names) == [
-        "landscapes", "optimizers", "schedules", "starts", "scenes", "measures", "panels", "keys"
+        "landscapes", "optimizers", "schedules", "starts", "scenes", "measures", "panels", "keys", "themes",
     ]  # fmt: skip
     assert all(entry["page"].count("\n") > 1 for entry in found["landscapes"] + found["optimizers"])
     assert names["landscapes"] == list(LANDSCAPES)
     assert names["optimizers"] == list(OPTIMIZERS)
     assert names["measures"] == list(MEASURES)
     assert set(names["panels"]) >= {"loss", "gradient-norm", "distances", "signs"}
-    assert set(names["keys"]) >= {"pause", "quit"}
+    assert set(names["keys"]) >= {"pause", "quit"} and set(names["themes"]) >= {"landscape-day", "nord"}
 
 
 @pytest.mark.parametrize("kind", listing.KINDS)
@@ -594,7 +597,8 @@ def test_a_scene_may_say_on_which_page_the_laboratory_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene, opened = tmp_path / "scene.toml", []
-    monkeypatch.setattr("tui.app.run_lab", lambda *asked: opened.append(asked[:2]) or 0)
+    monkeypatch.setattr("tui.app.run_lab", lambda *asked, **_: opened.append(asked[:2]) or 0)
+    monkeypatch.setattr("tui.look.prepare", lambda look: None)
     for stream in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -55,6 +55,7 @@ def test_the_screen_is_painted_without_numba() -> None:
         "--version", "--help", "run --help", "list", "list keys", "list --json", "rnu", "--dimm 3", "--dim 0",
         "--dim 1e30", "--landscape rastrigan", "--set A=abc", "--lr nan", "--dim 1e12 --landscape rastrigin",
         "signs --dim 0", "signs --shift nan",
+        "list themes", "doctor", "--theme nrod",
         "signs --landscape rastrigin --shift 1", "distances --dim 0", "distances --walkers 1e9",
     ],
 )  # fmt: skip
