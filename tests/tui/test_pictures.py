@@ -11,7 +11,9 @@ from textual.pilot import Pilot
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.app import LabApp
+from tui.config import Preferences
 from tui.intent import OPENING_PACE
+from tui.look import Look
 from tui.panel import PANELS
 
 PICTURED = ("loss", "gradient-norm", "distances", "signs")
@@ -27,8 +29,8 @@ def only_the_pictured(monkeypatch: pytest.MonkeyPatch) -> None:
 SIZES = [(80, 24), (120, 40)]
 
 
-def laboratory(shown: Snapshot) -> tuple[LabApp, Any]:
-    app = LabApp(shown.experiment, Engine())
+def laboratory(shown: Snapshot, look: Look = Look()) -> tuple[LabApp, Any]:  # noqa: B008 - it is frozen
+    app = LabApp(shown.experiment, Engine(), preferences=Preferences(look))
 
     async def show(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -42,6 +44,18 @@ def laboratory(shown: Snapshot) -> tuple[LabApp, Any]:
 def test_paused(snap_compare: Any, size: tuple[int, int]) -> None:
     app, show = laboratory(snapshot())
     assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [Look("block", theme="landscape-day"), Look("ascii", "16", "landscape-ansi"), Look(colours="none")],
+    ids=["block-day", "ascii-ansi", "braille-none"],
+)
+def test_looks(snap_compare: Any, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    if look.colours == "none":
+        monkeypatch.setenv("NO_COLOR", "1")
+    app, show = laboratory(several(), look)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=show)
 
 
 @pytest.mark.parametrize("size", SIZES)
