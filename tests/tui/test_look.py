@@ -130,7 +130,7 @@ def test_series_can_be_told_apart_by_colour_blind_people_and_read_by_all(theme: 
     for sight, change in SIGHT.items():
         seen = {name: lab(np.array(change) @ linear(colour)) for name, colour in colours.items()}
         for one, other in itertools.combinations(seen, 2):
-            assert np.linalg.norm(seen[one] - seen[other]) > 20.0, (sight, one, other)
+            assert np.linalg.norm(seen[one] - seen[other]) > 15.0, (sight, one, other)
     for ground in ("background", "panel"):
         for colour in (*colours.values(), theme.error):
             assert contrast(colour, getattr(theme, ground)) >= 4.5, (colour, ground)
