@@ -127,6 +127,53 @@ def test_into_a_pipe_no_escape_is_written_whatever_the_encoding(command: list[st
     assert b"ascii: the encoding is ascii" in done.stdout
 
 
+# --- in a terminal -----------------------------------------------------------------------------------
+
+
+def kinds(output: bytes) -> set[str]:
+    """The kinds of colours that a terminal was sent."""
+    found = set()
+    for codes in re.findall(rb"\x1b\[([\d;]+)m", output):
+        if re.search(rb"\b[34]8;2;", codes):
+            found.add("truecolor")
+        elif re.search(rb"\b[34]8;5;", codes):
+            found.add("256")
+        elif re.search(rb"(^|;)(3[0-7]|4[0-7]|9[0-7]|10[0-7])(;|$)", codes):
+            found.add("16")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("variables", "options", "sent"),
+    [
+        ("TERM=screen", "", {"16"}),
+        ("TERM=xterm-256color COLORTERM=", "--marker ascii", {"256"}),
+        ("TERM=xterm-256color NO_COLOR=1", "", set()),
+    ],
+)
+def test_the_terminal_gets_the_colours_and_marks_that_it_has(
+    command: list[str], tmp_path: Path, variables: str, options: str, sent: set[str]
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[keys]\npause = 'P'\n[defaults]\nwalkers = -3\n")
+    line = ["env", "-u", "COLORTERM", "-u", "NO_COLOR", *variables.split(), f"{VARIABLE}={file}", *command]
+    small = ["--landscape", "quadratic", "--dim", "3"]
+    with Terminal([*line, *small, *options.split()]) as terminal:
+        terminal.wait_for("config.toml: defaults.walkers: -3 is out of range; the default is used")
+        terminal.press("P")
+        terminal.wait_for("PAUSED")
+        terminal.press("?")
+        terminal.wait_for("Esc goes back")
+        terminal.press("q")
+        terminal.wait_for(lambda text: "Esc goes back" not in text and "PAUSED" in text)
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_restored()
+        assert kinds(terminal.output) == sent
+        assert terminal.output.isascii() == ("ascii" in options)
+
+
 # --- where nothing can be drawn ----------------------------------------------------------------------
 
 

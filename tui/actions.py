@@ -141,17 +141,20 @@ def is_key(name: str) -> bool:
     """
     if len(name) == 1:
         return name.isprintable() and name != " "
-    *_, key = name.split("+")
-    held = name.removesuffix(key).removesuffix("+")
+    held, plus, key = name.rpartition("+")
     if held == "ctrl" and len(key) == 1 and "a" <= key <= "z":
         return key not in "cijmhz"  # what ends a program, or what Tab, Enter and Backspace send
-    return held in ("", "shift", "ctrl") and key in NAMED and (key, held) != ("space", "shift")
+    if held in ("shift", "ctrl"):
+        return key in HELD or name == "shift+tab"
+    return not plus and key in NAMED
 
 
-NAMED = frozenset(
-    {"space", "left", "right", "up", "down", "tab", "enter", "escape", "backspace", "delete", "insert",
-     "home", "end", "pageup", "pagedown", *(f"f{number}" for number in range(1, 13))}
-)  # fmt: skip
+HELD = frozenset({"left", "right", "up", "down", "home", "end", "pageup", "pagedown"})
+"""Keys that are told from themselves with Shift or Ctrl held."""
+
+NAMED = HELD | {"space", "tab", "enter", "escape", "backspace", "delete", "insert"} | {
+    f"f{number}" for number in range(1, 13)
+}  # fmt: skip
 """Keys that are no characters, as Textual names them."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import shutil
@@ -63,9 +64,18 @@ def found() -> Terminal:
     """What can be known of the terminal that the program runs in; asks it where that is safe."""
     streams = {name: getattr(sys, name).isatty() for name in ("stdin", "stdout", "stderr")}
     environment = dict(os.environ)
-    answers = streams["stdin"] and streams["stdout"] and environment.get("TERM", "") not in UNDRAWABLE
+    answers = query.may_ask() and environment.get("TERM", "") not in UNDRAWABLE
     said = query.synchronized_output() if answers else "not asked"
-    return Terminal(environment, screen_encoding(), shutil.get_terminal_size(), streams, said)
+    return Terminal(environment, screen_encoding(), _size(), streams, said)
+
+
+def _size() -> tuple[int, int]:
+    """What Textual finds; where standard output is no terminal, that of a stream that is one."""
+    if not sys.stdout.isatty():
+        for stream in (sys.stderr, sys.stdin):
+            with contextlib.suppress(OSError, ValueError):
+                return os.get_terminal_size(stream.fileno())
+    return shutil.get_terminal_size()
 
 
 def text(request: Request, *, as_json: bool) -> str:
@@ -211,4 +221,7 @@ def advice(terminal: Terminal, choices: Choices) -> Iterator[str]:
         yield "on a light ground, --theme landscape-ansi-light"
     else:
         yield "beside a light desktop, --theme landscape-day; `list themes` names the others"
-    yield f"what is typed each time can be written into {config.path()}; `list keys` has the names of keys"
+    yield (
+        f'what is typed each time can be written into {config.path()}: under [defaults] theme = "nord" or any'
+        ' option of `lab --help`; under [keys] pause = "p", by the names in `list keys`'
+    )

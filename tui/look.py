@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -181,6 +182,9 @@ def screen_encoding() -> str:
 
 def prepare(look: Look) -> None:
     """Tell Textual, which reads these when it is imported or an application is made."""
+    screen = sys.__stderr__
+    if not look.unicode and isinstance(screen, io.TextIOWrapper):
+        screen.reconfigure(encoding="ascii", errors="in-ascii")  # Textual's own windows, too
     os.environ.pop("TEXTUAL_THEME", None)
     os.environ.pop("NO_COLOR", None)
     if look.colours == "none":

@@ -20,10 +20,18 @@ PATIENCE = 1.0
 YES, NO, SILENCE = "yes", "no", "no answer"
 
 
+def may_ask() -> bool:
+    """Whether standard input and output are a terminal, and this the program that it listens to."""
+    try:
+        return sys.stdin.isatty() and sys.stdout.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:
+        return False
+
+
 def synchronized_output(patience: float = PATIENCE) -> str:
     """Whether the terminal holds screens back until they are whole, as it says itself.
 
-    Needs a terminal as standard input and output; what was typed in the meantime is lost.
+    Only where a terminal may be asked; what was typed in the meantime is lost.
     """
     import termios
     import tty

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from made_up import Engine, snapshot
+from textual.keys import Keys
 
 from sim.commands import Rewind, Run
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from tui import config, listing
-from tui.actions import ACTIONS, FOOTER, footer_entries, handlers, is_key, remapped
+from tui.actions import ACTIONS, FOOTER, HELD, NAMED, footer_entries, handlers, is_key, remapped
 from tui.app import LabApp
 from tui.arguments import EXPERIMENT, LOOK, parse
 from tui.config import Config, Preferences
@@ -47,6 +48,9 @@ def keys(table: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
 def test_every_key_of_the_table_is_one_that_may_be_wished_for() -> None:
     assert all(is_key(key) for action in ACTIONS for key in action.keys)
     assert all(is_key(key) for key in ("é", "ß", "%", "f5", "ctrl+s", "shift+left", "pageup", "ctrl+up"))
+    known = {key.value for key in Keys}
+    assert {*NAMED, *(f"{held}+{key}" for held in ("shift", "ctrl") for key in HELD)} <= known
+    assert {f"ctrl+{letter}" for letter in "abdefgklnopqrstuvwxy"} <= known
     for key in (
         "",
         " ",
@@ -57,6 +61,8 @@ def test_every_key_of_the_table_is_one_that_may_be_wished_for() -> None:
         "ctrl+i",
         "alt+x",
         "f13",
+        "shift+f5",
+        "+up",
         "ab",
         "\t",
         "shift+a",
