@@ -254,7 +254,7 @@ def plotted(shapes: Sequence[Shape], x: Ticks, y: Ticks, width: int, height: int
     figure.ticks_color(0)
     styles = [FRAME, *dict.fromkeys(style for _, style, _ in shapes)]
     for marker, style, (across, up) in shapes:
-        draw = figure.plot if marker in DOTTED else figure.scatter
+        draw = figure.plot if marker in LINES.values() else figure.scatter
         draw(across.tolist(), up.tolist(), marker=marker, color=styles.index(style))
     figure._set_sizes()  # noqa: SLF001 - build() would also join it all into one coloured text
     figure.monitor.build_plot()

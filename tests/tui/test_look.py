@@ -190,7 +190,7 @@ async def test_our_own_themes_can_be_read_in_few_colours(theme: object) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         app.lab.show(snapshot())
         await pilot.pause()
-        surface = app.lab.charts.views[0]._surface
+        surface = app.lab.charts.views[0]
         styles = {name: surface.get_component_rich_style(name) for name in STYLES}
         for system, least in zip(SYSTEMS, (2.0, 2.0, 1.5), strict=True):
             for name, style in styles.items():
@@ -260,6 +260,9 @@ def test_lines_are_drawn_with_the_marker_in_the_same_cells(marker: str, of_lines
         (i, j) for i, row in enumerate(rows) for j, cell in enumerate(row) if cell[1] == "chart--median"
     }
     assert marked <= set(cells), "a mark at a value of the line is on the line"
+    level = Picture((Series(x, np.full(101, 50.0), LINE, "chart--median"),), last=100, limits=(0.0, 100.0))
+    styles = [style for row in Chart(marker).draw(level, 80, 20) for _, style in row]
+    assert styles.count("chart--median") > 70, "a line is whole where it is level"
 
 
 def test_every_name_of_a_look_is_explained() -> None:
