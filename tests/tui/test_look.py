@@ -184,6 +184,19 @@ async def test_no_theme_draws_anything_in_the_colour_of_its_ground(themes: list[
                 assert all(colour.is_default or colour.is_system_defined for colour in colours)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["landscape-night", "landscape-ansi"])
+async def test_no_window_hides_its_words_in_any_of_our_themes(theme: str) -> None:
+    app = LabApp(Experiment(), Engine(), preferences=Preferences(Look(theme=theme)))
+    async with app.run_test(size=(100, 30)) as pilot:
+        for keys in (["enter"], ["escape", "question_mark"], ["escape", ":", "down"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            for system in SYSTEMS:
+                pairs = shades(drawn(app), system)
+                assert not [(c, g) for c, g in pairs if c == g and not c.is_default], (keys, system)
+
+
 @pytest.mark.parametrize("theme", [NIGHT, DAY], ids=["night", "day"])
 async def test_our_own_themes_can_be_read_in_few_colours(theme: object) -> None:
     app = LabApp(Experiment(), Engine(), preferences=Preferences(Look(theme=theme.name)))
