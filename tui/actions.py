@@ -134,6 +134,12 @@ def shown(id: str, table: Iterable[Action]) -> str:
     return next(KEY_NAMES.get(a.keys[0], a.keys[0]) for a in table if a.id == id)
 
 
+def plain_key(text: str) -> str:
+    """A key as Textual names it, of one that is written so or as it is shown: Esc, ←, Ctrl+Q, F5."""
+    names = {shown: key for key, shown in KEY_NAMES.items()}
+    return names.get(text, text.lower() if len(text) > 1 else text)
+
+
 def is_key(name: str) -> bool:
     """Whether a terminal can send a key of this name: a character, or one that Textual names.
 

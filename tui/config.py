@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import BadInput, unknown
-from tui.actions import ACTIONS, Action, remapped
+from tui.actions import ACTIONS, Action, plain_key, remapped
 from tui.look import Look
 
 VARIABLE = "LANDSCAPE_TUI_CONFIG"
@@ -66,6 +66,8 @@ def read() -> Config:
     """What is in the file; nothing that is in it raises anything."""
     file = path()
     try:
+        if file.exists() and not file.is_file():
+            return _unread(file, "is not a file")  # who waits for a pipe waits for ever
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Config(file, "not there")
@@ -110,7 +112,7 @@ def _actions(table: Mapping[str, Any], mistakes: list[BadInput]) -> tuple[Action
     for id, value in table.items():
         keys = [value] if isinstance(value, str) else value
         if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
-            wishes[id] = keys
+            wishes[id] = [plain_key(key) for key in keys]
         else:
             mistakes.append(BadInput(f"{KEYS}.{id}", f"{value!r} is no key", "a key, or a list of keys"))
     while True:

@@ -47,7 +47,8 @@ def opening(request: Request, config: Config, environment: Mapping[str, str], en
 
     def settled(asked: Request) -> tuple[Experiment, Choices]:
         look = {name: asked.last(name, "") for name in OPTIONS if asked.has(name)}
-        return experiment(asked), choose(look, environment, encoding)
+        choices = choose(look, environment, encoding)  # a mistake in it needs no experiment
+        return experiment(asked), choices
 
     found, mistakes = settled(request), list(config.mistakes)
     kept: tuple[tuple[str, str], ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sim.commands import Rewind, Run
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from tui import config, listing
-from tui.actions import ACTIONS, FOOTER, HELD, NAMED, footer_entries, handlers, is_key, remapped
+from tui.actions import ACTIONS, FOOTER, HELD, NAMED, footer_entries, handlers, is_key, plain_key, remapped
 from tui.app import LabApp
 from tui.arguments import EXPERIMENT, LOOK, parse
 from tui.config import Config, Preferences
@@ -70,6 +71,12 @@ def test_every_key_of_the_table_is_one_that_may_be_wished_for() -> None:
         assert not is_key(key), key
 
 
+def test_a_key_may_be_written_as_it_is_shown() -> None:
+    for action in ACTIONS:
+        assert [plain_key(key) for key in action.keys] == list(action.keys)
+        assert [plain_key(key) for key in action.shown_keys.split(" or ")] == list(action.keys)
+
+
 def test_a_key_goes_from_one_action_to_another() -> None:
     table = keys(remapped({"slower": ["="], "quit": ["Q", "ctrl+q"]}))
     assert (table["slower"], table["faster"], table["quit"]) == (("=",), ("+",), ("Q", "ctrl+q"))
@@ -96,7 +103,7 @@ def test_a_wish_that_cannot_be_granted_is_refused(wishes: dict[str, list[str]], 
 
 def test_keys_of_a_file_and_what_each_mistake_costs(file: Path) -> None:
     file.write_text(
-        '[keys]\npause = "r"\nrewind = ["space", "f5"]\npuase = "p"\nstep = 3\nsteer = "S"\nexpand = "l"\n'
+        '[keys]\npause = "r"\nrewind = ["Space", "F5"]\npuase = "p"\nstep = 3\nsteer = "S"\nexpand = "l"\n'
     )
     found = config.read()
     table = keys(found.actions)
@@ -202,12 +209,14 @@ def test_a_default_that_does_not_go_with_what_is_typed_gives_way(file: Path) -> 
         opened("--walkers -1")
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00", None])
-def test_a_file_that_cannot_be_read_is_said_to_be_one(file: Path, content: bytes | None) -> None:
-    if content is None:
-        file.mkdir()
+@pytest.mark.parametrize("make", [b"\xff\xfe\x00", b"\x00", Path.mkdir, os.mkfifo])
+def test_a_file_that_cannot_be_read_is_said_to_be_one(
+    file: Path, make: bytes | Callable[[Path], object]
+) -> None:
+    if isinstance(make, bytes):
+        file.write_bytes(make)
     else:
-        file.write_bytes(content)
+        make(file)
     found = opened()
     assert found.config.state == "cannot be read" and len(found.mistakes) == 1
     assert found.experiment == Experiment()
