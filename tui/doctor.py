@@ -29,6 +29,9 @@ SAMPLES = {"braille": "⢀⡠⠔⠒⠉⠁", "block": "▗▄▞▀▘", "ascii":
 NEEDED = (80, 24)
 """Columns and rows that show everything."""
 
+WIDEST, UNWRAPPED = 100, 10_000
+"""Columns of a line in a terminal, and elsewhere, so that paths stay whole."""
+
 FONT = "no program can ask for it; braille needs a font that has it: look at the samples"
 
 
@@ -87,7 +90,8 @@ def text(request: Request, *, as_json: bool) -> str:
         import json
 
         return json.dumps(report(terminal, opened))
-    return "\n".join(lines(terminal, opened, min(terminal.size[0], 100)))
+    width = min(terminal.size[0], WIDEST) if terminal.streams["stdout"] else UNWRAPPED
+    return "\n".join(lines(terminal, opened, width))
 
 
 def report(terminal: Terminal, opened: Opening) -> dict[str, Any]:
