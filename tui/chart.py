@@ -58,7 +58,7 @@ class Chart:
         self._last = 0
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
         self._painted: tuple[object, object, tuple[list[Row], list[Row]]] = (None, None, ([], []))
-        self._unicode = unicode
+        self._unicode = marker != "ascii"
 
     def draw(self, picture: Picture, width: int, height: int, colours: bool = False) -> list[Row]:
         """`height` rows of `width` cells; a map in colours where there are enough of them."""

@@ -18,14 +18,19 @@ Record = dict[str, Any]
 
 
 class Kind(NamedTuple):
-    """Something to choose from: its entries as JSON values, and which of those a table shows."""
+    """Something to choose from: its entries as JSON values, and which of those a table shows.
+
+    `more` of them stand before those where there is room for one that few people need.
+    """
 
     records: Callable[[], list[Record]]
     columns: tuple[str, ...]
+    more: tuple[str, ...] = ()
 
-    def rows(self) -> list[tuple[str, ...]]:
+    def rows(self, more: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
         """One row of words for each entry."""
-        return [tuple(_words(record[column]) for column in self.columns) for record in self.records()]
+        columns = (*more, *self.columns)
+        return [tuple(_words(record[column]) for column in columns) for record in self.records()]
 
 
 def text(kind: str = "", *, as_json: bool = False) -> str:
@@ -37,7 +42,7 @@ def text(kind: str = "", *, as_json: bool = False) -> str:
         import json
 
         return json.dumps({name: found.records() for name, found in chosen.items()})
-    return "\n\n".join(f"{name}\n{_aligned(found.rows())}" for name, found in chosen.items())
+    return "\n\n".join(f"{name}\n{_aligned(found.rows(found.more))}" for name, found in chosen.items())
 
 
 def _one(name: str, *, as_json: bool) -> str:
@@ -171,7 +176,7 @@ KINDS = {
     "scenes": Kind(_scenes, ("name", "help")),
     "measures": Kind(_measures, ("name", "help")),
     "panels": Kind(_panels, ("page", "title", "help")),
-    "keys": Kind(_keys, ("shown", "name", "help")),
+    "keys": Kind(_keys, ("shown", "help"), more=("name",)),
     "themes": Kind(_themes, ("name", "help")),
 }
 

@@ -134,7 +134,7 @@ async def test_other_keys_do_it_and_are_shown_everywhere() -> None:
 def test_the_list_of_keys_is_this_persons(file: Path) -> None:
     file.write_text('[keys]\npause = "p"\n')
     rows = [row.split()[:2] for row in listing.text("keys").splitlines()]
-    assert ["p", "pause"] in rows and ["r", "rewind"] in rows
+    assert ["pause", "p"] in rows and ["rewind", "r"] in rows
 
 
 # --- defaults ---------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def test_one_direction_is_a_curve_with_the_walkers_on_it() -> None:
 
 
 def cells_of(picture: Picture, width: int, height: int, colours: bool, unicode: bool = True) -> list[Any]:
-    rows = Chart(unicode).draw(picture, width, height, colours)
+    rows = Chart("braille" if unicode else "ascii").draw(picture, width, height, colours)
     assert [len(row) for row in rows] == [width] * height
     return rows
 
