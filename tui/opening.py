@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.errors import BadInput, unknown
 from tui import scenes
 from tui.actions import PAGE_TOPICS, Action
-from tui.arguments import COMMANDS, EXPERIMENT, PROGRAM, Request, experiment
+from tui.arguments import COMMANDS, EXPERIMENT, PROGRAM, RESUME, Request, experiment
 from tui.config import DEFAULTS, Config, Preferences
 from tui.look import OPTIONS, Choices, choose
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 FIRST_PAGE = next(iter(PAGE_TOPICS))
 
-ONE_OF_MANY = ("set", "cohort")
-"""Options of the laboratory that have no default: they belong to one landscape or one comparison."""
+ONE_OF_MANY = ("set", "cohort", RESUME)
+"""Options of the laboratory that have no default: they belong to one landscape, comparison or run."""
 
 
 @dataclass(frozen=True)
