@@ -136,6 +136,8 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("4", shows(" 4 walls")),
     ("5", shows(" 5 critical")),
     ("6", shows(" 6 giants")),
+    ("7", shows(" 7 map")),
+    ("m", shows("Map: principal components")),
     ("0", lambda before, after: re.search(r" all$", after, re.MULTILINE)),
     ("1", only(*PANELS)),
     ("e", only(PANELS[0])),
