@@ -52,9 +52,10 @@ class Session:
         self._link, self._allowed, self._counted = link, 0.0, time.perf_counter()
         self._terminal, line = os.openpty()
         fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        # What it leaves when it is killed is not offered to the next one, whose screen would be another.
+        # What it leaves when it is killed is not offered to the next one, whose screen would be another; nor
+        # are the settings of whoever measures heeded.
         self._state = tempfile.TemporaryDirectory()
-        own = {"XDG_STATE_HOME": self._state.name}
+        own = {"XDG_STATE_HOME": self._state.name, "LANDSCAPE_TUI_CONFIG": f"{self._state.name}/none.toml"}
         self.began = time.perf_counter()
         self._process = subprocess.Popen(
             command,
