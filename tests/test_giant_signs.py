@@ -22,7 +22,7 @@ from sim.giants.stream import Matrix, Stream, advanced, started
 from tui import formats, giant_signs
 from tui.cli import answer
 from tui.progress import line
-from tui.sign_report import Count, duration, under_way
+from tui.sign_report import Count, under_way
 
 ROWS = 20_000
 SMALL = f"signs --dim {ROWS} --shift 0.5 --seed 3"
@@ -145,20 +145,6 @@ def test_a_mistake_is_one_line(typed: str, line: str, capsys: pytest.CaptureFixt
     assert printed.err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [
-        (0.312, "0.312 s"),
-        (48.04, "48.0 s"),
-        (580.9, "9 min 40 s"),
-        (7500.0, "2 h 5 min"),
-        (3.5e6, "40 d 12 h"),
-    ],
-)
-def test_times_are_told_in_two_units(seconds: float, shown: str) -> None:
-    assert duration(seconds) == shown
-
-
 def test_the_line_on_how_far_it_is() -> None:
     begun = Count(started(MATRIX), 1.0)
     now = Count(advanced(begun.stream, 5), 1.0 + 1e-4)
@@ -167,7 +153,7 @@ def test_the_line_on_how_far_it_is() -> None:
     done, expected = 100.0 * now.stream.rows / ROWS, round(sum(now.expected))
     counts = f"{formats.whole(negative)} negative ({formats.whole(expected)} expected)"
     pace = f"{formats.number(1e5 / now.stream.rows)} ns a row"
-    left = duration(1e-4 / now.stream.rows * (ROWS - now.stream.rows))
+    left = formats.duration(1e-4 / now.stream.rows * (ROWS - now.stream.rows))
     assert under_way(now, begun) == f"{done:.1f} %  {left} left  20 000 rows  {counts}  {pace}"
     assert abs(negative - expected) < 8
 

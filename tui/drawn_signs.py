@@ -68,7 +68,10 @@ def lines(result: Result) -> str:
         ("landscape", f"{LANDSCAPE}, {space}, A = {formats.setting(result.amplitude)}"),
         ("point", f"uniform in the box, seed {result.seed}"),
         ("directions", f"{directions}, exact ({METHOD})"),
-        ("predicted", f"{_decimal(law.mean)} ± {_decimal(law.standard_deviation)} down, a binomial law"),
+        (
+            "predicted",
+            f"{formats.decimal(law.mean)} ± {formats.decimal(law.standard_deviation)} down, a binomial law",
+        ),
     ]
     if result.deviation is not None:
         rows.append(("deviation", f"{formats.minus(f'{result.deviation:+.2f}')} standard deviations"))
@@ -76,7 +79,3 @@ def lines(result: Result) -> str:
     rows.append(("all rise", f"with probability {formats.power_of_ten(law.log10_of_none)}"))
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {row}" for name, row in rows)
-
-
-def _decimal(value: float) -> str:
-    return f"{value:,.2f}".replace(",", " ")

@@ -6,6 +6,9 @@ import math
 
 UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
+TIMES = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
+"""A unit of time in seconds, and the one below it."""
+
 BRIEF = 10**7
 """From here on a whole number may be written with a power of ten."""
 
@@ -55,6 +58,20 @@ def brief_whole(value: int) -> str:
     mantissa, exponent = f"{value:.3e}".split("e")
     short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return minus(short) if abs(value) >= BRIEF and int(float(short)) == value else whole(value)
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A number with all digits before the point and so many after it: 591 607.98."""
+    return minus(f"{value:,.{digits}f}".replace(",", " "))
+
+
+def duration(seconds: float) -> str:
+    """Two units of time: 0.312 s, 48 s, 9 min 40 s, 2 h 5 min, 40 d 12 h."""
+    if seconds < 60.0:
+        return f"{number(seconds) if seconds < 10.0 else round(seconds)} s"
+    count = math.floor(seconds)
+    size, unit, part, small = next(time for time in TIMES if count >= time[0])
+    return f"{count // size} {unit} {count % size // part} {small}"
 
 
 def power_of_ten(exponent: float) -> str:

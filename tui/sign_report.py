@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +90,7 @@ def summary(count: Count) -> str:
         ("directions", _directions(stream)),
         (
             "predicted",
-            f"{_decimal(law.mean)} ± {_decimal(law.standard_deviation)} down, {law.left_out} left out",
+            f"{_in_full(law.mean)} ± {_in_full(law.standard_deviation)} down, {law.left_out} left out",
         ),
     ]
     if count.deviation is not None:
@@ -101,7 +100,7 @@ def summary(count: Count) -> str:
         lines.extend(_so_far(count))
     if (each := count.nanoseconds_per_row) is not None:
         lines.append(
-            ("time", f"{duration(count.seconds)}, {formats.number(each)} ns a row, {THREADS} threads")
+            ("time", f"{formats.duration(count.seconds)}, {formats.number(each)} ns a row, {THREADS} threads")
         )
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {row}" for name, row in lines)
@@ -117,7 +116,7 @@ def under_way(count: Count, begun: Count) -> str:
     each = (count.seconds - begun.seconds) / new
     negative, expected = stream.front.below + stream.back.below, round(sum(count.expected))
     return (
-        f"{100.0 * done / dim:.1f} %  {duration(each * (dim - done))} left  {rows(dim)}  "
+        f"{100.0 * done / dim:.1f} %  {formats.duration(each * (dim - done))} left  {rows(dim)}  "
         f"{formats.whole(negative)} negative ({formats.whole(expected)} expected)  "
         f"{formats.number(1e9 * each)} ns a row"
     )
@@ -126,21 +125,6 @@ def under_way(count: Count, begun: Count) -> str:
 def rows(count: int) -> str:
     """1 row, 20 000 rows."""
     return "1 row" if count == 1 else f"{formats.whole(count)} rows"
-
-
-def duration(seconds: float) -> str:
-    """Two units of time: 0.31 s, 48 s, 9 min 40 s, 2 h 5 min, 40 d 3 h."""
-    if seconds < 60.0:
-        return f"{formats.number(seconds)} s"
-    whole = math.floor(seconds)
-    for size, unit, small_size, small in (
-        (86400, "d", 3600, "h"),
-        (3600, "h", 60, "min"),
-        (60, "min", 1, "s"),
-    ):
-        if whole >= size:
-            return f"{whole // size} {unit} {whole % size // small_size} {small}"
-    raise AssertionError
 
 
 def _end(end: End, expected: float) -> dict[str, Any]:
@@ -168,14 +152,12 @@ def _so_far(count: Count) -> list[tuple[str, str]]:
     return [
         (
             name,
-            f"{formats.whole(end.rows)}, {formats.whole(end.below)} negative, {_decimal(expected)} expected",
+            f"{formats.whole(end.rows)}, {formats.whole(end.below)} negative, {_in_full(expected)} expected",
         )
         for (name, end), expected in zip(ends, count.expected, strict=True)
     ]
 
 
-def _decimal(value: float) -> str:
-    """A large number with two digits behind the point, as far as it has any; three digits of a small one."""
-    if 0.0 < abs(value) < 1.0:
-        return formats.number(value)
-    return formats.minus(f"{value:,.2f}".replace(",", " "))
+def _in_full(value: float) -> str:
+    """Two digits behind the point, as far as a number has any; three digits of a small one."""
+    return formats.number(value) if 0.0 < abs(value) < 1.0 else formats.decimal(value)

@@ -37,43 +37,44 @@ DAY = Theme(
 _GROUND = "ansi_default"
 """Whatever the terminal has, for text and behind it."""
 
-_VARIABLES = {"ansi-background": _GROUND, "ansi-foreground": _GROUND}
-"""What Textual's own styles ask for."""
 
-ANSI = Theme(
-    name="landscape-ansi",
-    ansi=True,
-    primary="ansi_bright_blue",
-    secondary="ansi_cyan",
-    accent="ansi_yellow",
-    warning="ansi_yellow",
-    error="ansi_bright_red",
-    success="ansi_cyan",
-    foreground=_GROUND,
-    background=_GROUND,
-    surface=_GROUND,
-    panel=_GROUND,
-    boost=_GROUND,
+def _over_the_terminal(name: str, *, dark: bool, calm: str, cool: str, warm: str, loud: str) -> Theme:
+    return Theme(
+        name=name,
+        ansi=True,
+        dark=dark,
+        primary=calm,
+        secondary=cool,
+        success=cool,
+        accent=warm,
+        warning=warm,
+        error=loud,
+        foreground=_GROUND,
+        background=_GROUND,
+        surface=_GROUND,
+        panel=_GROUND,
+        boost=_GROUND,
+        # What Textual's own styles ask for.
+        variables={"ansi-background": _GROUND, "ansi-foreground": _GROUND},
+    )
+
+
+ANSI = _over_the_terminal(
+    "landscape-ansi",
     dark=True,
-    variables=_VARIABLES,
+    calm="ansi_bright_blue",
+    cool="ansi_cyan",
+    warm="ansi_yellow",
+    loud="ansi_bright_red",
 )
 
-ANSI_LIGHT = Theme(
-    name="landscape-ansi-light",
-    ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_green",
-    accent="ansi_magenta",
-    warning="ansi_magenta",
-    error="ansi_red",
-    success="ansi_green",
-    foreground=_GROUND,
-    background=_GROUND,
-    surface=_GROUND,
-    panel=_GROUND,
-    boost=_GROUND,
+ANSI_LIGHT = _over_the_terminal(
+    "landscape-ansi-light",
     dark=False,
-    variables=_VARIABLES,
+    calm="ansi_blue",
+    cool="ansi_green",
+    warm="ansi_magenta",
+    loud="ansi_red",
 )
 
 OWN = (NIGHT, DAY, ANSI, ANSI_LIGHT)

@@ -136,11 +136,6 @@ class Stream:
         return below, up_to - below, self.matrix.dim - up_to
 
 
-def started(matrix: Matrix) -> Stream:
-    """A count with no row done."""
-    return Stream(matrix)
-
-
 def advanced(stream: Stream, blocks: int) -> Stream:
     """The count with so many blocks more at each end, or as many as are left; in the calling thread."""
     return replace(

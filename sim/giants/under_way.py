@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sim.arrays import Floats, np
 from sim.giants.laws import expected_in_back, negative_in_front
-from sim.giants.stream import Matrix, Stream, advanced, started
+from sim.giants.stream import Matrix, Stream, advanced
 
 CLOSER = 8
 """A point on the way is kept once there are an eighth more rows than at the last one, some 250 in all."""
@@ -57,7 +57,7 @@ class UnderWay:
 
     def __init__(self, matrix: Matrix) -> None:
         self.lock = threading.Lock()
-        self.stream: Stream = started(matrix)
+        self.stream: Stream = Stream(matrix)
         self.nanoseconds: float | None = None
         self.pace: float | None = None
         self._points: list[tuple[float, ...]] = []

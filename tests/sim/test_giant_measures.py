@@ -15,7 +15,7 @@ from sim.commands import Rewind, Set
 from sim.giants import under_way as streams
 from sim.giants.distances import draw
 from sim.giants.laws import drawn_falling, expected_in_back, negative_in_front, negative_of_goe
-from sim.giants.stream import Matrix, advanced, started
+from sim.giants.stream import Matrix, Stream, advanced
 from sim.giants.under_way import UnderWay, rows_left, under_way
 from sim.measures.drawn_distances import MOST, DrawnDistancesReading
 from sim.measures.drawn_signs import DrawnSignsReading
@@ -54,7 +54,7 @@ def signs(simulation: Simulation) -> DrawnSignsReading:
 
 def test_a_stream_is_read_to_its_end_where_work_is_no_matter() -> None:
     reading = streamed(Simulation(RANDOM))
-    whole = advanced(started(MATRIX), ROWS)
+    whole = advanced(Stream(MATRIX), ROWS)
     assert (
         reading.finished and reading.counts == whole.counts() and sum(reading.counts) == reading.rows == ROWS
     )

@@ -19,7 +19,7 @@ from sim.errors import BadInput
 from sim.giants import pivots
 from sim.giants.entries import LARGE, ROWS, fill_entries
 from sim.giants.laws import expected_in_back, negative_of_goe
-from sim.giants.stream import End, Matrix, Stream, _at_the_join, advanced, back_advanced, started
+from sim.giants.stream import End, Matrix, Stream, _at_the_join, advanced, back_advanced
 from sim.landscapes import random_quadratic
 from sim.theory import Semicircle
 
@@ -28,7 +28,7 @@ ALL = 10**9
 
 
 def counted(dim: int, shift: float = 0.0, seed: int = 1) -> Stream:
-    return advanced(started(Matrix(dim, shift, seed)), ALL)
+    return advanced(Stream(Matrix(dim, shift, seed)), ALL)
 
 
 def block_of(matrix: Matrix, block: int) -> tuple[Floats, Floats]:
@@ -166,7 +166,7 @@ def test_determinants_are_those_of_an_elimination_in_fractions(shift: float) -> 
     """From both ends and with both shifts; a matrix of one block, which is counted from the back."""
     matrix = Matrix(80, shift, 5)
     diagonal, squares = ([Fraction(v) for v in part] for part in chain(matrix))
-    stream = advanced(started(matrix), 1)
+    stream = advanced(Stream(matrix), 1)
     scale = pivots.scale_of(0, matrix.shifts)
     padded = [np.concatenate((part, np.ones(ROWS - len(part)))) for part in block_of(matrix, 0)]
     top = pivots.upwards(*padded, matrix.dim, scale, matrix.shifts, (1.0, 0.0), (1.0, 0.0))
@@ -297,7 +297,7 @@ def test_the_front_counts_every_leading_block(shift: float) -> None:
     """One pass tells the signs at every size; a smaller matrix is the leading block of a larger one."""
     matrix = Matrix(9 * ROWS + 17, shift, 4)
     diagonal, squares = chain(matrix)
-    stream, root = started(matrix), math.sqrt(matrix.dim)
+    stream, root = Stream(matrix), math.sqrt(matrix.dim)
     while stream.front.rows < 4 * ROWS:
         stream = advanced(stream, 1)
         k = stream.front.rows
@@ -309,10 +309,10 @@ def test_the_front_counts_every_leading_block(shift: float) -> None:
 
 def test_slices_do_not_matter() -> None:
     matrix = Matrix(40 * ROWS - 5, 0.3, 2)
-    whole = advanced(started(matrix), ALL)
+    whole = advanced(Stream(matrix), ALL)
     random = np.random.default_rng(1)
     for _ in range(5):
-        stream = started(matrix)
+        stream = Stream(matrix)
         while not stream.finished:
             stream = advanced(stream, int(random.integers(1, 7)))
         assert stream == whole
@@ -321,7 +321,7 @@ def test_slices_do_not_matter() -> None:
 
 
 def test_what_is_not_finished_has_no_counts() -> None:
-    stream = advanced(started(Matrix(10 * ROWS, 0.0, 1)), 2)
+    stream = advanced(Stream(Matrix(10 * ROWS, 0.0, 1)), 2)
     assert (stream.rows, stream.finished) == (4 * ROWS, False)
     with pytest.raises(ValueError, match="6144 rows are left"):
         stream.counts()

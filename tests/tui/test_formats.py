@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.cells import ASCII, cells, changed_span, fitted, joined, runs
-from tui.formats import brief_whole, number, power_of_ten, rate, setting, whole
+from tui.formats import brief_whole, duration, number, power_of_ten, rate, setting, whole
 from tui.panels._giants import beside
 from tui.screens.parameter_view import _shortened
 
@@ -126,3 +126,17 @@ def test_a_chance_may_be_too_small_for_any_number(exponent: float, shown: str) -
 )
 def test_a_number_has_as_many_digits_as_its_error(value: float, error: float | None, shown: str) -> None:
     assert beside(value, error) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.312, "0.312 s"),
+        (48.04, "48 s"),
+        (580.9, "9 min 40 s"),
+        (7500.0, "2 h 5 min"),
+        (3.5e6, "40 d 12 h"),
+    ],
+)
+def test_times_are_told_in_two_units(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown

@@ -7,22 +7,14 @@ from typing import Protocol
 
 from sim.experiment import Experiment
 from sim.registry import LANDSCAPES
-from tui.formats import brief_whole, minus, number, setting
-
-TIMES = {"days": 86400.0, "h": 3600.0, "min": 60.0}
-"""Units of time, in seconds."""
-
-
-def in_full(value: float, decimals: int) -> str:
-    """A number with all digits before the point and so many after it: 591 607.98."""
-    return minus(f"{value:,.{decimals}f}".replace(",", " "))
+from tui.formats import brief_whole, decimal, minus, number, setting
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """The same with its sign, which nothing has."""
+    """A number in full with its sign, which nothing has."""
     if round(value, decimals) == 0.0:
         return "0"
-    return ("+" if value > 0.0 else "") + in_full(value, decimals)
+    return ("+" if value > 0.0 else "") + decimal(value, decimals)
 
 
 def beside(value: float, error: float | None) -> str:
@@ -72,11 +64,3 @@ def streamed(dim: int, shift: float, of_landscape: bool) -> tuple[str, ...]:
         f"streamed, {t}",
         "streamed",
     )
-
-
-def duration(seconds: float) -> str:
-    """A time in the unit that suits it: 40 s, 12 min, 3.5 h, 20 days."""
-    for unit, size in TIMES.items():
-        if seconds >= 2.0 * size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.0f} s"

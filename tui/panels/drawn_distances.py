@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.arrays import Floats, Integers, np
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
-from tui.formats import brief_whole, number, whole
+from tui.formats import brief_whole, decimal, number, whole
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, Picture, bars, upright
@@ -84,7 +84,7 @@ def _notes(reading: DrawnDistancesReading) -> tuple[str, ...]:
     """The spread, which stays what it is while the mean grows and the needle becomes thinner."""
     law, points = reading.theory, f"{whole(reading.points)} points in {brief_whole(reading.dim)} dimensions"
     error = "" if reading.mean_error is None else f" ± {number(reading.mean_error)}"
-    mean = f"mean {_giants.in_full(reading.mean, 2)}{error}, theory {_giants.in_full(law.mean, 2)}"
+    mean = f"mean {decimal(reading.mean, 2)}{error}, theory {decimal(law.mean, 2)}"
     if math.isnan(reading.absolute_spread):
         return mean, points
     sd = _giants.beside(reading.absolute_spread, reading.absolute_error)

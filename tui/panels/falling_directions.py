@@ -9,7 +9,7 @@ from sim.arrays import Floats, np
 from sim.experiment import Experiment
 from sim.giants.laws import BinomialLaw
 from sim.snapshot import Snapshot
-from tui.formats import brief_whole, number, power_of_ten, setting, whole
+from tui.formats import brief_whole, decimal, number, power_of_ten, setting, whole
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, Picture, Series, upright
@@ -132,7 +132,7 @@ def _share(whose: str, share: float, deviation: float) -> str:
 
 
 def _in_words(mean: float, deviation: float) -> str:
-    return f"{_giants.in_full(mean, 1)} ± {number(deviation)}"
+    return f"{decimal(mean, 1)} ± {number(deviation)}"
 
 
 PANEL = Panel(

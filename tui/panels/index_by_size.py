@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.arrays import np
 from sim.giants.laws import negative_in_front
 from sim.snapshot import Snapshot
-from tui.formats import brief_whole, number, setting
+from tui.formats import brief_whole, decimal, number, setting
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import BAND, Picture, Series
@@ -68,7 +68,7 @@ def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
     within = int(np.count_nonzero(np.abs(off[some]) <= trail.spreads[some]))
     return (
         f"off {_giants.signed(float(off[-1]))} ± {number(float(trail.spreads[-1]))}",
-        f"of {_giants.in_full(expected, 1)} in {brief_whole(size)} rows",
+        f"of {decimal(expected, 1)} in {brief_whole(size)} rows",
         *((f"{within} of {np.count_nonzero(some)} sizes within one sd",) if some.any() else ()),
         *((f"nothing to vary below k = {number(_first(reading))}",) if _first(reading) > 1.0 else ()),
     )

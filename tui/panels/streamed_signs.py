@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.arrays import np
 from sim.giants.laws import negative_of_goe
 from sim.snapshot import Snapshot
-from tui.formats import brief, brief_whole, number, whole
+from tui.formats import brief, brief_whole, decimal, duration, number, whole
 from tui.panel import Panel
 from tui.panels import _giants
 from tui.picture import DASHES, LINE, Picture, Series
@@ -84,7 +84,7 @@ def _done(reading: StreamedSignsReading) -> str:
 def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
     """How far off it is and how far it has come, what was counted, and how long it takes."""
     off = f"off {_giants.signed(reading.counted - reading.expected)}"
-    counted = f"{whole(reading.counted)} negative", f"expected {_giants.in_full(reading.expected, 1)}"
+    counted = f"{whole(reading.counted)} negative", f"expected {decimal(reading.expected, 1)}"
     row = (f"{reading.nanoseconds_per_row:.3g} ns a row",) if reading.nanoseconds_per_row else ()
     if reading.counts:
         _, zero, positive = reading.counts
@@ -93,7 +93,7 @@ def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
         return f"all {brief_whole(reading.dim)}: {off}", *counted, spread, rest, *row
     share = f"{_done(reading)}: {off}"
     rows = f"{whole(reading.rows)} of {brief_whole(reading.dim)} rows"
-    left = () if reading.seconds_left is None else (f"{_giants.duration(reading.seconds_left)} left",)
+    left = () if reading.seconds_left is None else (f"{duration(reading.seconds_left)} left",)
     return share, *left, *counted, rows, *row, *_quicker(reading, seed)
 
 
