@@ -18,7 +18,7 @@ from terminal import Terminal
 from sim.giants import both_ends, checkpoint
 from sim.giants.both_ends import BothEnds
 from sim.giants.laws import negative_of_goe
-from sim.giants.stream import Matrix, Stream, advanced, started
+from sim.giants.stream import Matrix, Stream, advanced
 from tui import formats, giant_signs
 from tui.cli import answer
 from tui.progress import line
@@ -35,7 +35,7 @@ FIELDS = [
 
 
 def whole_of(matrix: Matrix) -> Stream:
-    return advanced(started(matrix), 10**9)
+    return advanced(Stream(matrix), 10**9)
 
 
 # --- what it tells ----------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_a_mistake_is_one_line(typed: str, line: str, capsys: pytest.CaptureFixt
 
 
 def test_the_line_on_how_far_it_is() -> None:
-    begun = Count(started(MATRIX), 1.0)
+    begun = Count(Stream(MATRIX), 1.0)
     now = Count(advanced(begun.stream, 5), 1.0 + 1e-4)
     assert under_way(begun, begun) == "loading"
     negative = now.stream.front.below + now.stream.back.below
@@ -385,7 +385,7 @@ def test_both_ends_raise_what_a_thread_raises(monkeypatch: pytest.MonkeyPatch) -
         raise ZeroDivisionError
 
     monkeypatch.setattr(both_ends, "back_advanced", broken)
-    ends = BothEnds(started(MATRIX))
+    ends = BothEnds(Stream(MATRIX))
     ends.start()
     with pytest.raises(ZeroDivisionError):
         ends.wait(60.0)
@@ -396,7 +396,7 @@ def test_both_ends_raise_what_a_thread_raises(monkeypatch: pytest.MonkeyPatch) -
 
 
 def half_done() -> str:
-    return checkpoint.text(advanced(started(MATRIX), 3), 1.5)
+    return checkpoint.text(advanced(Stream(MATRIX), 3), 1.5)
 
 
 def changed(**fields: object) -> str:
@@ -422,11 +422,11 @@ def changed(**fields: object) -> str:
         (changed(format=2), "is of version 2.1, whose rows are not those of this program; accepted: "),
         (changed(entries=7), "is of version 1.7, whose rows are not those of this program; "),
         (
-            checkpoint.text(started(Matrix(ROWS + 1, 0.5, 3)), 0.0),
+            checkpoint.text(Stream(Matrix(ROWS + 1, 0.5, 3)), 0.0),
             "is of --dim 20001; accepted: --dim 20001, or another FILE",
         ),
-        (checkpoint.text(started(Matrix(ROWS, 0.25, 3)), 0.0), "is of --shift 0.25; accepted: --shift 0.25"),
-        (checkpoint.text(started(Matrix(ROWS, 0.5, 4)), 0.0), "is of --seed 4; accepted: --seed 4, "),
+        (checkpoint.text(Stream(Matrix(ROWS, 0.25, 3)), 0.0), "is of --shift 0.25; accepted: --shift 0.25"),
+        (checkpoint.text(Stream(Matrix(ROWS, 0.5, 4)), 0.0), "is of --seed 4; accepted: --seed 4, "),
     ],
 )  # fmt: skip
 def test_a_file_of_no_use_is_refused_and_not_touched(
@@ -464,7 +464,7 @@ def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path, capsys: pytest.
 
 
 def test_every_digit_comes_back(tmp_path: Path) -> None:
-    stream = advanced(started(Matrix(10**6, -0.1, 2**63 - 1)), 300)
+    stream = advanced(Stream(Matrix(10**6, -0.1, 2**63 - 1)), 300)
     checkpoint.keep(tmp_path / "a", stream, 0.1)
     (tmp_path / "b").symlink_to(tmp_path / "a")
     assert checkpoint.find(tmp_path / "b", stream.matrix) == (stream, 0.1)
@@ -506,7 +506,7 @@ def test_a_compilation_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(giant_signs, "STOP", 60.0)
     caught = giant_signs.Caught()
     caught(signal.SIGTERM, None)
-    found = giant_signs.counted(Count(started(MATRIX), 0.0), None, caught)
+    found = giant_signs.counted(Count(Stream(MATRIX), 0.0), None, caught)
     assert not compiled.is_set() and found.stream.rows == 0
     assert giant_signs.interrupted(found, None) == "interrupted before the first row"
     compiled.set()

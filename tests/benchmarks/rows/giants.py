@@ -7,7 +7,7 @@ import psutil
 from sim.giants.both_ends import BothEnds
 from sim.giants.entries import ROWS as ROWS_A_BLOCK
 from sim.giants.laws import negative_of_goe
-from sim.giants.stream import End, Matrix, back_advanced, front_advanced, started
+from sim.giants.stream import End, Matrix, Stream, back_advanced, front_advanced
 
 from ..limits import of_one_core
 from ..row import Budget, Result, Row
@@ -24,7 +24,7 @@ COUNTED = 3 * 10**8
 def counted() -> BothEnds:
     """A whole matrix; its count is as theory has it."""
     matrix = Matrix(COUNTED, 0.5, 1)
-    ends = BothEnds(started(matrix))
+    ends = BothEnds(Stream(matrix))
     ends.start()
     while not ends.wait(60.0):
         pass
