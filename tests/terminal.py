@@ -34,6 +34,12 @@ KEYS = {
 """What a terminal sends for keys by Textual's names; a single character is sent as it is."""
 
 SYNCHRONIZED_OUTPUT_QUERY, SYNCHRONIZED_OUTPUT_KNOWN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+UPDATE_ENDS = b"\x1b[?2026l"
+"""What stands behind each update, once a terminal has said that it knows it."""
+
+QUIET = 1.0
+"""Seconds without output after which a program counts as silent."""
+
 PATIENCE = 60.0
 """Seconds before a condition that does not come true fails the test: a limit, never a measurement."""
 
@@ -130,6 +136,13 @@ class Terminal:
                 why = f"the command ended with {self._process.returncode}" if ended else "not in time"
                 raise AssertionError(f"{what or wanted}: {why}; the screen:\n{self.text}")
         return self.text
+
+    def wait_for_silence(self) -> None:
+        """Return once nothing comes any more; fails where something comes again and again."""
+        end = time.monotonic() + PATIENCE
+        while self._follow(QUIET):
+            if time.monotonic() > end:
+                raise AssertionError(f"it never fell silent; its last words: {bytes(self.output[-300:])!r}")
 
     def wait_for_end(self) -> int:
         """The exit status, once the command has ended and all that it wrote was read."""

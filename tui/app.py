@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import logging
+import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
-from textual.events import Event, Key
+from textual.driver import Driver
+from textual.events import Event, Key, Resize
 from textual.screen import Screen
 
 from sim.assets import asset
@@ -26,9 +32,13 @@ from sim.trail import Trail
 from tui import interrupted
 from tui.config import Preferences
 from tui.connection import leave_when_lost
+from tui.driver import watched
 from tui.intent import OPENING_PACE
 from tui.knobs import REGISTRIES
+from tui.link import Link
+from tui.look import fills_what_it_erases
 from tui.panel import PAGES
+from tui.repaint import Difference, Shown
 from tui.screens.lab import LabScreen
 from tui.theme import OWN
 
@@ -38,6 +48,9 @@ SWITCH_SECONDS = 0.001
 """How long another thread may keep the interpreter from the one that draws; with Python's own 5 ms the
 slowest twentieth of key presses took half as long again."""
 
+
+LAST_ANSWER_SECONDS = 0.25
+"""How long leaving waits for a terminal that was asked something."""
 
 KEEP_SECONDS = 10.0
 """How often what is under way is written down, if it has changed."""
@@ -82,6 +95,7 @@ class LabApp(App[None]):
         preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
     ) -> None:
         look = preferences.look
+        self.link, self._shown = Link(), Shown(erases=fills_what_it_erases(os.environ))
         super().__init__(ansi_color=True if look.colours == "none" else None)
         self.lost = False
         self._keeper = keeper or interrupted.Keeper()
@@ -107,6 +121,18 @@ class LabApp(App[None]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The one that tells the link what is written and answered."""
+        return watched(super().get_driver_class())
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send what differs from what the terminal shows."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            difference = Difference(renderable, self._shown, self.link.ask)
+            super()._display(screen, difference)  # type: ignore[arg-type]  # Textual does not render it
+        else:
+            super()._display(screen, renderable)
 
     def get_default_screen(self) -> Screen[None]:
         """The laboratory is all there is."""
@@ -149,7 +175,13 @@ class LabApp(App[None]):
         self.keep()
 
     async def on_event(self, event: Event) -> None:
-        """The keys of the laboratory are taken here, one after the other."""
+        """The keys of the laboratory are taken here, one after the other.
+
+        With another size, or the same one told again, a terminal may show something else than it was sent.
+        """
+        if isinstance(event, Resize):
+            self._shown.forget()
+            self.screen.refresh()
         if isinstance(event, Key) and self.screen is self.lab:
             await self.lab.take(event)
         else:
@@ -157,14 +189,25 @@ class LabApp(App[None]):
 
     def tick(self) -> None:
         """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""
-        if backlog(self) > 1:
+        if backlog(self) > 1 or not self.link.is_ready:
             return
+        self.lab.charts.in_pieces = self.link.is_slow
         snapshot = self._engine.take()
         self._engine.want(self.lab.measures, self.lab.intent.cohort)
         if snapshot is not None:
             self.lab.show(snapshot)
             if snapshot.readings:
                 collect_garbage_again()
+        else:
+            self.lab.charts.go_on()
+
+    async def action_quit(self) -> None:
+        """Leave, once the terminal has answered what it was asked, if it does so soon."""
+        self.link.hush()
+        end = time.monotonic() + LAST_ANSWER_SECONDS
+        while not self.link.is_silent and time.monotonic() < end:
+            await asyncio.sleep(0.01)
+        self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the table, every name that may be chosen, colours and a screenshot."""

@@ -170,6 +170,11 @@ def is_in_screen(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("STY")) and not environment.get("TMUX")
 
 
+def fills_what_it_erases(environment: Mapping[str, str]) -> bool:
+    """Whether what is erased gets the present colour: GNU screen, also behind SSH, gives it its own."""
+    return bool(environment.get("TMUX")) or not environment.get("TERM", "").startswith("screen")
+
+
 def writes_unicode(encoding: str) -> bool:
     """Whether more than ASCII can be written."""
     return "utf" in encoding.lower()

@@ -38,6 +38,7 @@ class Charts(Grid):
         self._waiting: deque[ChartView] = deque()
         self._is_coming = False
         self._frames: deque[float] = deque(maxlen=64)
+        self.in_pieces = False
 
     @property
     def on_page(self) -> list[ChartView]:
@@ -64,13 +65,19 @@ class Charts(Grid):
         self._waiting = deque(late + [view for view in self.views if view.display and view not in late])
         self._draw(snapshot)
 
+    def go_on(self) -> None:
+        """Draw some of what waits, where nothing new has come."""
+        if self._waiting and self._snapshot is not None and not self._is_coming:
+            self._draw(self._snapshot)
+
     def _draw(self, snapshot: Snapshot) -> None:
+        """Charts until it takes long; one alone `in_pieces`, as a slow line takes long for each."""
         until, changed = time.perf_counter() + SECONDS_AT_ONCE, False
-        while self._waiting and time.perf_counter() < until:
+        while self._waiting and not (changed and self.in_pieces) and time.perf_counter() < until:
             changed |= self._waiting.popleft().show(snapshot)
         if changed:
             self._frames.append(time.monotonic())
-        if self._waiting and not self._is_coming:
+        if self._waiting and not self._is_coming and not self.in_pieces:
             self._is_coming = True
             self.call_after_refresh(self._draw_others)
 

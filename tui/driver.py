@@ -1,0 +1,63 @@
+"""Textual's driver, which tells the link how long writing took and when the terminal answered."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TextIO
+
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+from tui.link import Link
+
+
+def watched(driver: type[Driver]) -> type[Driver]:
+    """The watched one of a driver; others, as where it is served to a browser, stay as they are."""
+    return WatchedDriver if driver is LinuxDriver else driver
+
+
+class WatchedDriver(LinuxDriver):
+    """Belongs to an application that has a `link`."""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._link: Link = app.link
+        self._file: Any = _Watched(self._file, self._link) if self._file else None
+        self._has_told = False
+
+    def process_message(self, message: Message) -> None:
+        """The first answer is for Textual, too; called from the thread that reads."""
+        if isinstance(message, TerminalSupportsSynchronizedOutput):
+            self._link.answered()
+            if self._has_told:
+                return
+            self._has_told = True
+        super().process_message(message)
+
+
+class _Watched:
+    """What the thread that writes takes for a file."""
+
+    def __init__(self, file: TextIO, link: Link) -> None:
+        self._file, self._link = file, link
+        self._size, self._seconds = 0, 0.0
+
+    def write(self, text: str) -> None:
+        """Write, in memory or on."""
+        began = time.perf_counter()
+        self._file.write(text)
+        self._size += len(text.encode(errors="replace"))
+        self._seconds += time.perf_counter() - began
+
+    def flush(self) -> None:
+        """Write on, and tell how long it all took."""
+        began = time.perf_counter()
+        self._file.flush()
+        self._link.wrote(self._size, self._seconds + time.perf_counter() - began)
+        self._size, self._seconds = 0, 0.0
+
+    def fileno(self) -> int:
+        """That of the file itself."""
+        return self._file.fileno()

@@ -1,0 +1,129 @@
+"""How much the line to the terminal takes, and when it takes more.
+
+A slow link, or a slow terminal, holds tens of kilobytes that cannot be taken back, and whatever a key changes
+waits behind them. So behind each update the terminal is asked something, which it answers once it has come so
+far; while the answer is late, only what a key changes is sent. Where the terminal does not answer (Apple's,
+screen, older tmux), the time that writing takes has to do: it tells only once everything between is full.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+QUESTION = "\x1b[?2026$p"
+"""Whether output may be synchronized; Textual asks it once, at the start, and understands the answer."""
+
+LATE = 0.1
+"""Seconds that an answer may take longer than the quickest did before the line counts as busy."""
+
+FARTHEST = 0.3
+"""Seconds that the quickest answer may take: whatever takes longer waits for something."""
+
+SMALL = 1000
+"""Bytes of an update that tells by its answer how long the way is, as it takes little time to be sent."""
+
+CALMING = 0.9
+"""What is left, with each answer that comes in time, of how late they came before."""
+
+LOST, LOST_IN_A_ROW = 5.0, 2
+"""Seconds after which an answer does not come any more; the terminal is not asked again after so many."""
+
+BLOCKED = 0.02
+"""Seconds that a write takes only where there is no room for it."""
+
+HELD = 16_384
+"""Bytes that may be on the way then: what a pseudo-terminal holds, and a little more."""
+
+AHEAD = 0.15
+"""Seconds of output that may be on the way where nothing answers."""
+
+QUICKER = 1.01
+"""What a speed that was found grows by each second, until there is no room again: links change."""
+
+
+class Link:
+    """What is on its way to the terminal; `clock` tells the time in seconds.
+
+    Questions are told of by the thread that draws, answers by the one that reads, and writes by the one that
+    writes.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._answers, self._lost = False, 0
+        self._asked: deque[tuple[float, bool]] = deque()  # when, and whether it tells how long the way is
+        self._way = self._late = 0.0
+        self._speed, self._owed, self._counted = 0.0, 0.0, clock()
+
+    def ask(self, size: int) -> str:
+        """What to send behind an update of so many bytes."""
+        with self._lock:
+            if not self._answers:
+                return ""
+            self._asked.append((self._clock(), size <= SMALL and not self._asked))
+            return QUESTION
+
+    def answered(self) -> None:
+        """The terminal has come to the first question that was open."""
+        with self._lock:
+            self._answers, self._lost = True, 0
+            if not self._asked:
+                return
+            asked, tells = self._asked.popleft()
+            took = self._clock() - asked
+            if tells:
+                self._way = min(took, self._way or FARTHEST)
+            self._late = max(took - self._way, CALMING * self._late)
+
+    def hush(self) -> None:
+        """Ask no more: what is answered after the end would stand behind the shell's prompt."""
+        with self._lock:
+            self._answers = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no answer is on its way."""
+        return not self._asked
+
+    def wrote(self, size: int, seconds: float) -> None:
+        """So many bytes were written, which took so long."""
+        with self._lock:
+            self._drain()
+            self._owed += size
+            if seconds > BLOCKED:
+                self._speed, self._owed = size / seconds, HELD
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether charts may be sent; what a key changes always is."""
+        with self._lock:
+            if self._answers:
+                return not self._asked or self._is_young(self._asked[0][0])
+            self._drain()
+            return not self._speed or self._owed <= AHEAD * self._speed
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether what is sent is seen so late that it should be sent in pieces."""
+        return self._late > LATE if self._answers else self._speed > 0.0
+
+    def _is_young(self, asked: float) -> bool:
+        """Whether a question has been open no longer than it may; one that is never answered is given up."""
+        age = self._clock() - asked
+        if age > LOST:
+            self._asked.clear()
+            self._lost += 1
+            self._answers = self._lost < LOST_IN_A_ROW
+            return True
+        return age <= self._way + LATE
+
+    def _drain(self) -> None:
+        """What has arrived since, at the speed that was found."""
+        now = self._clock()
+        passed, self._counted = now - self._counted, now
+        self._owed = max(0.0, self._owed - self._speed * passed)
+        self._speed *= QUICKER**passed
