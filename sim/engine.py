@@ -63,7 +63,7 @@ class Engine:
         if snapshot or not self._is_silent or seconds == self._told:
             return snapshot
         self._told, back = seconds, self._runner.fallback
-        notice = f"no answer for {seconds} s; r goes back to {back.landscape}, d = {back.dim}"
+        notice = f"no answer for {seconds} s; `rewind` goes back to {back.landscape}, d = {back.dim}"
         return replace(self._runner.snapshot, phase="no answer", notice=notice, failed=True)
 
     @property

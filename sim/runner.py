@@ -35,8 +35,9 @@ LOOK_SECONDS = 0.5
 """How long the engine goes between two looks at the file that its landscape comes from."""
 
 
-AT_THE_END = "r, which goes back to step 0, or a landscape that is drawn for more"
-"""What the person at the screen may do after the last step that a landscape is drawn for."""
+AT_THE_END = "`rewind`, which goes back to step 0, or a landscape that is drawn for more"
+"""What the person at the screen may do after the last step that a landscape is drawn for; an action is named
+in `such` marks, for a screen to put its key there."""
 
 SAME = "where the same walkers stand as before"
 OTHER = "where walkers stand that are not quite the same: another processor, or other libraries"

@@ -43,7 +43,7 @@ def test_the_report_names_what_was_found_and_chosen(
     assert found["found"]["environment"]["TERM"] == "screen"
     assert "GNU screen" in found["found"]["inside"] and found["found"]["font"] is None
     assert {name: choice["value"] for name, choice in found["chosen"].items()} == {
-        "marker": "block", "colours": "16", "theme": "landscape-ansi",
+        "marker": "block", "colours": "16", "theme": "landscape-ansi", "motion": "full",
     }  # fmt: skip
     assert found["configuration"]["path"] == str(file)
     assert found["configuration"]["mistakes"] == [

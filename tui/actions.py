@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -28,7 +29,12 @@ class Action:
     @property
     def shown_keys(self) -> str:
         """The keys as they are printed on a keyboard."""
-        return " or ".join(KEY_NAMES.get(key, key) for key in self.keys)
+        return " or ".join(map(key_name, self.keys))
+
+    @property
+    def first_key(self) -> str:
+        """The key to tell somebody of, as it is printed on a keyboard."""
+        return key_name(self.keys[0])
 
 
 KEY_NAMES = {
@@ -96,15 +102,30 @@ ACTIONS = (
     Action("page-all", ("0",), "page", "all panels, as many as have room", "page('all')", VIEW),
     Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
     Action("plane", ("m",), "plane", "the map; there, the next plane through the landscape", "plane", VIEW),
+    Action("cursor", ("v",), "values", "read exact values off a chart, step by step", "cursor", VIEW),
+    Action(
+        "axis", ("y",), "axis", "a logarithmic or a linear axis, of that chart or the first", "axis", VIEW
+    ),
     Action("back", ("escape",), "back", "all panels again; leave without a change", "back", VIEW),
     Action("palette", (":", "ctrl+p"), "palette", "everything by name", "app.command_palette", VIEW),
+    Action(
+        "screenshot",
+        ("P",),
+        "screenshot",
+        "save the screen as SVG, a picture",
+        "app.keep_screen('svg')",
+        VIEW,
+    ),
+    Action(
+        "screenshot-text", ("T",), "screenshot", "save the screen as text", "app.keep_screen('txt')", VIEW
+    ),
     Action("help", ("?",), "help", "this page, and what is known of the landscape", "help", VIEW),
     Action("quit", ("q", "ctrl+q"), "quit", "leave the laboratory", "app.quit", VIEW),
 )
 
 FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape", "optimizer", "add",
-          "expand", "plane", "rewind", "cohort", "remove", "speed", "stable lr", "new seed", "step", "type",
-          "palette")  # fmt: skip
+          "expand", "plane", "values", "rewind", "cohort", "remove", "speed", "stable lr", "axis", "new seed",
+          "step", "type", "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
 
 
@@ -124,14 +145,31 @@ def footer_entries(table: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
     entries: dict[str, str] = {}
     for action in table:
         if action.label in FOOTER:
-            key = KEY_NAMES.get(action.keys[0], action.keys[0])
-            entries[action.label] = f"{entries[action.label]} {key}" if action.label in entries else key
+            before = f"{entries[action.label]} " if action.label in entries else ""
+            entries[action.label] = before + action.first_key
     return [(keys, label) for label, keys in entries.items()]
 
 
 def shown(id: str, table: Iterable[Action]) -> str:
     """The first key of an action, as it is printed on a keyboard."""
-    return next(KEY_NAMES.get(a.keys[0], a.keys[0]) for a in table if a.id == id)
+    return next(action.first_key for action in table if action.id == id)
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on a keyboard."""
+    return KEY_NAMES.get(key, key)
+
+
+NAMED_ACTION = re.compile(r"`([a-z-]+)`")
+
+
+def with_keys(text: str, table: Iterable[Action] = ACTIONS) -> str:
+    """The text with keys in the place of the actions that it names: "`rewind` goes back", "r goes back".
+
+    So nobody who writes a line has to know which keys a person has chosen. What is no action stays.
+    """
+    keys = {action.id: action.first_key for action in table} if "`" in text else {}
+    return NAMED_ACTION.sub(lambda named: keys.get(named[1], named[0]), text)
 
 
 def plain_key(text: str) -> str:

@@ -8,12 +8,10 @@ import gc
 import logging
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from rich.console import RenderableType
@@ -29,17 +27,19 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.trail import Trail
-from tui import interrupted
+from tui import interrupted, window
 from tui.config import Preferences
 from tui.connection import leave_when_lost
 from tui.driver import watched
 from tui.intent import OPENING_PACE
+from tui.keep import keep
 from tui.knobs import REGISTRIES
 from tui.link import Link
 from tui.look import fills_what_it_erases
 from tui.panel import PAGES
 from tui.repaint import Difference, Shown
 from tui.screens.lab import LabScreen
+from tui.screens.palette import Palette, Settings
 from tui.theme import OWN
 
 TICKS_PER_SECOND = 30
@@ -83,6 +83,7 @@ class LabApp(App[None]):
     """Paints first, then starts the engine, then pulls one snapshot a tick."""
 
     TITLE = "landscape-tui"
+    COMMANDS = App.COMMANDS | {Settings}
     CSS_PATH = asset("styles", "lab.tcss")
 
     def __init__(
@@ -105,6 +106,9 @@ class LabApp(App[None]):
         for theme in OWN:
             self.register_theme(theme)
         self.theme = look.theme
+        if look.motion == "reduced":
+            self.animation_level = "none"
+        self._title, self._is_titled = "", window.is_titled(os.environ)
         self._engine, self._actions = engine, preferences.actions
         self.lab = LabScreen(experiment, engine.send, look.marker, preferences.actions)
         self.lab.charts.page = page
@@ -187,10 +191,28 @@ class LabApp(App[None]):
         else:
             await super().on_event(event)
 
+    def on_unmount(self) -> None:
+        """Leave the window the title that it had."""
+        if self._title:
+            self._write(window.RESTORE)
+
+    def _entitle(self) -> None:
+        """Give the window another title, where it should have one."""
+        intent = self.lab.intent
+        title = window.title(intent.experiment, intent.running)
+        if self._is_titled and title != self._title:
+            self._write(("" if self._title else window.SAVE) + window.entitled(title))
+            self._title = title
+
+    def _write(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(text)
+
     def tick(self) -> None:
         """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""
         if backlog(self) > 1 or not self.link.is_ready:
             return
+        self._entitle()
         self.lab.charts.in_pieces = self.link.is_slow
         snapshot = self._engine.take()
         self._engine.want(self.lab.measures, self.lab.intent.cohort)
@@ -210,29 +232,36 @@ class LabApp(App[None]):
         self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the table, every name that may be chosen, colours and a screenshot."""
+        """The palette: every action of the table, every parameter, every name to choose, and the colours."""
         for action in self._actions:
             title = f"{action.id.replace('-', ' ')} ({action.shown_keys})"
             yield SystemCommand(title, action.description, partial(self.lab.run_action, action.handler))
+        for name in self.lab.intent.names:
+            yield SystemCommand(f"set {name}", self.lab.intent.help(name), partial(self.lab.edit, name))
         for kind, registry in REGISTRIES.items():
             for name, entry in registry.items():
                 description = f"{entry.title}: {entry.formula}"
                 yield SystemCommand(f"{kind} {name}", description, partial(self.lab.put, kind, name))
         yield SystemCommand("theme", "choose the colours", self.action_change_theme)
-        yield SystemCommand("screenshot", "save the screen as SVG", self._picture_once_drawn)
 
-    def _picture_once_drawn(self) -> None:
-        """Once the palette has gone."""
-        self.call_after_refresh(self._save_picture)
+    def action_command_palette(self) -> None:
+        """Everything by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
-    def _save_picture(self) -> None:
-        """Into the present folder, or where nothing can be written there, the one for temporary files."""
-        for folder in (Path.cwd(), Path(tempfile.gettempdir())):
-            with contextlib.suppress(OSError):
-                path = Path(self.save_screenshot(path=str(folder)))
-                self.lab.say(f"saved {path.resolve()}")
-                return
-        self.lab.say(f"the screenshot could be saved neither here nor in {tempfile.gettempdir()}", bad=True)
+    def action_keep_screen(self, ending: str) -> None:
+        """Save the screen, once the palette has gone from it."""
+        self.call_after_refresh(self._keep_screen, ending)
+
+    def _keep_screen(self, ending: str) -> None:
+        strips = self.screen._compositor.render_strips()  # noqa: SLF001 - Textual has no other way to its text
+        words = "".join(strip.text.rstrip() + "\n" for strip in strips)
+        try:
+            path = keep(self.export_screenshot() if ending == "svg" else words, ending)
+        except BadInput as failure:
+            self.lab.say(str(failure), bad=True)
+        else:
+            self.lab.say(f"saved {path}")
 
 
 def backlog(app: App[None]) -> int:

@@ -81,6 +81,7 @@ LOOK = {
     "marker": Option("NAME", "what lines are drawn with: braille, block or ascii (what suits the terminal)"),
     "colours": Option("N", "in how many is drawn: truecolor, 256, 16 or none (what the terminal has)"),
     "theme": Option("NAME", "which they are, as `list themes` names them (landscape-night)"),
+    "motion": Option("NAME", "full, or reduced: nothing blinks or scrolls smoothly (full)"),
 }
 """The options of the screen."""
 

@@ -42,6 +42,9 @@ SCALE, MAP_BESIDE = LABEL_WIDTH + 4, 24
 ROWS_TO_COLUMNS = 4
 """Labels beside a map stand as far apart as if each row were so many columns."""
 
+CURSOR, CURSOR_POINTS = "┊", 256
+"""The mark of the cursor, and how many heights it is drawn at: more than a chart has rows."""
+
 Shape = tuple[str, str, Points]
 """What plotext is given: a marker, a style, and points whose coordinates go from 0 to 1 across the chart."""
 
@@ -60,8 +63,18 @@ class Chart:
         self._painted: tuple[object, object, tuple[list[Row], list[Row]]] = (None, None, ([], []))
         self._unicode = marker != "ascii"
 
-    def draw(self, picture: Picture, width: int, height: int, colours: bool = False) -> list[Row]:
-        """`height` rows of `width` cells; a map in colours where there are enough of them."""
+    def draw(
+        self,
+        picture: Picture,
+        width: int,
+        height: int,
+        colours: bool = False,
+        cursor: float | None = None,
+    ) -> list[Row]:
+        """`height` rows of `width` cells; a map in colours where there are enough of them.
+
+        With a `cursor`, a line stands at that place of the horizontal axis.
+        """
         if picture.last < self._last:  # another run
             self._axis = None
         self._last = picture.last
@@ -74,7 +87,10 @@ class Chart:
         if picture.ground is not None or extent is None:
             return self._map(picture, curves, width, height, colours and self._unicode)
         self._axis = self._fitted_axis(picture, *extent, rows=height - 2)
-        return self._plot(curves, self._axis, _horizontal(picture, width - LABEL_WIDTH - 1), width, height)
+        along = _horizontal(picture, width - LABEL_WIDTH - 1)
+        if cursor is not None:
+            curves = _with_cursor(curves, self._axis, float(_across(picture, np.array([cursor]))[0]))
+        return self._plot(curves, self._axis, along, width, height)
 
     def _fitted_axis(self, picture: Picture, low: float, high: float, rows: int) -> Axis:
         if picture.limits:
@@ -158,6 +174,26 @@ class Chart:
             kept = where % curve.apart == curve.begin
             where, y = where[kept], y[kept]
         return where / (columns - 1), y / (rows - 1)
+
+
+def _with_cursor(curves: Sequence[Series], axis: Axis, x: float) -> list[Series]:
+    """The curves with an upright line at `x`, over bands and below lines."""
+    y = np.linspace(axis.low, axis.high, CURSOR_POINTS)
+    line = Series(np.full(CURSOR_POINTS, x), y, CURSOR, "text--chosen", frame=False, scatter=True)
+    at = max((place for place, curve in enumerate(curves, start=1) if curve.top is not None), default=0)
+    return [*curves[:at], line, *curves[at:]]
+
+
+def columns_of(picture: Picture, x: Floats, width: int) -> Floats:
+    """The columns (k,) of a chart of this width in which places (k,) of the horizontal axis are drawn."""
+    columns = width - LABEL_WIDTH - 1
+    along = _horizontal(picture, columns)
+    return column_of(_across(picture, x) - along.low, along.high - along.low, columns, DOTS_ACROSS)
+
+
+def _across(picture: Picture, x: Floats) -> Floats:
+    """Places of the horizontal axis, in the coordinate that is drawn."""
+    return np.log10(x) if picture.across_log else x
 
 
 def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:

@@ -141,7 +141,7 @@ class Intent:
         """The next cohort, after the last the first."""
         cohorts = self.experiment.cohorts
         if len(cohorts) == 1:
-            return "there is one cohort; a adds another"
+            return "there is one cohort; `add-cohort` adds another"
         self.cohort = (self.cohort + 1) % len(cohorts)
         return f"cohort {self.cohort + 1}, {self.experiment.labels[self.cohort]}"
 
@@ -202,7 +202,7 @@ class Intent:
         raised = snapshot.failed and snapshot.notice.startswith(steering.SHARPNESS)
         if raised or snapshot.phase == "stopped":
             self._wish = None
-            raise BadInput("lr", "λmax could not be measured", "r, which goes back to step 0")
+            raise BadInput("lr", "λmax could not be measured", "`rewind`, which goes back to step 0")
         return ""
 
     def _reading(self, snapshot: Snapshot) -> SharpnessReading | None:

@@ -128,15 +128,18 @@ def _measures() -> list[Record]:
 
 
 def _panels() -> list[Record]:
+    from tui import config
+    from tui.actions import with_keys
     from tui.panel import PAGES, panels
 
+    table = config.read().actions
     return [
         {
             "name": name,
             "title": panel.title,
             "page": f"{PAGES.index(panel.page) + 1} {panel.page}",
             "measures": panel.measures,
-            "help": panel.help,
+            "help": with_keys(panel.help, table),
         }
         for name, panel in panels()
     ]

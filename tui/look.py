@@ -55,7 +55,13 @@ THEMES = {
 }
 """Themes by name: known without loading Textual, which a list must not wait for."""
 
-OPTIONS = {"marker": MARKERS, "colours": COLOURS, "theme": THEMES}
+MOTION = {
+    "full": "windows scroll smoothly, and the cursor in a line that is typed blinks",
+    "reduced": "nothing moves or blinks but the numbers and the curves",
+}
+"""How much moves on the screen."""
+
+OPTIONS = {"marker": MARKERS, "colours": COLOURS, "theme": THEMES, "motion": MOTION}
 """What may be asked for, and the names of each."""
 
 UNDRAWABLE = ("", "dumb", "unknown")
@@ -78,6 +84,7 @@ class Look:
     marker: str = "braille"
     colours: str = "truecolor"
     theme: str = "landscape-night"
+    motion: str = "full"
 
     @property
     def unicode(self) -> bool:
@@ -98,6 +105,7 @@ class Choices(NamedTuple):
     marker: Choice
     colours: Choice
     theme: Choice
+    motion: Choice
 
     @property
     def look(self) -> Look:
@@ -120,10 +128,11 @@ def choose(asked: Mapping[str, str], environment: Mapping[str, str], encoding: s
         marker = Choice(asked["marker"], ASKED)
     colours = Choice(asked["colours"], ASKED) if "colours" in asked else _colours(environment)
     theme = Choice(asked["theme"], ASKED) if "theme" in asked else _theme(environment, colours.value)
-    return Choices(marker, colours, theme)
+    motion = Choice(asked["motion"], ASKED) if "motion" in asked else _motion(environment)
+    return Choices(marker, colours, theme, motion)
 
 
-ASKED = "asked for"
+ASKED, NOTHING_ASKED = "asked for", "nothing else was asked for"
 
 
 def _marker(environment: Mapping[str, str], encoding: str) -> Choice:
@@ -162,7 +171,15 @@ def _theme(environment: Mapping[str, str], colours: str) -> Choice:
         return Choice(named, "TEXTUAL_THEME is set")
     if colours in ("16", "none"):
         return Choice("landscape-ansi", f"there are {'no' if colours == 'none' else 'only 16'} colours")
-    return Choice(Look.theme, "nothing else was asked for")
+    return Choice(Look.theme, NOTHING_ASKED)
+
+
+def _motion(environment: Mapping[str, str]) -> Choice:
+    """By what Textual's programs heed; its "basic" is reduced, too."""
+    named = environment.get("TEXTUAL_ANIMATIONS", "").lower()
+    if named in ("none", "basic"):
+        return Choice("reduced", f"TEXTUAL_ANIMATIONS is {named}")
+    return Choice(Look.motion, NOTHING_ASKED)
 
 
 def is_in_screen(environment: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ class Series:
     in the stylesheet. The limits of the chart make room for it unless it may leave the `frame`.
     A mark is drawn in every `apart`-th column only, counted from column `begin`, so that what is
     drawn before it is seen where they share cells. With `scatter`, every point gets its mark, in whatever
-    order they come.
+    order they come. That of a histogram also has its `bins`: the edges (m + 1,) and what is in each (m,).
     """
 
     x: Integers | Floats
@@ -33,6 +33,7 @@ class Series:
     apart: int = 1
     begin: int = 0
     scatter: bool = False
+    bins: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,8 @@ class Picture:
     With a `ground` (m, m) the picture is a map: its numbers, the first row below, lie evenly between the
     limits `across` and the `limits` upwards, and the marks of the series on it. It is empty where the numbers
     are not known yet.
+
+    `may_be_negative` says of values that are all above 0 by chance that no logarithmic axis suits them.
     """
 
     series: tuple[Series, ...] = ()
@@ -72,6 +75,7 @@ class Picture:
     across_log: bool = False
     across_whole: bool = False
     ground: Floats | None = None
+    may_be_negative: bool = False
 
 
 def across(value: float, last: int, mark: str, style: str) -> Series:
@@ -89,7 +93,8 @@ def bars(edges: Floats, heights: Floats, style: str, bottom: float = 0.0) -> Ser
     bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(heights) - 1)
     top = heights[bins].astype(np.float64)
     gaps = ~(top > 0.0)
-    return Series(x, np.where(gaps, np.nan, bottom), BAND, style, top=np.where(gaps, bottom, top))
+    low, high = np.where(gaps, np.nan, bottom), np.where(gaps, bottom, top)
+    return Series(x, low, BAND, style, top=high, bins=(edges, heights))
 
 
 def upright(x: float, low: float, high: float, mark: str, style: str) -> Series:

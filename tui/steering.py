@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.arrays import np
 from sim.cohort import Cohort
 from sim.errors import BadInput
 from sim.experiment import Experiment
@@ -11,10 +12,14 @@ from sim.measures.outcomes import Outcome
 from sim.measures.sharpness import SHARE, Sharpness, SharpnessReading, suggested_rate
 from sim.registry import OPTIMIZERS
 from sim.snapshot import Snapshot
-from tui.formats import brief, setting, whole
+from tui.formats import brief, number, setting, whole
 
-SHARPNESS = "sharpness"
-"""The name of the measure."""
+SHARPNESS, LOSS = "sharpness", "loss"
+"""The names of measures."""
+
+FALLEN = 1e9
+"""A loss of walkers that diverged is that of a landscape without a bottom where it is so many times as far
+below 0 as it was from 0 at the start: a quadratic is then 10¹² below where `sim.measure.FAR` ends it."""
 
 WAITING = "measuring λmax; the learning rate will follow"
 
@@ -43,7 +48,7 @@ def advice(experiment: Experiment, cohort: int, reading: SharpnessReading) -> Ad
     edge, sharpest = edge_of(experiment, cohort), reading.sharpest
     if sharpest is None:
         why = "the walkers diverged" if reading.diverged else "the Hessian is not finite"
-        raise BadInput("lr", f"λmax is not known: {why}", "r, which goes back to step 0")
+        raise BadInput("lr", f"λmax is not known: {why}", "`rewind`, which goes back to step 0")
     where = f"{value_of(sharpest)} {place_of(sharpest)}"
     if not sharpest.value > 0.0:
         raise BadInput("lr", f"{where}: no direction curves up", "any that is typed, as nothing limits it")
@@ -97,18 +102,50 @@ def too_large(reading: SharpnessReading) -> str:
     found = limited(reading)
     if found is None or not found.rate * (found.sharpest.value - found.sharpest.error) > found.edge:
         return ""
-    return f"lr {brief(found.rate)} is above {found.limit}; press s to apply a stable one"
+    return f"lr {brief(found.rate)} is above {found.limit}; press `steer` to apply a stable one"
 
 
-def diverged_below(reading: SharpnessReading) -> str:
-    """Walkers diverged, though the learning rate was stable where λmax was measured; "" where none was."""
+def diverged_above(warning: str, step: int) -> str:
+    """Walkers diverged by a step, at a learning rate that is too large, as the warning says."""
+    return f"{_diverged(step)}: {warning}, then `rewind` to go back"
+
+
+def diverged_below(reading: SharpnessReading, step: int) -> str:
+    """They did, though the learning rate was stable where λmax was measured; "" where none was."""
     found = limited(reading)
     if found is None:
         return ""
     if not found.sharpest.value > 0.0:
         where = f"no direction curves up {place_of(found.sharpest)}"
-        return f"walkers diverged; {where}, so no lr is too large there: the loss may fall without end"
-    return f"walkers diverged, though lr {brief(found.rate)} is below {found.limit}; turn it down, then r"
+        return f"{_diverged(step)}; {where}, so no lr is too large there: the loss may fall without end"
+    below = f"though lr {brief(found.rate)} is below {found.limit}"
+    return f"{_diverged(step)}, {below}; turn it down, then `rewind`"
+
+
+def diverged_without_edge(snapshot: Snapshot, step: int) -> str:
+    """They did under a rule for which no λ says which learning rate is too large; "" for other rules."""
+    cohort = snapshot.experiment.cohorts[snapshot.chosen]
+    if cohort.rule.stable_below is not None:
+        return ""
+    has_rate = "lr" in snapshot.experiment.hyperparameters_of(snapshot.chosen)
+    return f"{_diverged(step)}; {'turn lr down, then ' if has_rate else ''}`rewind` goes back to step 0"
+
+
+def fallen(snapshot: Snapshot, step: int) -> str:
+    """Walkers diverged downwards, which no learning rate cures; "" where the loss did not fall like that."""
+    trace = snapshot.traces.get(LOSS)
+    if trace is None or not len(trace.steps):
+        return ""
+    least = trace.column("min")
+    least = least[least < np.inf]
+    if not len(least) or not least[-1] < -FALLEN * (1.0 + abs(least[0])):
+        return ""
+    depth = f"the loss fell to {number(float(least[-1]))} and on"
+    return f"{_diverged(step)}: {depth}, as there is no bottom here, at any lr; `rewind` goes back"
+
+
+def _diverged(step: int) -> str:
+    return f"walkers diverged by step {whole(step)}"
 
 
 class Watch:
@@ -125,6 +162,7 @@ class Watch:
         """Another run: nothing was said."""
         self.wants = False
         self._step = 0
+        self._left: dict[int, int] = {}
         self._gone: list[int] = []
         self._warned: list[tuple[int, Cohort]] = []
         self._checked: list[tuple[int, Cohort]] = []
@@ -145,6 +183,11 @@ class Watch:
         unchanged = self._began.setdefault(place, cohort) == cohort
         gone = place not in self._gone and some_diverged(snapshot)
         bold = (place, cohort) not in self._checked and _above_suggested(snapshot)
+        left = self._left.setdefault(place, snapshot.step) if gone else 0
+        if gone and (said := fallen(snapshot, left) or diverged_without_edge(snapshot, left)):
+            self._gone.append(place)
+            self.wants = False
+            return said
         self.wants = (gone or bold) and cohort.rule.stable_below is not None
         reading: SharpnessReading | None = snapshot.readings.get(SHARPNESS)
         if reading is None or not _of_this_rate(reading, snapshot):
@@ -156,7 +199,7 @@ class Watch:
         if gone and reading.diverged:
             self._gone.append(place)
             if unchanged:  # or they may have diverged at another learning rate
-                warning = warning or diverged_below(reading)
+                warning = diverged_above(warning, left) if warning else diverged_below(reading, left)
         if warning:
             self._warned.append((place, cohort))
         return warning
@@ -184,5 +227,5 @@ def _of_this_rate(reading: SharpnessReading, snapshot: Snapshot) -> bool:
 
 def applied(before: float, found: Advice, reading: SharpnessReading) -> str:
     """What the key did, in words."""
-    back = "; r rewinds" if reading.diverged else ""
+    back = "; `rewind` rewinds" if reading.diverged else ""
     return f"lr {setting(before)} → {setting(found.lr)} = {found.formula} ({found.where}){back}"

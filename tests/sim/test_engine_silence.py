@@ -70,7 +70,7 @@ def test_rewinding_goes_back_to_the_experiment_before(released: threading.Event)
         told = engine.wait_for(no_answer, "loss")
         assert told.failed
         assert told.notice.startswith("no answer for ")
-        assert told.notice.endswith(" s; r goes back to rastrigin, d = 3")
+        assert told.notice.endswith(" s; `rewind` goes back to rastrigin, d = 3")
         engine.send(Set("lr", 0.5))  # nobody is there to obey, and nobody will
         engine.send(Rewind())
         back = engine.wait_for(moving("rastrigin"), "loss")
@@ -95,7 +95,7 @@ def test_a_change_that_never_ends_goes_back_to_what_was_changed(released: thread
     with running(two) as engine:
         engine.wait_for(moving(LOOPS))
         engine.send(Set("dim", 4))
-        assert engine.wait_for(no_answer).notice.endswith(f"r goes back to {LOOPS}, d = 2")
+        assert engine.wait_for(no_answer).notice.endswith(f"`rewind` goes back to {LOOPS}, d = 2")
         engine.send(Rewind())
         assert engine.wait_for(moving(LOOPS)).experiment == two
 
@@ -108,7 +108,7 @@ def test_what_changes_nothing_is_no_experiment_before(released: threading.Event)
             engine.send(command)
         engine.wait_for(lambda snapshot: snapshot.answered == 6)
         engine.send(Run(True))
-        assert engine.wait_for(no_answer).notice.endswith("r goes back to rastrigin, d = 3")
+        assert engine.wait_for(no_answer).notice.endswith("`rewind` goes back to rastrigin, d = 3")
         released.set()
 
 

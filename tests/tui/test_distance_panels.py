@@ -206,7 +206,10 @@ def test_walkers_that_all_diverged_have_travelled_nowhere() -> None:
 
 
 def test_without_groups_or_cohorts_it_is_said_how_to_get_them() -> None:
-    assert paint("groups", snapshot()).message == "needs groups (--starts groups) or a second cohort (a)"
+    assert (
+        paint("groups", snapshot()).message
+        == "needs groups (--starts groups) or a second cohort (`add-cohort`)"
+    )
     assert len(drawn(paint("groups", snapshot()), 24, 9).split("\n")) == 9
 
 

@@ -12,19 +12,50 @@ from sim.cohort import Cohort
 from sim.experiment import Experiment
 from sim.measures.outcomes import Outcome
 from sim.registry import LANDSCAPES, OPTIMIZERS
+from tui.actions import ACTIONS, remapped, with_keys
 from tui.app import LabApp
+from tui.config import Preferences
 from tui.pages import page, paragraphs
 from tui.panel import panels
 from tui.screens.help import OUTCOMES, sections
 
 
 def test_what_is_seen_comes_before_the_keys() -> None:
-    (_, charts), (_, walkers), (keys, _), *others = sections("curvature")
+    (begin, _), (_, charts), (_, walkers), (keys, _), *others = sections("curvature")
     assert [name for name, _ in charts][:-1] == [p.title for _, p in panels() if p.page == "curvature"]
     told = {name for _, rows in others for name, _ in rows}
     assert told >= {panel.title for _, panel in panels() if panel.page != "curvature"}
     assert [name for name, _ in walkers] == [outcome.value for outcome in Outcome] == list(OUTCOMES)
-    assert keys == "The run"
+    assert (begin, keys) == ("To begin with", "The run")
+
+
+def test_every_key_that_help_tells_of_is_as_it_is_set() -> None:
+    table = remapped({"plane": ["f5"], "cursor": ["f6"], "open-directions": ["f7"]})
+    for actions, keys in ((ACTIONS, ("m", "v", "]")), (table, ("f5", "f6", "f7"))):
+        told = " ".join(f"{name} {meaning}" for _, rows in sections("map", actions) for name, meaning in rows)
+        assert f"{keys[0]} goes on to the next plane" in told
+        assert f"{keys[1]} reads values off a chart" in told and f"{keys[2]} opens directions" in told
+        assert not {f"`{action.id}`" for action in ACTIONS} & set(told.split())
+    assert (
+        with_keys("`no-such-thing` and `landscape-tui doctor`")
+        == "`no-such-thing` and `landscape-tui doctor`"
+    )
+
+
+async def test_the_page_of_help_is_left_by_a_key_of_ones_own() -> None:
+    table = remapped({"help": ["f1"], "quit": ["Q"]})
+    app = LabApp(Experiment(), Engine(), preferences=Preferences(actions=table))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("question_mark")
+        assert app.screen is app.lab
+        await pilot.press("f1")
+        assert "f1 goes on to gaussian-field and gd; Esc" in str(
+            app.screen.query_one("#help").border_subtitle
+        )
+        await pilot.press("f1")
+        assert app.screen.query_one("#help").border_subtitle == "f1 and Esc go back"
+        await pilot.press("Q")
+        assert app.screen is app.lab
 
 
 async def test_going_on_shows_what_is_known_of_the_landscape_and_the_chosen_rule() -> None:

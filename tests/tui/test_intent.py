@@ -342,7 +342,7 @@ def test_a_landscape_that_shares_its_directions_refuses_the_dial_by_name(
 
 
 def test_cohorts_are_added_chosen_changed_and_taken_away(intent: Intent, sent: list[Command]) -> None:
-    assert intent.choose_cohort() == "there is one cohort; a adds another"
+    assert intent.choose_cohort() == "there is one cohort; `add-cohort` adds another"
     intent.put("lr", "0.5")
     intent.add_cohort()
     assert intent.cohort == 1 and sent[-1] == AddCohort(Cohort("langevin"))

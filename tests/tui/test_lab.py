@@ -9,7 +9,6 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from made_up import SEVERAL, Engine, several, snapshot, with_reading
@@ -626,23 +625,6 @@ async def test_an_old_notice_neither_stays_nor_comes_back(monkeypatch: pytest.Mo
         assert "✗ no room" in await shown(pilot, app, snapshot(answered=3, notice="no room", failed=True))
         await pilot.press("down")
         assert "✗" not in screen_text(app)
-
-
-async def test_the_picture_goes_where_something_can_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("pathlib.Path.cwd", lambda: tmp_path / "nowhere")
-    app = lab()
-    async with app.run_test(size=(160, 40)) as pilot:
-        commands = {command.title: command for command in app.get_system_commands(app.screen)}
-        commands["screenshot"].callback()
-        await until(pilot, lambda: "saved" in screen_text(app))
-        (picture,) = tmp_path.glob("*.svg")
-        assert str(picture) in screen_text(app).replace("\n", "")
-        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-        commands["screenshot"].callback()
-        await until(pilot, lambda: "could be saved neither here" in screen_text(app))
 
 
 async def test_a_path_that_is_longer_than_its_row_keeps_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

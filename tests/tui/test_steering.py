@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_up import Engine, decrease, sharpness, snapshot, with_reading
+from made_up import Engine, decrease, population, sharpness, snapshot, with_reading
 from textual.pilot import Pilot
 
 from sim.cohort import Cohort
@@ -234,7 +234,10 @@ def test_a_learning_rate_that_diverged_is_told_once_a_run_with_the_key_to_press(
     assert watch.look(before) == "" and watch.wants, "a reading from before says nothing of it"
     known = diverged(steered(1220, **AT_START))
     said = watch.look(known)
-    assert said == "lr 0.08 is above 2/λmax = 0.05 at walker 1, step 0; press s to apply a stable one"
+    assert said == (
+        "walkers diverged by step 1 200: lr 0.08 is above 2/λmax = 0.05 at walker 1, step 0; "
+        "press `steer` to apply a stable one, then `rewind` to go back"
+    )
     assert not watch.wants and watch.look(known) == ""
     assert watch.look(steered(0)) != "", "another run"
 
@@ -260,7 +263,8 @@ def test_walkers_that_diverged_below_the_edge_are_not_blamed_on_it() -> None:
     low = Experiment(hyper={"lr": 0.01})
     said = Watch().look(diverged(steered(100, experiment=low, rate=0.01, **AT_START)))
     assert said == (
-        "walkers diverged, though lr 0.01 is below 2/λmax = 0.05 at walker 1, step 0; turn it down, then r"
+        "walkers diverged by step 100, though lr 0.01 is below 2/λmax = 0.05 at walker 1, step 0; "
+        "turn it down, then `rewind`"
     )
 
 
@@ -273,9 +277,21 @@ def test_walkers_that_diverged_at_another_rate_are_not_told_as_if_at_this_one() 
 
 def test_a_rule_without_an_edge_is_not_watched() -> None:
     watch, adam = Watch(), Experiment(optimizer="adam", hyper={"lr": 1e300})
-    assert watch.look(diverged(snapshot(100, experiment=adam))) == "" and not watch.wants
+    assert watch.look(snapshot(90, experiment=adam)) == "" and not watch.wants
+    said = watch.look(diverged(snapshot(100, experiment=adam)))
+    assert said == "walkers diverged by step 100; turn lr down, then `rewind` goes back to step 0"
     shown = diverged(steered(100, experiment=adam, rate=1e300, stable_below=None, **AT_START))
-    assert watch.look(shown) == ""
+    assert watch.look(shown) == "" and not watch.wants
+
+
+def test_walkers_that_fell_without_end_are_not_told_to_turn_a_learning_rate_down() -> None:
+    for loss, said in ((-4e15, "the loss fell to −4.00e15 and on, as there is no bottom here"), (-4e8, "")):
+        watch = Watch()
+        fell = with_reading(diverged(snapshot(1200, experiment=SHARP)), "loss", *population(1200, 3.0, loss))
+        found = watch.look(fell)
+        assert said in found and bool(found) == bool(said)
+        assert watch.wants == (not said)
+        assert "turn" not in found
 
 
 def screen_text(app: LabApp) -> str:
@@ -350,7 +366,8 @@ async def test_a_learning_rate_that_diverges_is_a_line_and_the_key_mends_it() ->
         await shown_on(pilot, app, diverged(snapshot(1200, experiment=SHARP)))
         assert "sharpness" in app.lab.measures
         text = await shown_on(pilot, app, diverged(steered(1210, **AT_START)))
-        assert "✗ lr 0.08 is above 2/λmax = 0.05 at walker 1, step 0; press s to apply a stable one" in text
+        said = "✗ walkers diverged by step 1 200: lr 0.08 is above 2/λmax = 0.05 at walker 1, step 0; "
+        assert f"{said}press s to apply a stable one, then r to go back" in " ".join(text.split())
         await pilot.press("s")
         assert "lr 0.08 → 0.025 = 1/λmax (λmax 40 at walker 1, step 0); r rewinds" in screen_text(app)
         lower = app.lab.intent.experiment
@@ -519,6 +536,6 @@ def test_where_nothing_curves_up_no_learning_rate_is_said_to_be_below_a_limit() 
     watch, down = Watch(), Sharpness(3, 0, -2.0, 0.0, "dense")
     gone = diverged(steered(1220, focus=down, others=(), diverged=4))
     assert watch.look(gone) == (
-        "walkers diverged; no direction curves up at walker 4, step 0, so no lr is too large there: "
-        "the loss may fall without end"
+        "walkers diverged by step 1 220; no direction curves up at walker 4, step 0, "
+        "so no lr is too large there: the loss may fall without end"
     )

@@ -7,13 +7,14 @@ from sim.measure import TraceView
 from sim.population import PopulationReading
 from sim.registry import LANDSCAPES
 from sim.snapshot import Snapshot
-from tui.formats import number
+from tui.formats import number, whole
 from tui.panels import _cohorts
 from tui.picture import BAND, DOTS, LINE, Picture, Series
 
 LEGEND = (f"{LINE} median", f"{DOTS} min", f"{BAND} 10–90%")
 
 ALL_DIVERGED = "all walkers diverged"
+BACK = "`rewind` goes back to step 0"
 
 
 def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
@@ -33,8 +34,8 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
         Series(trace.steps, least, DOTS, "chart--least", frame=not log),
         Series(trace.steps, median, LINE, "chart--median"),
     )
-    message = "" if np.isfinite(least).any() else ALL_DIVERGED
-    notes = _notes(snapshot.readings.get(measure))
+    message = "" if np.isfinite(least).any() else f"{ALL_DIVERGED}; {BACK}"
+    notes = _notes(snapshot.readings.get(measure), trace)
     return Picture(
         series,
         LEGEND,
@@ -48,7 +49,7 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
 
 def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     series = _cohorts.lines(snapshot, measure, "median")
-    message = "" if any(np.isfinite(curve.y).any() for curve in series) else ALL_DIVERGED
+    message = "" if any(np.isfinite(curve.y).any() for curve in series) else f"{ALL_DIVERGED}; {BACK}"
     readings = (view.readings.get(measure) for view in snapshot.cohorts)
     ways, phrases = ("median of each cohort", "medians"), ever_shorter(loss_of(snapshot))
     return Picture(
@@ -85,12 +86,13 @@ def every_trace(snapshot: Snapshot, measure: str) -> list[TraceView]:
     return [view.traces[measure] for view in snapshot.cohorts if measure in view.traces]
 
 
-def _notes(reading: PopulationReading | None) -> tuple[str, ...]:
+def _notes(reading: PopulationReading | None, trace: TraceView) -> tuple[str, ...]:
     if reading is None:
         return ()
     spread = reading.spread
     if not np.isfinite(spread.min):
-        return (ALL_DIVERGED,)
+        gone = trace.steps[~np.isfinite(trace.column("min"))]
+        return (f"{ALL_DIVERGED} by step {whole(int(gone[0]))}" if len(gone) else ALL_DIVERGED,)
     return (
         f"median {number(spread.median)}",
         f"min {number(spread.min)}",

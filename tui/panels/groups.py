@@ -12,7 +12,7 @@ from tui.panel import Panel
 from tui.panels import _space
 from tui.picture import BAND, DASHES, LINE, Picture, Series
 
-EMPTY = "needs groups (--starts groups) or a second cohort (a)"
+EMPTY = "needs groups (--starts groups) or a second cohort (`add-cohort`)"
 
 LETTERS = "abcd"
 """Marks of different walkers of each cohort, as numbers are of the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.arrays import np
 from sim.measure import TraceView
@@ -21,7 +22,7 @@ def paint(snapshot: Snapshot) -> Picture:
     experiment = snapshot.experiment
     negative = LANDSCAPES[experiment.landscape].can_be_negative(experiment.dim, experiment.settings)
     log = not negative and _span_decades(every_trace(snapshot, "loss"))
-    return population_picture(snapshot, "loss", log=log)
+    return replace(population_picture(snapshot, "loss", log=log), may_be_negative=negative)
 
 
 def _span_decades(traces: Sequence[TraceView]) -> bool:

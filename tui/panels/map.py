@@ -175,7 +175,7 @@ PANEL = Panel(
     1,
     MEASURES,
     "the loss as a picture, its scale at the right, with the walkers on it: exactly the landscape where two "
-    "directions are open, else a plane through one walker. m goes on to the next plane: the first two "
+    "directions are open, else a plane through one walker. `plane` goes on to the next plane: the first two "
     "coordinates, the directions in which the walkers differ most, those in which the landscape curves most "
     "and least, two at random. A plane can mislead: a wall in it may be open in all other directions, and "
     "walkers that are off it stand at another height than the picture has there. The edge of a colour is a "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sim.arrays import Floats, np
 from sim.measures.spectrum import SpectrumReading
 from sim.snapshot import Snapshot
@@ -62,9 +64,8 @@ def _instead(reading: SpectrumReading) -> str:
 
 def _bars(edges: Floats, counts: Floats, log: bool) -> Series:
     seen = np.where(counts > NOTICED, counts, np.nan)
-    if not log:
-        return bars(edges, seen, "chart--band")
-    return bars(edges, np.maximum(seen, LEAST), "chart--band", bottom=LEAST)
+    heights, bottom = (np.maximum(seen, LEAST), LEAST) if log else (seen, 0.0)
+    return replace(bars(edges, heights, "chart--band", bottom), bins=(edges, counts))
 
 
 def _law(reading: SpectrumReading, edges: Floats, log: bool) -> tuple[Series, ...]:

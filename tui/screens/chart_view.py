@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Self
 
 from textual.events import Resize
 from textual.geometry import Region
 
+from sim.errors import BadInput
 from sim.snapshot import Snapshot
+from tui.actions import ACTIONS, Action, with_keys
 from tui.cells import ASCII, Row, cells, joined
-from tui.chart import Chart, in_the_middle
+from tui.chart import Chart, columns_of, in_the_middle
+from tui.cursor import further, nearest, places, reading
 from tui.formats import whole
 from tui.panel import Panel
 from tui.picture import Picture
+from tui.scale import NAMES, refusal, scaled
 from tui.surface import Surface
 
 MEASURING = "measuring …"
 """Only what is seen is measured, so what is not there yet is under way, or waits for what is."""
 
-WORDS = {"starting": "loading …", "running": MEASURING, "paused": MEASURING, "stopped": "stopped"}
+WORDS = {
+    "starting": "loading …",
+    "running": MEASURING,
+    "paused": MEASURING,
+    "stopped": "stopped; `rewind` goes back to step 0",
+}
 """What an empty panel says in each phase; other phases speak for themselves."""
 
+
+NOTHING = "there is no curve and no bar to read along"
+"""What the cursor says of a map, of scattered points, and where there is nothing yet."""
 
 MAPS_A_SECOND = 4.0
 """A map takes ten times as many bytes as a chart: while walkers move it is drawn less often."""
@@ -34,7 +47,8 @@ CALM = 30
 class ChartView(Surface):
     """Draws what its panel paints, in a frame of its own: widgets in one another would be composed each."""
 
-    def __init__(self, name: str, panel: Panel, marker: str) -> None:
+    def __init__(self, name: str, panel: Panel, marker: str, actions: Sequence[Action] = ACTIONS) -> None:
+        self._actions = actions
         self._sent: tuple[Region, ...] = ()
         super().__init__(id=f"panel-{name}", unicode=marker != "ascii")
         self.add_class("panel")
@@ -43,6 +57,10 @@ class ChartView(Surface):
         self._picture = Picture(message=WORDS["starting"])
         self._new_in_a_row = CALM
         self._choice = 0
+        self._painted = self._picture
+        self._log: bool | None = None
+        self.is_read = False
+        self._read_at: float | None = None
         self._drawn_at = -1.0
         self.border_title = panel.title
 
@@ -61,7 +79,8 @@ class ChartView(Surface):
         if not picture.series and not picture.message:
             phase = snapshot.phase
             picture = Picture(message=WORDS.get(phase, f"{phase} …"))
-        self._picture = picture
+        self._painted = replace(picture, message=with_keys(picture.message, self._actions))
+        self._picture = scaled(self._painted, self._log)
         older = picture.measured is not None and picture.measured < picture.last
         self._new_in_a_row = 0 if older else self._new_in_a_row + 1
         if not older and snapshot.phase != "running":
@@ -97,8 +116,51 @@ class ChartView(Surface):
         if not picture.series:
             return self.put(in_the_middle(picture.message, width, height))
         return self.put(
-            [self._notes(width), *self._chart.draw(picture, width, height - 1, self._has_colours)]
+            [
+                self._notes(width),
+                *self._chart.draw(picture, width, height - 1, self._has_colours, self._cursor),
+            ]
         )
+
+    @property
+    def _cursor(self) -> float | None:
+        """Where it stands, while there is one and something to read."""
+        return nearest(self._picture, self._read_at) if self.is_read else None
+
+    @property
+    def readout(self) -> tuple[str, ...]:
+        """What the cursor reads, or why it reads nothing."""
+        x = self._cursor
+        return (NOTHING,) if x is None else reading(self._picture, x)
+
+    def read(self, on: bool) -> None:
+        """Put the cursor at the newest place, or take it away."""
+        self.is_read, self._read_at = on, None
+        self._draw()
+
+    def move(self, by: int, fine: bool = False) -> None:
+        """The cursor a column further, or to the next place at which there are numbers."""
+        found, x = places(self._picture), self._cursor
+        if x is not None:
+            columns = columns_of(self._picture, found, self.size.width)
+            self._read_at = further(found, columns, x, by, fine)
+            self._draw()
+
+    def move_to_end(self, last: bool) -> None:
+        """The cursor to the first place, or to the newest, which it stays at while the run goes on."""
+        found = places(self._picture)
+        self._read_at = None if last or not len(found) else float(found[0])
+        self._draw()
+
+    def turn_axis(self) -> str:
+        """The other kind of axis for the values; BadInput where that does not suit them."""
+        log = not self._picture.log
+        if log != self._painted.log and (why := refusal(self._painted, log)):
+            raise BadInput(self.panel.title, f"no {NAMES[log]} axis: {why}")
+        self._log = None if log == self._painted.log else log
+        self._picture = scaled(self._painted, self._log)
+        self._draw()
+        return f"{self.panel.title}: a {NAMES[log]} axis; `axis` makes it {NAMES[not log]} again"
 
     @property
     def _has_colours(self) -> bool:

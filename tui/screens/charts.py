@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from math import ceil
 
 from textual.containers import Grid
 from textual.widget import Widget
 
 from sim.snapshot import Snapshot
-from tui.actions import MAP
+from tui.actions import ACTIONS, MAP, Action
 from tui.panel import EVERY, PAGES, panels
 from tui.screens.chart_view import ChartView
 
@@ -27,8 +28,8 @@ SECONDS_AT_ONCE = 0.03
 class Charts(Grid):
     """Knows which panels are seen, and draws those; the others are not even measured."""
 
-    def __init__(self, marker: str) -> None:
-        self.views = [ChartView(name, panel, marker) for name, panel in panels()]
+    def __init__(self, marker: str, actions: Sequence[Action] = ACTIONS) -> None:
+        self.views = [ChartView(name, panel, marker, actions) for name, panel in panels()]
         super().__init__(*self.views, id="charts")
         self.page = PAGES[0]
         self._expanded: int | None = None
@@ -132,6 +133,34 @@ class Charts(Grid):
             return
         for view in found:
             view.choose_next()
+
+    @property
+    def seen(self) -> list[ChartView]:
+        """The panels that are on the screen."""
+        return [view for view in self.views if view.display]
+
+    @property
+    def read(self) -> ChartView | None:
+        """The panel that has the cursor."""
+        return next((view for view in self.seen if view.is_read), None)
+
+    def turn_cursor(self) -> None:
+        """Read the first panel that is seen, or none any more."""
+        self._read_only(None if self.read else next(iter(self.seen), None))
+
+    def read_next(self, by: int) -> None:
+        """Read the next panel that is seen, round the ends."""
+        if self.read:
+            self._read_only(self.seen[(self.seen.index(self.read) + by) % len(self.seen)])
+
+    def _read_only(self, chosen: ChartView | None) -> None:
+        for view in self.views:
+            if view.is_read != (view is chosen):
+                view.read(view is chosen)
+
+    def turn_axis(self) -> str:
+        """Another axis for the panel that is read, or for the first that is seen."""
+        return (self.read or self.seen[0]).turn_axis()
 
     def collapse(self) -> None:
         """All panels of the page again."""

@@ -45,6 +45,7 @@ class Editor(Input):
         """Show this value, to be typed over."""
         self.value = value
         self.display = True
+        self.cursor_blink = self.app.animation_level == "full"
         self.screen.set_focus(self)
         self.selection = Selection(0, len(value))
 

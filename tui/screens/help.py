@@ -8,11 +8,12 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Grid, VerticalScroll
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
-from tui.actions import ACTIONS, Action, by_group
+from tui.actions import ACTIONS, Action, by_group, handlers, with_keys
 from tui.knobs import REGISTRIES
 from tui.pages import page, paragraphs
 from tui.panel import EVERY, PAGES, panels
@@ -39,6 +40,29 @@ OUTCOMES = {
 """What has become of a walker, in a line each."""
 
 
+FIRST = {
+    "Turn anything": "`next` and `previous` choose a parameter, `increase` and `decrease` turn it, `type` "
+    "takes what you type; `palette` finds everything by its name",
+    "Open directions": "`open-directions` opens directions under the walkers, `lock-directions` locks them; "
+    "what was a wall may get a way round it",
+    "Compare": "`add-cohort` lets another rule descend from the same starts, `choose-cohort` chooses whose "
+    "settings are shown",
+    "Read a number": "`cursor` reads values off a chart, `axis` makes its axis logarithmic or linear, "
+    "`expand` shows it in full",
+    "Begin again": "`rewind` leads all walkers back to their starts, `pause` stops and goes on, `quit` "
+    "leaves",
+}
+"""What a newcomer may like to do, by the keys."""
+
+OWN_KEYS = (
+    'in the file that `landscape-tui doctor` names, under [keys], a line such as pause = "p" gives an action '
+    "another key, by the name that `landscape-tui list keys` has for it"
+)
+
+HELP, LEAVING = "help", ("back", "app.quit", "pause", "type")
+"""Handlers of the keys that go on here, and that leave."""
+
+
 class About(NamedTuple):
     """Something that is run, and what is known of it."""
 
@@ -57,10 +81,7 @@ def about(kind: str, name: str) -> About:
 class HelpScreen(ModalScreen[None]):
     """What is seen and every key in groups, then the other pages; any of the keys that leave leaves."""
 
-    BINDINGS = [  # noqa: RUF012 - Textual's form
-        Binding("escape,q,enter,space", "dismiss", "back"),
-        Binding("question_mark", "go_on", "go on"),
-    ]
+    BINDINGS = [Binding("escape,enter,space", "dismiss", "back")]  # noqa: RUF012 - Textual's form
 
     DEFAULT_CSS = """
     HelpScreen Grid { grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
@@ -71,7 +92,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, about: Sequence[About], seen: str, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__()
-        self._actions = actions
+        self._actions, self._handlers = actions, handlers(actions)
         self._seen = seen
         self._about = about
         self._went_on = False
@@ -80,8 +101,9 @@ class HelpScreen(ModalScreen[None]):
         """Names beside their meanings, which keep their indent where they wrap; scrolls where it must."""
         with VerticalScroll(id="help") as page:
             page.border_title = "Help"
-            page.border_subtitle = (
-                f"? goes on to {' and '.join(part.name for part in self._about)}; Esc goes back"
+            page.border_subtitle = with_keys(
+                f"`help` goes on to {' and '.join(part.name for part in self._about)}; `back` goes back",
+                self._actions,
             )
             yield Static(INTRODUCTION)
             for heading, entries in sections(self._seen, self._actions):
@@ -95,25 +117,37 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(part.formula, classes="formula", markup=False)
                 yield Static("\n\n".join(paragraphs(part.page)), classes="page", markup=False)
 
+    def on_key(self, event: Key) -> None:
+        """The keys of a person's own; all others scroll, or do nothing."""
+        handler = self._handlers.get(event.key) or self._handlers.get(event.character or "")
+        if handler == HELP:
+            event.stop()
+            self.action_go_on()
+        elif handler in LEAVING:
+            event.stop()
+            self.dismiss()
+
     def action_go_on(self) -> None:
         """To what is known of what is run; from there, back."""
         if self._went_on:
             self.dismiss()
         self._went_on = True
-        self.query_one("#help").border_subtitle = "? and Esc go back"
+        self.query_one("#help").border_subtitle = with_keys("`help` and `back` go back", self._actions)
         self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
 def sections(seen: str, table: Sequence[Action] = ACTIONS) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Headings with names and their meanings: the page that is seen, what can be pressed, the other pages."""
-    yield "The charts", [*_charts(PAGES if seen == EVERY else (seen,)), ("All of them", SPREADS)]
+    """Headings with names and meanings: how to begin, the page that is seen, all keys, the other pages."""
+    yield "To begin with", [(name, with_keys(meaning, table)) for name, meaning in FIRST.items()]
+    yield "The charts", [*_charts(PAGES if seen == EVERY else (seen,), table), ("All of them", SPREADS)]
     yield "Walkers", [(outcome.value, OUTCOMES[outcome]) for outcome in Outcome]
     for group, actions in by_group(table):
-        yield group, [(action.shown_keys, action.description) for action in actions]
+        yield group, [(action.shown_keys, with_keys(action.description, table)) for action in actions]
+    yield "Other keys", [("Your own", OWN_KEYS)]
     for number, other in enumerate(PAGES, start=1):
         if seen not in (other, EVERY):
-            yield f"Charts of page {number}, {other}", _charts((other,))
+            yield f"Charts of page {number}, {other}", _charts((other,), table)
 
 
-def _charts(pages: Collection[str]) -> list[tuple[str, str]]:
-    return [(panel.title, panel.help) for _, panel in panels() if panel.page in pages]
+def _charts(pages: Collection[str], table: Sequence[Action]) -> list[tuple[str, str]]:
+    return [(panel.title, with_keys(panel.help, table)) for _, panel in panels() if panel.page in pages]

@@ -24,7 +24,7 @@ from tui.screens.editor import EDITOR_WIDTH, Editor
 from tui.screens.help import HelpScreen, about
 from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
-from tui.steering import SHARPNESS, WAITING, Watch
+from tui.steering import LOSS, SHARPNESS, WAITING, Watch, some_diverged
 from tui.surface import Surface
 
 SMALLEST = (40, 12)
@@ -52,7 +52,7 @@ class LabScreen(Screen[None]):
         self._actions, self._handlers = actions, handlers(actions)
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
-        self.charts = Charts(marker)
+        self.charts = Charts(marker, actions)
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
@@ -60,7 +60,7 @@ class LabScreen(Screen[None]):
             Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
         )
         self._message_at = Offset(0, 0)
-        self._news = News()
+        self._news = News(actions)
         self._watch = Watch()
 
     def compose(self) -> ComposeResult:
@@ -82,6 +82,8 @@ class LabScreen(Screen[None]):
     def measures(self) -> set[str]:
         """What the visible panels want measured, and what is waited for."""
         waited_for = {SHARPNESS} if self._watch.wants else set()
+        if some_diverged(self.snapshot):  # whether they fell, or were thrown out
+            waited_for.add(LOSS)
         return self.charts.measures | self.intent.wants | waited_for | {"outcomes"}
 
     def show(self, snapshot: Snapshot) -> None:
@@ -160,7 +162,11 @@ class LabScreen(Screen[None]):
         """News or a hint; news that is long lies over the charts, which stay where they are."""
         width, height = self.size
         hint = f"{name}: {self.intent.help(name)}"
-        rows = lines.message(self._news.line(), self._news.bad, hint, width)[: max(1, height - 4)]
+        news, read = self._news.line(), self.charts.read
+        rows = lines.message(news, self._news.bad, hint, width)
+        if read and not news:
+            rows = lines.readout(read.panel.title, read.readout, width)
+        rows = rows[: max(1, height - 4)]
         place = Offset(0, height - 1 - len(rows))
         if place != self._message_at:
             self._message_at = place
@@ -171,6 +177,8 @@ class LabScreen(Screen[None]):
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""
         keys = lines.keys(self.keys.size.width, self._actions)
+        if self.charts.read:
+            keys = lines.reading_keys(self._actions)
         if self.editor.display:
             end = self.parameters.end_of_chosen()
             if end is None:
@@ -189,8 +197,34 @@ class LabScreen(Screen[None]):
             return
         known = self._handlers
         handler = known.get(key.key) or known.get(key.character or "")  # "." is "full_stop" there
+        if self.charts.read and self._moved_cursor(key.key, handler or ""):
+            return
         if handler:
             await self.run_action(handler)
+
+    def _moved_cursor(self, key: str, handler: str) -> bool:
+        """Whether a key was for the cursor: arrows move that and turn no parameter, while it is there."""
+        read = self.charts.read
+        moves: dict[str, Callable[[], object]] = (
+            {}
+            if read is None
+            else {
+                "turn_chosen(False)": lambda: read.move(-1),
+                "turn_chosen(True)": lambda: read.move(1),
+                "shift+left": lambda: read.move(-1, fine=True),
+                "shift+right": lambda: read.move(1, fine=True),
+                "home": lambda: read.move_to_end(last=False),
+                "end": lambda: read.move_to_end(last=True),
+                "choose(-1)": lambda: self.charts.read_next(-1),
+                "choose(1)": lambda: self.charts.read_next(1),
+                "back": self.charts.turn_cursor,
+            }
+        )
+        move = moves.get(key) or moves.get(handler)
+        if move:
+            move()
+            self.say("")
+        return move is not None
 
     def say(self, text: str, bad: bool = False) -> None:
         """Show a line of news."""
@@ -287,6 +321,22 @@ class LabScreen(Screen[None]):
     def action_expand(self) -> None:
         """The next panel in full; after the last, all of the page again."""
         self.charts.expand_next()
+
+    def action_cursor(self) -> None:
+        """Read values off a chart, or leave that."""
+        self.charts.turn_cursor()
+        self._news.say("")
+        self._show_words()
+
+    def action_axis(self) -> None:
+        """A logarithmic or a linear axis."""
+        self._attempt(self.charts.turn_axis)
+
+    def edit(self, name: str) -> None:
+        """Open the editor on the named parameter."""
+        self.parameters.chosen = name
+        self.parameters.show()
+        self.action_type()
 
     def action_page(self, page: str) -> None:
         """Another page of panels."""

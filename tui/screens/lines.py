@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.snapshot import Snapshot
-from tui.actions import ACTIONS, FOOTER, PAGE_TOPICS, Action, footer_entries, page_number
+from tui.actions import ACTIONS, FOOTER, PAGE_TOPICS, Action, footer_entries, page_number, with_keys
 from tui.cells import Row, cells, wrapped
 from tui.formats import brief_whole, rate, whole
 from tui.intent import Intent
@@ -67,6 +67,24 @@ def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
     style, margin = ("text--bad", " ✗ ") if bad else ("text--good", " ")
     news = wrapped(margin + text, width - 1, indent=" " * len(margin))
     return [cells(line, style) for line in news]
+
+
+def readout(title: str, parts: Sequence[str], width: int) -> list[Row]:
+    """What the cursor reads, in as many rows as it takes."""
+    text = f" {title}: {' · '.join(parts)}"
+    return [cells(line, "text--chosen") for line in wrapped(text, width - 1, indent=" ")]
+
+
+def reading_keys(table: Sequence[Action] = ACTIONS) -> Row:
+    """The keys of the cursor, in the place of the others."""
+    entries = (
+        ("`decrease` `increase`", "move"), ("Home End", "ends"), ("`previous` `next`", "chart"),
+        ("`back`", "leave"), ("Shift+← Shift+→", "by single records"),
+    )  # fmt: skip
+    row = cells(" ")
+    for shown, label in entries:
+        row += [*cells(with_keys(shown, table), "text--key"), *cells(f" {label}  ", "text--dim")]
+    return row
 
 
 def keys(width: int, table: Sequence[Action] = ACTIONS) -> Row:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 
 from sim.snapshot import Snapshot
+from tui.actions import ACTIONS, Action, with_keys
 
 SECONDS = 8.0
 """How long good news stays; bad news stays until the next key."""
 
 
 class News:
-    """Says the last thing that happened, by the keys or in the engine, and forgets it in time."""
+    """Says the last thing that happened, by the keys or in the engine, and forgets it in time.
 
-    def __init__(self) -> None:
+    Actions are named by their keys in the table.
+    """
+
+    def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
+        self._actions = actions
         self.bad = False
         self._text = ""
         self._since = 0.0
@@ -21,7 +27,7 @@ class News:
 
     def say(self, text: str, bad: bool = False) -> None:
         """A key was pressed: whatever stood there goes."""
-        self._text, self.bad, self._since = text, bad, monotonic()
+        self._text, self.bad, self._since = with_keys(text, self._actions), bad, monotonic()
 
     def hear(self, snapshot: Snapshot) -> None:
         """Take over the notice of a snapshot, unless it was heard before; good news waits behind bad."""

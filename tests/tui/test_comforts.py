@@ -1,0 +1,346 @@
+"""Numbers read off charts, axes by choice, the palette, the screen in a file, the title, no motion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from made_up import Engine, population, several, snapshot, spectrum, with_reading
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from sim.commands import Set
+from sim.errors import BadInput
+from sim.experiment import Experiment
+from sim.measure import TraceView
+from sim.population import COLUMNS, PopulationReading, Spread
+from sim.snapshot import Snapshot
+from tui import cursor, window
+from tui.actions import remapped
+from tui.app import LabApp
+from tui.config import Preferences
+from tui.formats import setting
+from tui.keep import keep
+from tui.look import Look, choose
+from tui.panel import PANELS, panels
+from tui.picture import Picture
+from tui.scale import refusal, scaled
+from tui.screens.palette import said
+
+SQUARES = Experiment(landscape="quadratic")
+"""A loss that is never negative."""
+
+
+def lab(*, look: Look = Look(), **keys: list[str]) -> LabApp:  # noqa: B008 - it cannot be changed
+    wishes = {id.replace("_", "-"): wished for id, wished in keys.items()}
+    return LabApp(Experiment(), Engine(), preferences=Preferences(look, remapped(wishes)))
+
+
+def screen_text(app: LabApp) -> str:
+    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+
+
+async def shown(pilot: Pilot[None], app: LabApp, made: Snapshot) -> str:
+    app.lab.show(made)
+    await pilot.pause()
+    return screen_text(app)
+
+
+async def pressed(pilot: Pilot[None], app: LabApp, *keys: str) -> str:
+    await pilot.press(*keys)
+    await pilot.pause()
+    return " ".join(screen_text(app).split())
+
+
+def paint(name: str, made: Snapshot) -> Picture:
+    return PANELS[name].paint(made)
+
+
+# --- the value cursor -------------------------------------------------------------------------------
+
+
+def test_what_was_recorded_is_read_and_nothing_between() -> None:
+    steps = np.array([0, 10, 20])
+    rows = np.array([[1.0, 2.0, 0.1 + 0.2, 4.0, 5.0], [np.nan] * 5, [1.0, 2.0, 3.0, np.inf, np.inf]])
+    reading = PopulationReading(20, Spread(1.0, 2.0, 3.0, np.inf, np.inf))
+    picture = paint("loss", with_reading(snapshot(20), "loss", reading, TraceView(COLUMNS, steps, rows)))
+    assert cursor.places(picture).tolist() == [0.0, 10.0, 20.0]
+    assert cursor.reading(picture, 0.0) == ("step 0", "░ 10–90% 2 to 4", "· min 1", "━ median 0.3")
+    assert cursor.reading(picture, 10.0)[-1] == "━ median none"
+    assert cursor.reading(picture, 20.0)[1] == "░ 10–90% 2 to ∞"
+    assert cursor.reading(picture, 5.0)[-1] == "━ median none", "nothing was recorded there"
+    assert [cursor.nearest(picture, x) for x in (None, 4.0, 6.0, 1e9)] == [20.0, 0.0, 10.0, 20.0]
+
+
+def test_of_several_cohorts_each_is_read_once_by_its_number() -> None:
+    said = cursor.reading(paint("loss", several(100)), 100.0)
+    assert [part.rpartition(" ")[0] for part in said] == ["step", "1 gd", "2 adam", "3 null"]
+    spread = cursor.reading(paint("distances", several(100)), 50.0)
+    assert spread[-1] == "╌ theory 0.0594", "a level holds at every step"
+
+
+def test_of_a_histogram_the_bin_is_read() -> None:
+    reading, trace = spectrum()
+    picture = paint("spectrum", with_reading(snapshot(), "spectrum", reading, trace))
+    places = cursor.places(picture)
+    assert len(places) == 20
+    for bin, place in enumerate(places):
+        where, counted = cursor.reading(picture, place)
+        assert where == f"λ {-5.0 + 2.5 * bin:g} to {-2.5 + 2.5 * bin:g}".replace("-", "−")
+        assert counted == f"░ directions {reading.counts[bin]:g}"
+
+
+def test_a_column_further_or_a_record_further() -> None:
+    found, columns = np.arange(10.0), np.arange(10) // 3
+    assert [cursor.further(found, columns, 4.0, by, False) for by in (-1, 1)] == [2.0, 6.0]
+    assert [cursor.further(found, columns, 4.0, by, True) for by in (-1, 1)] == [3.0, 5.0]
+    assert cursor.further(found, columns, 9.0, 1, False) is None, "the newest, which goes on"
+    assert cursor.further(found, columns, 1.0, -1, False) == 0.0
+    assert cursor.further(found, columns, 0.0, -1, True) == 0.0
+
+
+async def test_a_key_reads_values_off_a_chart_and_arrows_move_that() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app, snapshot(300))
+        text = await pressed(pilot, app, "v")
+        trace = snapshot(300).traces["loss"]
+        low, high = (setting(float(trace.column(name)[-1])) for name in ("p10", "p90"))
+        assert f" Loss: step 300 · ░ 10–90% {low} to {high} · · min " in text and "← → move" in text
+        assert screen_text(app).count("┊") > 10
+        text = await pressed(pilot, app, "home")
+        assert "Loss: step 0 · ░ 10–90% 1.1 to 4.9 · · min 3 · ━ median 3" in text
+        await pressed(pilot, app, "shift+right", "shift+right")
+        median = trace.column("median")
+        assert "step 2 · " in " ".join(screen_text(app).split())
+        assert f"median {median[2]:.12g}" in " ".join(screen_text(app).split())
+        text = await pressed(pilot, app, "right")
+        at = int(text.partition("Loss: step ")[2].partition(" ")[0])
+        assert 2 < at < 20, "the next column"
+        await shown(pilot, app, snapshot(340))
+        assert f"Loss: step {at} · " in screen_text(app), "it stays where it is while the run goes on"
+        assert "Loss: step 340 · " in await pressed(pilot, app, "end")
+        assert "Loss: step 360 · " in " ".join((await shown(pilot, app, snapshot(360))).split())
+        assert "Gradient norm: step 360 · " in await pressed(pilot, app, "down")
+        assert "Loss: step 360 · " in await pressed(pilot, app, "up")
+        assert app._engine.sent == []
+        text = await pressed(pilot, app, "escape")
+        assert "Loss: step" not in text and "┊" not in text
+        await pressed(pilot, app, "right")
+        assert app._engine.sent == [Set("dim", 200)], "arrows turn parameters again"
+
+
+async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_read() -> None:
+    app = lab(cursor=["f4"], decrease=["h"], back=["f9"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app, snapshot(300))
+        text = await pressed(pilot, app, "f4")
+        assert "h → move" in text and "f9 leave" in text
+        assert "Loss: step 300 · " not in await pressed(pilot, app, "h")
+        text = await pressed(pilot, app, "7")
+        assert "f9 leave" not in text, "what is not seen is not read"
+        assert "Map: there is no curve and no bar to read along" in await pressed(pilot, app, "f4")
+        assert "Map: there is no" not in await pressed(pilot, app, "f9")
+
+
+@pytest.mark.parametrize("name", [name for name, _ in panels()])
+def test_every_panel_without_numbers_reads_nothing(name: str) -> None:
+    assert cursor.nearest(paint(name, Snapshot(Experiment())), None) is None
+
+
+# --- logarithmic and linear axes --------------------------------------------------------------------
+
+
+def test_no_logarithmic_axis_for_what_is_or_may_be_negative() -> None:
+    loss = paint("loss", snapshot())
+    assert "may be below 0 here" in refusal(loss, log=True) and scaled(loss, True).log is False
+    positive = replace(loss, may_be_negative=False)
+    assert "values down to −16" in refusal(positive, log=True) and scaled(positive, True) is positive
+    share = paint("signs", snapshot())
+    assert refusal(share, log=True) == refusal(share, log=False) == "it goes from 0.00 to 100 by nature"
+    assert refusal(Picture(), log=True) == "there is nothing to draw yet"
+
+
+def test_an_axis_by_choice_where_it_suits() -> None:
+    norm = paint("gradient-norm", snapshot())
+    assert norm.log and not scaled(norm, False).log
+    made = with_reading(snapshot(experiment=SQUARES), "loss", *population(300, 3.0, 2.5))
+    loss = paint("loss", made)
+    assert not loss.log and not refusal(loss, log=True) and scaled(loss, True).log
+    assert scaled(replace(loss, log=True), False).from_zero
+
+
+def test_bars_stand_on_a_logarithmic_axis_too() -> None:
+    reading, trace = spectrum()
+    picture = paint("spectrum", with_reading(snapshot(), "spectrum", reading, trace))
+    for log, ground in ((True, 0.5), (False, 0.0)):
+        bars = scaled(replace(picture, log=not log), log).series[0]
+        assert np.nanmin(bars.y) == np.nanmax(bars.y) == ground
+
+
+async def test_a_key_changes_the_axis_and_says_so_or_why_not() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, app, snapshot(300))
+        assert "✗ Loss: no logarithmic axis: values may be below 0" in await pressed(pilot, app, "y")
+        text = await pressed(pilot, app, "v", "down", "y")
+        assert "Gradient norm: a linear axis; y makes it logarithmic again" in text
+        view = app.lab.charts.read
+        assert view is not None and not view._picture.log
+        await shown(pilot, app, snapshot(310))
+        assert not view._picture.log, "it stays so"
+        assert "Gradient norm: a logarithmic axis" in await pressed(pilot, app, "y") and view._picture.log
+
+
+# --- the palette ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("lr 0.05", [("lr", "0.05")]),
+        ("set lr to 0.05", [("lr", "0.05")]),
+        ("lr=0.05", [("lr", "0.05")]),
+        ("dim 1 000", [("dim", "1 000")]),
+        ("lr", []),
+        ("set lr to", []),
+        ("no 3", []),
+        ("", []),
+    ],
+)
+def test_a_parameter_with_its_value_is_understood(typed: str, found: list[tuple[str, str]]) -> None:
+    assert list(said(typed, ("lr", "dim"))) == found
+
+
+async def test_every_parameter_is_in_the_palette_and_takes_a_value() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        assert {f"set {name}" for name in app.lab.intent.names} <= set(commands)
+        commands["set walkers"].callback()
+        await pilot.press("8", "enter")
+        assert app._engine.sent == [Set("walkers", 8)]
+        commands["set lr"].callback()
+        text = await pressed(pilot, app, "-", "1", "enter")
+        assert "✗ lr: −1 is out of range" in text.replace("-1", "−1")
+        await pilot.press("escape", "space")
+        assert len(app._engine.sent) == 2, "the keys go on"
+
+
+async def test_a_value_is_typed_into_the_palette_itself() -> None:
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        for typed, sent in (("walkers 8", [Set("walkers", 8)]), ("walkers 0", [Set("walkers", 8)])):
+            await pilot.press(":")
+            app.screen.query_one(Input).value = typed
+            await found(pilot, app, f"set {typed.replace(' ', ' to ')}")
+            await pilot.press("enter")
+            await pilot.pause()
+            assert app.screen is app.lab and app._engine.sent == sent
+        assert "✗ walkers: 0 is out of range" in screen_text(app)
+
+
+async def found(pilot: Pilot[None], app: LabApp, text: str) -> None:
+    for _ in range(500):
+        if text in screen_text(app):
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(screen_text(app))
+
+
+# --- the screen in a file ---------------------------------------------------------------------------
+
+
+def test_no_file_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.strftime", lambda form: "now")
+    kept = [keep(text, "txt", [tmp_path]) for text in ("a", "b", "c")]
+    assert [path.read_text() for path in kept] == ["a", "b", "c"]
+    assert [path.name for path in kept] == [f"landscape-tui-now{n}.txt" for n in ("", "-2", "-3")]
+    assert keep("d", "txt", [tmp_path / "nowhere", tmp_path]).parent == tmp_path
+    with pytest.raises(BadInput, match="neither here nor in .*nowhere: no such file"):
+        keep("e", "txt", [tmp_path / "nowhere"])
+
+
+async def test_the_screen_is_kept_as_it_is_seen_and_the_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = lab()
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = await shown(pilot, app, snapshot(300))
+        await pressed(pilot, app, "T")
+        await pressed(pilot, app, "P")
+        await pilot.pause()
+        (text,), (picture,) = tmp_path.glob("*.txt"), tmp_path.glob("*.svg")
+        assert text.read_text() == "".join(f"{line.rstrip()}\n" for line in before.splitlines())
+        assert "Parameters" in picture.read_text() and "</svg>" in picture.read_text()
+        assert str(picture) in "".join(line.strip() for line in screen_text(app).splitlines())
+        monkeypatch.setattr("tui.app.keep", lambda text, ending: keep(text, ending, [tmp_path / "nowhere"]))
+        await pressed(pilot, app, "T")
+        await pilot.pause()
+        assert "✗ screen: it could be saved neither here" in screen_text(app)
+
+
+# --- the title of the window ------------------------------------------------------------------------
+
+
+def test_a_title_says_what_is_looked_at() -> None:
+    assert window.title(Experiment(), True) == "gaussian-field, d 100 - landscape-tui"
+    open_ten = Experiment(active_dim=10)
+    assert window.title(open_ten, False) == "gaussian-field, d 10 of 100, paused - landscape-tui"
+    sly = SimpleNamespace(landscape="a\x1b]2;b\x07c" * 40, active=1, dim=1)
+    assert "\x1b" not in window.title(sly, True) and len(window.title(sly, True)) == window.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("term", "titled"),
+    [("xterm-256color", True), ("tmux", True), ("linux", False), ("dumb", False), ("", False)],
+)
+async def test_the_title_is_written_when_it_changes_and_given_back(
+    term: str, titled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    app, written = lab(), list[str]()
+    monkeypatch.setattr(app, "_write", written.append)
+    async with app.run_test() as pilot:
+        for _ in range(3):
+            app.tick()
+        await pilot.press("space")
+        for _ in range(3):
+            app.tick()
+    name = "gaussian-field, d 100"
+    first = window.SAVE + window.entitled(f"{name} - landscape-tui")
+    then = window.entitled(f"{name}, paused - landscape-tui")
+    assert written == ([first, then, window.RESTORE] if titled else [])
+
+
+# --- reduced motion ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "motion"),
+    [
+        ({}, {}, "full"),
+        ({"motion": "reduced"}, {}, "reduced"),
+        ({}, {"TEXTUAL_ANIMATIONS": "none"}, "reduced"),
+        ({}, {"TEXTUAL_ANIMATIONS": "BASIC"}, "reduced"),
+        ({"motion": "full"}, {"TEXTUAL_ANIMATIONS": "none"}, "full"),
+        ({}, {"TEXTUAL_ANIMATIONS": "much"}, "full"),
+    ],
+)
+def test_motion_by_what_is_asked_for(asked: dict[str, str], environment: dict[str, str], motion: str) -> None:
+    assert choose(asked, {"TERM": "xterm", **environment}, "utf-8").motion.value == motion
+
+
+@pytest.mark.parametrize("motion", ["full", "reduced"])
+async def test_nothing_blinks_where_nothing_should_move(motion: str) -> None:
+    app = lab(look=Look(motion=motion))
+    async with app.run_test() as pilot:
+        assert app.animation_level == ("none" if motion == "reduced" else "full")
+        await pilot.press("enter")
+        assert app.lab.editor.cursor_blink == (motion == "full")
+        await pilot.press("escape", ":")
+        assert app.screen.query_one(Input).cursor_blink == (motion == "full")

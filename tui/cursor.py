@@ -1,0 +1,112 @@
+"""Numbers read off a picture where a cursor stands: what was recorded there, and nothing between records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.arrays import Floats, np
+from tui.formats import setting, whole
+from tui.picture import DASHES, Picture, Series
+
+GAP = "none"
+"""What is read where there is a gap: nothing was recorded, or it was no number."""
+
+
+def places(picture: Picture) -> Floats:
+    """Where on the horizontal axis something can be read (k,), increasing; none of a map or scattered points.
+
+    Those of a histogram are the middles of its bins, those of a curve its own points.
+    """
+    if picture.message or picture.ground is not None:
+        return np.empty(0)
+    if (edges := _edges(picture)) is not None:
+        return 0.5 * (edges[:-1] + edges[1:])
+    found = [series.x.astype(np.float64) for series in _curves(picture) if series.mark != DASHES]
+    return np.unique(np.concatenate(found)) if found else np.empty(0)
+
+
+def nearest(picture: Picture, x: float | None) -> float | None:
+    """The place that is nearest to `x`, the last one for None; None where nothing can be read."""
+    found = places(picture)
+    if not len(found):
+        return None
+    return float(found[-1 if x is None else np.abs(found - x).argmin()])
+
+
+def further(found: Floats, columns: Floats, x: float, by: int, fine: bool) -> float | None:
+    """The place a column further than `x`, or with `fine` the next one; None beyond the last.
+
+    `columns` (k,) are those of the places found (k,). Beyond the first it stays.
+    """
+    at = int(np.abs(found - x).argmin())
+    beyond = np.flatnonzero(columns > columns[at] if by > 0 else columns < columns[at])
+    if fine:
+        at += by
+    elif len(beyond):
+        at = int(beyond[0] if by > 0 else beyond[-1])
+    else:
+        at = len(found) if by > 0 else 0
+    return float(found[max(0, at)]) if at < len(found) - 1 else None
+
+
+def reading(picture: Picture, x: float) -> tuple[str, ...]:
+    """Where `x` is, and the value of each series there, after its mark and its name in the legend."""
+    if (edges := _edges(picture)) is not None:
+        bin = int(np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2))
+        ends = f"{setting(_rounded(edges[bin]))} to {setting(_rounded(edges[bin + 1]))}"
+        return _where(picture, ends), *_counts(picture, bin)
+    where = whole(int(x)) if picture.across is None else setting(_rounded(x))
+    return _where(picture, where), *(_value(name, series, x) for name, series in _named(picture))
+
+
+def _where(picture: Picture, place: str) -> str:
+    name = "step" if picture.across is None else picture.across_name or "at"
+    return f"{name} {place}"
+
+
+def _counts(picture: Picture, bin: int) -> Iterator[str]:
+    for name, series in _named(picture, bars=True):
+        if series.bins is not None and bin < len(series.bins[1]):
+            yield f"{name} {_number(float(series.bins[1][bin]))}"
+
+
+def _value(name: str, series: Series, x: float) -> str:
+    """A level holds everywhere; else what was recorded at `x` and nowhere else is the value there."""
+    level = series.mark == DASHES and bool(np.all(series.y == series.y[:1]))
+    at = np.zeros(1, dtype=np.int64) if level else np.flatnonzero(series.x == x)
+    if not len(at):
+        return f"{name} {GAP}"
+    low = _number(float(series.y[at[-1]]))
+    return f"{name} {low}" if series.top is None else f"{name} {low} to {_number(float(series.top[at[-1]]))}"
+
+
+def _named(picture: Picture, bars: bool = False) -> Iterator[tuple[str, Series]]:
+    """Each series under its mark and what the legend says of it; what the legend leaves out is no series.
+
+    Numbers on a line repeat the line, and of the two the one with a name is read.
+    """
+    for series in picture.series if bars else _curves(picture):
+        entries = [entry for entry in picture.legend if series.mark in entry.partition(" ")[0]]
+        if entries or not picture.legend:
+            words = entries[0].partition(" ")[2] if entries else ""
+            yield f"{series.mark} {words}".strip(), series
+
+
+def _curves(picture: Picture) -> list[Series]:
+    return [series for series in picture.series if not series.scatter and len(series.x)]
+
+
+def _edges(picture: Picture) -> Floats | None:
+    """The edges of the bins of a histogram."""
+    return next((series.bins[0] for series in picture.series if series.bins is not None), None)
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return GAP
+    return setting(value) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
+
+
+def _rounded(value: float) -> float:
+    """Without the last digits of a sum of steps."""
+    return float(f"{value:.6g}")

@@ -1,0 +1,45 @@
+"""The palette: everything by name, and a parameter with its value in one line, as in "lr 0.05"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from textual.command import CommandPalette, Hit, Hits, Provider
+from textual.widgets import Input
+
+from tui.screens.lab import LabScreen
+
+FIRST = 1e3
+"""The score of what was typed in full: above all that resembles it."""
+
+
+class Palette(CommandPalette):
+    """Textual's own, whose cursor stands still where things should not move."""
+
+    def on_mount(self) -> None:
+        """Once the line to type in is there."""
+        self.query_one(Input).cursor_blink = self.app.animation_level == "full"
+
+
+class Settings(Provider):
+    """What finds a name of a parameter of the laboratory and a value after it, and puts that value."""
+
+    async def search(self, query: str) -> Hits:
+        """Above all else, where that is what was typed."""
+        lab = self.screen
+        if isinstance(lab, LabScreen):
+            for name, value in said(query, lab.intent.names):
+                put = partial(lab.put, name, value)
+                yield Hit(FIRST, f"set {name} to {value}", put, help=lab.intent.help(name))
+
+
+def said(query: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A parameter and a value for it: "lr 0.05", "lr = 0.05", "set lr to 0.05"."""
+    words = query.replace("=", " ").split()
+    if words and words[0] == "set":
+        words = words[1:]
+    if len(words) > 1 and words[0] in names:
+        value = " ".join(words[2:] if words[1] == "to" else words[1:])
+        if value:
+            yield words[0], value
