@@ -81,15 +81,16 @@ def _value(name: str, series: Series, x: float) -> str:
 
 
 def _named(picture: Picture, bars: bool = False) -> Iterator[tuple[str, Series]]:
-    """Each series under its mark and what the legend says of it; what the legend leaves out is no series.
+    """Each series under its mark and what the legend says of it, in the order of the legend.
 
-    Numbers on a line repeat the line, and of the two the one with a name is read.
+    What the legend leaves out is no series of its own: of a line and the numbers on it, one has a name.
     """
-    for series in picture.series if bars else _curves(picture):
-        entries = [entry for entry in picture.legend if series.mark in entry.partition(" ")[0]]
-        if entries or not picture.legend:
-            words = entries[0].partition(" ")[2] if entries else ""
-            yield f"{series.mark} {words}".strip(), series
+    series = picture.series if bars else _curves(picture)
+    if not picture.legend:
+        yield from ((each.mark, each) for each in series)
+    for entry in picture.legend:
+        marks, _, words = entry.partition(" ")
+        yield from ((f"{each.mark} {words}", each) for each in series if each.mark in marks)
 
 
 def _curves(picture: Picture) -> list[Series]:

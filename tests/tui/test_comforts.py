@@ -68,10 +68,10 @@ def test_what_was_recorded_is_read_and_nothing_between() -> None:
     reading = PopulationReading(20, Spread(1.0, 2.0, 3.0, np.inf, np.inf))
     picture = paint("loss", with_reading(snapshot(20), "loss", reading, TraceView(COLUMNS, steps, rows)))
     assert cursor.places(picture).tolist() == [0.0, 10.0, 20.0]
-    assert cursor.reading(picture, 0.0) == ("step 0", "░ 10–90% 2 to 4", "· min 1", "━ median 0.3")
-    assert cursor.reading(picture, 10.0)[-1] == "━ median none"
-    assert cursor.reading(picture, 20.0)[1] == "░ 10–90% 2 to ∞"
-    assert cursor.reading(picture, 5.0)[-1] == "━ median none", "nothing was recorded there"
+    assert cursor.reading(picture, 0.0) == ("step 0", "━ median 0.3", "· min 1", "░ 10–90% 2 to 4")
+    assert cursor.reading(picture, 10.0)[1] == "━ median none"
+    assert cursor.reading(picture, 20.0)[-1] == "░ 10–90% 2 to ∞"
+    assert cursor.reading(picture, 5.0)[1] == "━ median none", "nothing was recorded there"
     assert [cursor.nearest(picture, x) for x in (None, 4.0, 6.0, 1e9)] == [20.0, 0.0, 10.0, 20.0]
 
 
@@ -109,10 +109,10 @@ async def test_a_key_reads_values_off_a_chart_and_arrows_move_that() -> None:
         text = await pressed(pilot, app, "v")
         trace = snapshot(300).traces["loss"]
         low, high = (setting(float(trace.column(name)[-1])) for name in ("p10", "p90"))
-        assert f" Loss: step 300 · ░ 10–90% {low} to {high} · · min " in text and "← → move" in text
+        assert f"· ░ 10–90% {low} to {high} ← → move" in text and " Loss: step 300 · ━ median −15" in text
         assert screen_text(app).count("┊") > 10
         text = await pressed(pilot, app, "home")
-        assert "Loss: step 0 · ░ 10–90% 1.1 to 4.9 · · min 3 · ━ median 3" in text
+        assert "Loss: step 0 · ━ median 3 · · min 3 · ░ 10–90% 2.81 to 4.9" in text
         await pressed(pilot, app, "shift+right", "shift+right")
         median = trace.column("median")
         assert "step 2 · " in " ".join(screen_text(app).split())
@@ -129,8 +129,8 @@ async def test_a_key_reads_values_off_a_chart_and_arrows_move_that() -> None:
         assert app._engine.sent == []
         text = await pressed(pilot, app, "escape")
         assert "Loss: step" not in text and "┊" not in text
-        await pressed(pilot, app, "right")
-        assert app._engine.sent == [Set("dim", 200)], "arrows turn parameters again"
+        await pressed(pilot, app, "left")
+        assert app._engine.sent == [Set("active_dim", 50)], "arrows turn parameters again"
 
 
 async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_read() -> None:
