@@ -145,7 +145,7 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("escape", only(*PANELS)),
     ("v", shows("Loss: step 0 · ")),
     ("v", hides("Loss: step 0 · ")),
-    ("y", shows("✗ Loss: no logarithmic axis")),
+    ("y", shows("Loss: a logarithmic axis; y makes it linear again")),
     ("P", lambda before, after: re.search(r"saved\s.*\.svg", after)),
     ("T", lambda before, after: re.search(r"saved\s.*\.txt", after)),
     ("?", shows("Esc goes back")),
