@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sim.cohort import Cohort
+from sim.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,13 @@ class Set:
     name: str
     value: str | float
     cohort: int = 0
+
+
+@dataclass(frozen=True)
+class Become:
+    """Take another experiment, whole; walkers go on where no more has changed than they can go on with."""
+
+    experiment: Experiment
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Pace:
     steps_per_second: float | None
 
 
-Command = Set | AddCohort | RemoveCohort | Graft | Reload | Rewind | Reseed | Advance | Run | Pace
+Command = Set | Become | AddCohort | RemoveCohort | Graft | Reload | Rewind | Reseed | Advance | Run | Pace
 
 
 def without_superseded(commands: Sequence[Command]) -> list[Command]:

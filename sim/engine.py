@@ -11,7 +11,7 @@ import threading
 from collections.abc import Collection
 from dataclasses import replace
 
-from sim.commands import Command, Rewind, Set
+from sim.commands import Become, Command, Rewind, Set
 from sim.experiment import Experiment
 from sim.runner import Runner
 from sim.snapshot import Snapshot
@@ -40,11 +40,12 @@ class Engine:
     def send(self, command: Command) -> None:
         """Have a command carried out before the next chunk of steps.
 
-        A thread that gives no sign is left behind by a Rewind or another landscape: a new one takes up the
-        experiment before, and what was sent in the meantime is dropped. The old one keeps its core.
+        A thread that gives no sign is left behind by a Rewind, another landscape or another experiment: a new
+        one takes up the experiment before, and what was sent in the meantime is dropped. The old one keeps
+        its core.
         """
         rewinds = isinstance(command, Rewind)
-        moves_on = isinstance(command, Set) and command.name == "landscape"
+        moves_on = isinstance(command, Become) or (isinstance(command, Set) and command.name == "landscape")
         with self._lock:
             self._sent += 1
             silent = self._is_silent

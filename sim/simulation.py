@@ -13,7 +13,7 @@ from typing import Any, cast
 from sim import changes
 from sim.arrays import Floats, np
 from sim.blas import one_blas_thread
-from sim.commands import AddCohort, Advance, Command, Graft, Reload, RemoveCohort, Reseed, Rewind, Set
+from sim.commands import AddCohort, Advance, Become, Command, Graft, Reload, RemoveCohort, Reseed, Rewind, Set
 from sim.errors import BadInput, KernelFailure
 from sim.experiment import Experiment
 from sim.history import SampledTrace
@@ -139,6 +139,8 @@ class Simulation:
                 if name == "landscape" and LANDSCAPES.is_file(str(value)):
                     self._on_progress("reading the file")
                 return self._change(now.with_value(name, value, cohort))
+            case Become(experiment):
+                return self._change(experiment)
             case AddCohort(cohort):
                 return self._change(now.with_cohorts((*now.cohorts, cohort)))
             case RemoveCohort(place):

@@ -7,20 +7,20 @@ same steps, arrives at the same walkers, with all that was recorded on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
-from sim.commands import Graft, RemoveCohort, Set
+from sim.commands import Become, Graft, RemoveCohort, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
 
-Change = Set | RemoveCohort | Graft
+Change = Set | Become | RemoveCohort | Graft
 """What walkers go on through; with any other command they begin anew."""
 
-CHANGES: Mapping[str, type[Change]] = {kind.__name__: kind for kind in (Set, RemoveCohort, Graft)}
+CHANGES: Mapping[str, type[Change]] = {kind.__name__: kind for kind in (Set, Become, RemoveCohort, Graft)}
 
 WHAT = "trail"
 """Where the mistakes of a trail are."""
@@ -57,7 +57,9 @@ class Trail:
 
     def to_data(self) -> dict[str, Any]:
         """What `from_data` restores, for JSON."""
-        changes = [[step, type(change).__name__, asdict(change)] for step, change in self.changes]
+        changes = [
+            [step, type(change).__name__, msgspec.to_builtins(change)] for step, change in self.changes
+        ]
         begun = msgspec.to_builtins(self.begun)
         return {"begun": begun, "changes": changes, "step": self.step, "losses": self.losses}
 
@@ -87,6 +89,8 @@ def _after(experiment: Experiment, change: Change) -> Experiment:
     match change:
         case Set(name, value, cohort):
             return experiment.with_value(name, value, cohort)
+        case Become(other):
+            return other
         case RemoveCohort(place):
             return experiment.without_cohort(place)
         case Graft(count):

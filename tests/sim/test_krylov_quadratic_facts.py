@@ -15,6 +15,7 @@ from sim import LANDSCAPES, OPTIMIZERS, BadInput, Cohort, Experiment, Simulation
 from sim.arrays import Floats
 from sim.commands import Advance, Graft, Rewind, Set
 from sim.giants import krylov
+from sim.giants.descent import expected_loss
 from sim.giants.laws import negative_of_goe
 from sim.landscape import Problem
 from sim.memory import bytes_needed
@@ -217,13 +218,6 @@ def test_lengths_and_entries_have_their_degrees() -> None:
         assert (bands[:, i, max(dim - i, 0) :] == 0.0).all()
 
 
-def expected_loss(dim: int, shift: float, lr: float, steps: int) -> float:
-    """d/2 ∫ λ (1 − lr λ)^2k ρ(λ) dλ by Chebyshev's quadrature of the second kind, exact for polynomials."""
-    nodes = np.arange(1, 2001) * math.pi / 2001.0
-    curvatures, weights = shift + 2.0 * np.cos(nodes), np.sin(nodes) ** 2 * 2.0 / 2001.0
-    return 0.5 * dim * float(np.sum(weights * curvatures * (1.0 - lr * curvatures) ** (2 * steps)))
-
-
 @pytest.mark.parametrize(("shift", "lr"), [(2.0, 0.22), (2.5, 0.2), (0.5, 0.1)])
 def test_at_175_billion_dimensions_every_loss_is_on_the_curve_of_the_semicircle(
     shift: float, lr: float
@@ -231,7 +225,7 @@ def test_at_175_billion_dimensions_every_loss_is_on_the_curve_of_the_semicircle(
     parameters = {"shift": shift, "reach": 20}
     simulation = Simulation(an_experiment(seed=1, parameters=parameters, hyper={"lr": lr}))
     for step in range(21):
-        expected = expected_loss(HUGE, shift, lr, step)
+        expected = expected_loss(HUGE, Semicircle(shift, 2.0), lr, step)
         np.testing.assert_allclose(simulation.state().value, expected, rtol=1e-4)
         if step < 20:
             simulation.advance(1)

@@ -12,7 +12,7 @@ import pytest
 from engines import running
 
 from sim import BadInput, Cohort, Experiment, Simulation
-from sim.commands import AddCohort, Advance, Command, Graft, RemoveCohort, Reseed, Rewind, Run, Set
+from sim.commands import AddCohort, Advance, Become, Command, Graft, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.runner import OTHER, SAME
 from sim.trail import Trail
 from sim.way_back import WayBack
@@ -43,6 +43,10 @@ JOURNEYS: dict[str, tuple[Experiment, list[int | Command]]] = {
     "another seed": (NOISY, [9, Set("A", 3.0), 3, Reseed(8), 5, Set("A", 5.0), 2]),
     "grafts": (STUDENTS, [9, Graft(1), 8, Set("lr", 0.01), 3, Graft(2), 4]),
     "grafts that go": (STUDENTS, [9, Graft(1), 8, Rewind(), 3, Graft(1), 4]),
+    "another experiment": (
+        FIELD,
+        [3, Become(FIELD.with_value("lr", 0.1)), 2, Become(FIELD), 4, Become(NOISY), 5],
+    ),
     "giants": (FIELD, [3, Set("giant_dim", 1e9), 2]),
 }
 

@@ -1,0 +1,46 @@
+"""The loss of gradient descent on a random quadratic function of many dimensions, against closed forms."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from sim.giants.descent import LEAST, expected_loss
+from sim.theory import Semicircle
+
+DIM = 10**9
+
+
+@pytest.mark.parametrize("centre", [2.0, 2.5, 0.3, 0.0])
+@pytest.mark.parametrize("lr", [0.1, 0.25])
+def test_the_first_steps_follow_from_the_moments_of_the_semicircle(centre: float, lr: float) -> None:
+    """E λ = c, E λ² = c² + 1, E λ³ = c³ + 3c where the radius is 2."""
+    law, moments = Semicircle(centre, 2.0), (centre, centre**2 + 1.0, centre**3 + 3.0 * centre)
+    assert expected_loss(DIM, law, lr, 0) == pytest.approx(0.5 * DIM * centre, abs=1e-4)
+    once = moments[0] - 2.0 * lr * moments[1] + lr * lr * moments[2]
+    assert expected_loss(DIM, law, lr, 1) == pytest.approx(0.5 * DIM * once, abs=1e-4)
+
+
+def test_it_is_a_power_law_where_curvatures_reach_down_to_0() -> None:
+    """Near 0 the density is √(r λ)·2/(π r²), and ∫ λ^(3/2) e^(−2 lr k λ) dλ = Γ(5/2)/(2 lr k)^(5/2)."""
+    law, lr, steps, radius = Semicircle(2.0, 2.0), 0.2, 10_000, 2.0
+    near_0 = 2.0 * math.sqrt(2.0 * radius) / (math.pi * radius**2)
+    known = 0.5 * DIM * near_0 * math.gamma(2.5) / (2.0 * lr * steps) ** 2.5
+    assert expected_loss(DIM, law, lr, steps) == pytest.approx(known, rel=1e-3)
+
+
+def test_it_is_a_rate_where_they_do_not_and_endless_where_they_go_below() -> None:
+    rates = [expected_loss(DIM, Semicircle(2.5, 2.0), 0.2, k) for k in (1000, 1001)]
+    assert rates[1] / rates[0] == pytest.approx((1.0 - 0.2 * 0.5) ** 2, rel=0.01)
+    falling = [expected_loss(DIM, Semicircle(1.5, 2.0), 0.2, k) for k in (100, 200)]
+    assert 0.0 > falling[0] > falling[1]
+
+
+def test_what_a_step_leaves_goes_on_where_more_nodes_are_taken() -> None:
+    """As few nodes as steps + 1 are exact: one more step takes another rule, and the same curve goes on."""
+    law = Semicircle(2.0, 2.0)
+    losses = [expected_loss(DIM, law, 0.25, k) for k in range(LEAST - 4, LEAST + 5)]
+    ratios = [after / before for before, after in pairwise(losses)]
+    assert all(0.0 < later - earlier < 2e-3 for earlier, later in pairwise(ratios))
