@@ -486,7 +486,7 @@ def test_an_encoding_without_greek_still_lists(command: list[str]) -> None:
 
 
 def test_list_tells_of_scenes_measures_and_panels_by_name(capsys: pytest.CaptureFixture[str]) -> None:
-    for kind in ("scenes", "measures", "panels"):
+    for kind in ("scenes", "chapters", "measures", "panels"):
         for record in listing.KINDS[kind].records():
             if record["name"] in listing.KINDS:  # a scene is called optimizers
                 continue
@@ -498,6 +498,7 @@ def test_list_tells_of_scenes_measures_and_panels_by_name(capsys: pytest.Capture
     assert answer(["list", "signs", "--json"]) == 0
     both = json.loads(capsys.readouterr().out)
     assert {kind: record["name"] for kind, (record,) in both.items()} == {
+        "chapters": "signs",
         "measures": "signs",
         "panels": "signs",
     }
@@ -516,7 +517,8 @@ def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> N
     found = json.loads(capsys.readouterr().out)
     names = {kind: [entry["name"] for entry in entries] for kind, entries in found.items()}
     assert list(names) == [
-        "landscapes", "optimizers", "schedules", "starts", "scenes", "measures", "panels", "keys", "themes",
+        "landscapes", "optimizers", "schedules", "starts", "scenes", "chapters", "measures", "panels", "keys",
+        "themes",
     ]  # fmt: skip
     assert all(entry["page"].count("\n") > 1 for entry in found["landscapes"] + found["optimizers"])
     assert names["landscapes"] == list(LANDSCAPES)
@@ -569,7 +571,7 @@ def test_the_summary_says_how_directions_were_counted(
 
 
 @pytest.mark.parametrize(
-    "kind", ["landscapes", "optimizers", "schedules", "starts", "scenes", "panels", "keys"]
+    "kind", ["landscapes", "optimizers", "schedules", "starts", "scenes", "chapters", "panels", "keys"]
 )
 def test_the_readme_has_the_same_table(kind: str) -> None:
     rows = [

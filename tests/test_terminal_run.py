@@ -151,6 +151,14 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("?", shows("Esc goes back")),
     ("?", shows("Griewank's function")),
     ("escape", hides("Griewank's function")),
+    ("n", shows("landscape-tui tour")),
+    ("down", hides("landscape-tui tour")),
+    ("b", shows("landscape-tui tour")),
+    ("up", hides("landscape-tui tour")),
+    ("pagedown", shows("landscape-tui tour")),
+    ("down", hides("landscape-tui tour")),
+    ("pageup", shows("landscape-tui tour")),
+    ("up", hides("landscape-tui tour")),
     (":", shows("Search for commands")),
     ("escape", hides("Search for commands")),
     ("ctrl+p", shows("Search for commands")),
@@ -298,6 +306,26 @@ def test_a_scene_opens_on_its_page_and_a_matrix_streams_while_walkers_are_paused
         terminal.wait_for("all 20: off ", what="a matrix as large as the walkers' landscape")
         terminal.press("q")
         assert terminal.wait_for_end() == 0
+        assert b"Traceback" not in terminal.output
+
+
+def test_the_tour_is_told_turned_aside_and_left(command: list[str], tmp_path: Path) -> None:
+    typed = [*command, "tour", "distances"]
+    with Terminal(
+        typed, columns=80, rows=24, cwd=str(tmp_path), environment={**os.environ, "NO_COLOR": "1"}
+    ) as terminal:
+        terminal.wait_for(lambda text: "1/4 How far" in text and "law 0.523, drawn 0.505 ± 0.014" in text)
+        press(terminal, "n", shows("Theory says first: a mean of 44.71"))
+        press(terminal, "pagedown", shows("law 0.0224, drawn 0.02121 ± 0.00094"))
+        press(terminal, "]", shows("law 0.0158, drawn 0.0"))
+        press(terminal, "escape", shows("law 0.0224, drawn 0.0"))
+        terminal.press_at_once("n", "n", "n")
+        terminal.wait_for("2/4 How many directions lead down?")
+        terminal.wait_for("law 50.0 ± 0.844, streamed 49")
+        press(terminal, "escape", hides("2/4 How many"))
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_restored()
         assert b"Traceback" not in terminal.output
 
 

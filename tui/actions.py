@@ -46,12 +46,14 @@ KEY_NAMES = {
     "shift+tab": "Shift+Tab",
     "enter": "Enter",
     "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
     "ctrl+p": "Ctrl+P",
     "ctrl+q": "Ctrl+Q",
 }
 
 RUN, SPACE, CHANGE = "The run", "The dimension", "Parameters"
-COHORTS, VIEW = "Cohorts: rules side by side", "The screen"
+COHORTS, VIEW, TOUR = "Cohorts: rules side by side", "The screen", "The tour"
 
 GIANTS = "giants"
 """The page of what holds in dimensions without walkers."""
@@ -121,6 +123,8 @@ ACTIONS = (
     ),
     Action("help", ("?",), "help", "this page, and what is known of the landscape", "help", VIEW),
     Action("quit", ("q", "ctrl+q"), "quit", "leave the laboratory", "app.quit", VIEW),
+    Action("tour-on", ("n", "pagedown"), "tour on", "the next step of the tour", "tour(True)", TOUR),
+    Action("tour-back", ("b", "pageup"), "tour back", "the step before", "tour(False)", TOUR),
 )
 
 FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape", "optimizer", "add",

@@ -28,6 +28,7 @@ from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.trail import Trail
 from tui import interrupted, window
+from tui.chapters import Tour
 from tui.config import Preferences
 from tui.connection import leave_when_lost
 from tui.driver import watched
@@ -40,6 +41,7 @@ from tui.panel import PAGES
 from tui.repaint import Difference, Shown
 from tui.screens.lab import LabScreen
 from tui.screens.palette import Palette, Settings
+from tui.screens.tour import TourScreen
 from tui.theme import OWN
 
 TICKS_PER_SECOND = 30
@@ -94,6 +96,7 @@ class LabApp(App[None]):
         greet: Callable[[], interrupted.News] = interrupted.News,
         keeper: interrupted.Keeper | None = None,
         preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
+        tour: Tour | None = None,
     ) -> None:
         look = preferences.look
         self.link, self._shown = Link(), Shown(erases=fills_what_it_erases(os.environ))
@@ -110,7 +113,8 @@ class LabApp(App[None]):
             self.animation_level = "none"
         self._title, self._is_titled = "", window.is_titled(os.environ)
         self._engine, self._actions = engine, preferences.actions
-        self.lab = LabScreen(experiment, engine.send, look.marker, preferences.actions)
+        how = engine.send, look.marker, preferences.actions
+        self.lab = TourScreen(tour, *how) if tour else LabScreen(experiment, *how)
         self.lab.charts.page = page
 
     @property
@@ -278,8 +282,9 @@ def run_lab(
     greet: Callable[[], interrupted.News] = interrupted.News,
     resumed: interrupted.Resumed | None = None,
     preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
+    tour: Tour | None = None,
 ) -> int:
-    """Run the laboratory from this page of panels on until it is left; the exit status.
+    """Run the laboratory, or the tour, from this page of panels on until it is left; the exit status.
 
     The first line of news is that of `greet`, asked for once the screen is painted. What is `resumed` is gone
     on with instead. Raises whatever went wrong, once the rest is kept.
@@ -293,7 +298,7 @@ def run_lab(
     pace, trail = (state.pace, state.trail) if state else (OPENING_PACE, None)
     engine = SimulationEngine(experiment, pace, trail)
     keeper = resumed.keeper if resumed else interrupted.Keeper()
-    app = LabApp(experiment, engine, page, greet, keeper, preferences)
+    app = LabApp(experiment, engine, page, greet, keeper, preferences, tour)
     app.lab.intent.pace = pace
     if state and not state.running:
         app.lab.intent.pause()

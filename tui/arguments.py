@@ -74,6 +74,8 @@ EXPERIMENT = {
 }
 """The options of an experiment in the order in which they are set: each decides what the next may be."""
 
+TOUR = "tour"
+
 RESUME = "resume"
 RESUMING = Option("", "go on with what a lost connection, a signal or a crash has interrupted")
 
@@ -94,6 +96,11 @@ COMMANDS = {
         "the laboratory; opens where no command is named",
         {**EXPERIMENT, **LOOK, RESUME: RESUMING},
         operand="SCENE",
+    ),
+    TOUR: Command(
+        "the guided tour for an audience, from one of `list chapters` on, or that of a FILE.toml",
+        LOOK,
+        operand="CHAPTER",
     ),
     "run": Command(
         "the same experiment without a screen",

@@ -152,7 +152,7 @@ def _lab(request: Request) -> int:
 
     goes_on = resumes(request)
     found = opening.opening(request, config.read(), os.environ, look.screen_encoding())
-    _require_a_screen()
+    _require_a_screen(request.command)
     look.prepare(found.choices.look)
     from tui import interrupted
     from tui.app import run_lab
@@ -163,10 +163,11 @@ def _lab(request: Request) -> int:
             state = resumed.state
             return run_lab(state.trail.experiment, state.page, lambda: said, resumed, found.preferences)
         return run_lab(found.experiment, greet=lambda: said, preferences=found.preferences)
-    return run_lab(found.experiment, found.page, interrupted.offer, preferences=found.preferences)
+    greet = interrupted.News if found.tour else interrupted.offer  # an audience wants no other experiment
+    return run_lab(found.experiment, found.page, greet, preferences=found.preferences, tour=found.tour)
 
 
-def _require_a_screen() -> None:
+def _require_a_screen(command: str) -> None:
     """Raises BadInput where nothing can be drawn; who sent standard error elsewhere is told all the same."""
     from tui.look import UNDRAWABLE
 
@@ -175,7 +176,7 @@ def _require_a_screen() -> None:
         what = "needs a terminal to draw on"
         if len(closed) < 3:
             what += f", and {' and '.join(STREAMS[name] for name in closed)} is none"
-        mistake = BadInput("lab", what, f"a terminal, or `{PROGRAM} run`, which needs none")
+        mistake = BadInput(command, what, f"a terminal, or `{PROGRAM} run`, which needs none")
         if "stderr" in closed and "stdout" not in closed:
             print(f"{PROGRAM}: {mistake}")
         raise mistake

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim import changes
-from sim.commands import AddCohort, Advance, Command, Graft, Pace, RemoveCohort, Reseed, Rewind, Run, Set
+from sim.commands import (
+    AddCohort,
+    Advance,
+    Become,
+    Command,
+    Graft,
+    Pace,
+    RemoveCohort,
+    Reseed,
+    Rewind,
+    Run,
+    Set,
+)
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.measures.sharpness import SharpnessReading
@@ -136,6 +148,18 @@ class Intent:
         if self._is_for_the_engine(name) or (name == "landscape" and LANDSCAPES.is_file(text.strip())):
             return self._pass(name, text.strip())
         return self._ask(name, self.experiment.with_value(name, text.strip(), self.cohort))
+
+    def become(self, experiment: Experiment, anew: bool = False) -> str:
+        """Another experiment, whole; with `anew`, walkers that could go on begin again as well."""
+        before = self.experiment
+        if experiment != before:
+            changes.require_room(before, experiment)
+            self.experiment = experiment
+            self.cohort = min(self.cohort, len(experiment.cohorts) - 1)
+            self._send(Become(experiment))
+        if anew and not changes.begin_anew(before, experiment):
+            self._send(Rewind())
+        return ""
 
     def choose_cohort(self) -> str:
         """The next cohort, after the last the first."""

@@ -85,6 +85,11 @@ def _of_scene(record: Record) -> str:
     return f"{record['help']}\n\n" + "\n".join(dropwhile(lambda line: line.startswith("#"), lines)).strip()
 
 
+def _of_chapter(record: Record) -> str:
+    """What it asks and shows, and what is told, before theory has filled in its numbers."""
+    return f"{record['question']} {record['help']}\n\n" + "\n".join(record["steps"])
+
+
 def _of_measure(record: Record) -> str:
     return f"{record['title']}: {record['help']}"
 
@@ -167,6 +172,20 @@ def _scenes() -> list[Record]:
     ]
 
 
+def _chapters() -> list[Record]:
+    from tui import chapters
+
+    return [
+        {
+            "name": name,
+            "question": chapters.question(name),
+            "help": chapters.about(name),
+            "steps": chapters.texts(name),
+        }
+        for name in chapters.names()
+    ]
+
+
 REGISTRIES: dict[str, Registry[Any]] = {
     "landscapes": LANDSCAPES,
     "optimizers": OPTIMIZERS,
@@ -177,6 +196,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
 KINDS = {
     **{kind: Kind(partial(_declared, kind), ("name", "formula", "parameters")) for kind in REGISTRIES},
     "scenes": Kind(_scenes, ("name", "help")),
+    "chapters": Kind(_chapters, ("name", "question", "help")),
     "measures": Kind(_measures, ("name", "help")),
     "panels": Kind(_panels, ("page", "title", "help")),
     "keys": Kind(_keys, ("shown", "help"), more=("name",)),
@@ -186,6 +206,7 @@ KINDS = {
 TOLD: dict[str, Callable[[Record], str]] = {
     **dict.fromkeys(REGISTRIES, _of_declared),
     "scenes": _of_scene,
+    "chapters": _of_chapter,
     "measures": _of_measure,
     "panels": _of_panel,
 }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput, unknown
-from tui import scenes
+from tui import chapters, scenes
 from tui.actions import PAGE_TOPICS, Action
-from tui.arguments import COMMANDS, EXPERIMENT, PROGRAM, RESUME, Request, experiment
+from tui.arguments import COMMANDS, EXPERIMENT, PROGRAM, RESUME, TOUR, Request, experiment
 from tui.config import DEFAULTS, Config, Preferences
 from tui.look import OPTIONS, Choices, choose
 
@@ -24,10 +24,13 @@ ONE_OF_MANY = ("set", "cohort", RESUME)
 
 @dataclass(frozen=True)
 class Opening:
-    """The experiment, how it is drawn and why, the keys, and what is wrong with a person's settings."""
+    """The experiment, and the `tour` that begins with it, if there is one; how it is drawn and why, the
+    keys, and what is wrong with a person's settings.
+    """
 
     experiment: Experiment
     page: str
+    tour: chapters.Tour | None
     choices: Choices
     actions: tuple[Action, ...]
     config: Config
@@ -44,17 +47,18 @@ def opening(request: Request, config: Config, environment: Mapping[str, str], en
 
     A mistake in what was typed raises BadInput; one in a person's defaults costs that default.
     """
+    tour = chapters.tour(*request.operands) if request.command == TOUR else None
 
     def settled(asked: Request) -> tuple[Experiment, Choices]:
         look = {name: asked.last(name, "") for name in OPTIONS if asked.has(name)}
         choices = choose(look, environment, encoding)  # a mistake in it needs no experiment
-        return experiment(asked), choices
+        return tour.step.experiment if tour else experiment(asked), choices
 
     found, mistakes = settled(request), list(config.mistakes)
     kept: tuple[tuple[str, str], ...] = ()
     for entry in sorted(config.defaults, key=_rank):
-        if request.has(entry[0]) or (request.operands and entry[0] in EXPERIMENT):
-            continue  # a scene is whole
+        if request.has(entry[0]) or ((request.operands or tour) and entry[0] in EXPERIMENT):
+            continue  # a scene is whole, and so is the tour
         try:
             _require_option(*entry)
             found = settled(request._replace(options=(*kept, entry, *request.options)))
@@ -62,8 +66,8 @@ def opening(request: Request, config: Config, environment: Mapping[str, str], en
             mistakes.append(_in_the_file(entry[0], mistake))
         else:
             kept = (*kept, entry)
-    page = scenes.page(request.operands[0]) if request.operands else FIRST_PAGE
-    return Opening(found[0], page, found[1], config.actions, config, tuple(mistakes))
+    page = scenes.page(request.operands[0]) if request.operands and not tour else FIRST_PAGE
+    return Opening(found[0], page, tour, found[1], config.actions, config, tuple(mistakes))
 
 
 def _rank(entry: tuple[str, str]) -> int:

@@ -33,8 +33,8 @@ class Surface(Widget, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     ALLOW_SELECT = False
 
-    def __init__(self, id: str | None = None, *, unicode: bool = True) -> None:
-        super().__init__(id=id)
+    def __init__(self, id: str | None = None, *, name: str | None = None, unicode: bool = True) -> None:
+        super().__init__(id=id, name=name)
         self._unicode = unicode
         self._given: Sequence[Row] = ()
         self._rows: list[Row] = []

@@ -9,6 +9,8 @@ from sim.experiment import Experiment
 from sim.registry import LANDSCAPES
 from tui.formats import brief_whole, decimal, minus, number, setting
 
+RASTRIGIN = "rastrigin"
+
 
 def signed(value: float, decimals: int = 1) -> str:
     """A number in full with its sign, which nothing has."""
@@ -50,6 +52,43 @@ def is_asked_for(reading: OfMatrix, experiment: Experiment) -> bool:
     """Whether a reading is of the matrix that is set now, and not of the one before a turn."""
     asked = experiment.giant, shift_of(experiment), experiment.seed
     return (reading.dim, reading.shift, reading.seed) == asked
+
+
+class OfPoints(Protocol):
+    """A reading that says how many points it is of, in which dimension."""
+
+    @property
+    def dim(self) -> int: ...
+    @property
+    def points(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+def same_points(reading: OfPoints, experiment: Experiment) -> bool:
+    """Whether a reading of distances is of what is set now; there may be more walkers than points."""
+    asked = experiment.giant, experiment.seed
+    return (reading.dim, reading.seed) == asked and reading.points <= experiment.walkers
+
+
+class OfLaws(OfMatrix, Protocol):
+    """A reading that says as well how large the amplitude of Rastrigin's function is."""
+
+    @property
+    def amplitude(self) -> float: ...
+
+
+def same_laws(reading: OfLaws, experiment: Experiment) -> bool:
+    """Whether a reading of falling directions is of what is set now; only Rastrigin's function has an A."""
+    own = experiment.landscape != RASTRIGIN or reading.amplitude == amplitude_of(experiment)
+    return is_asked_for(reading, experiment) and own
+
+
+def amplitude_of(experiment: Experiment) -> float:
+    """Rastrigin's A: the landscape's where that is the one, else its default."""
+    (amplitude,) = LANDSCAPES[RASTRIGIN].parameters
+    own = experiment.settings if experiment.landscape == RASTRIGIN else {}
+    return float(own.get(amplitude.name, amplitude.default_at(experiment.dim)))
 
 
 def streamed(dim: int, shift: float, of_landscape: bool) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, Integers, np
-from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.formats import brief_whole, decimal, number, whole
 from tui.panel import Panel
@@ -35,7 +34,7 @@ SHORT = (f"{BAND} pairs", f"{THEORY} theory")
 def paint(snapshot: Snapshot) -> Picture:
     """All pairs."""
     reading: DrawnDistancesReading | None = snapshot.readings.get("drawn-distances")
-    if reading is None or not _is_asked_for(reading, snapshot.experiment):
+    if reading is None or not _giants.same_points(reading, snapshot.experiment):
         return Picture()
     if reading.edges is None or reading.counts is None:
         said = "needs two walkers"
@@ -59,12 +58,6 @@ def paint(snapshot: Snapshot) -> Picture:
         across=(0.0, end),
         across_name="apart",
     )
-
-
-def _is_asked_for(reading: DrawnDistancesReading, experiment: Experiment) -> bool:
-    """Whether it is of what is set now; there may be more walkers than points."""
-    asked = experiment.giant, experiment.seed
-    return (reading.dim, reading.seed) == asked and reading.points <= experiment.walkers
 
 
 def _wide_enough(edges: Floats, counts: Integers, least: float) -> tuple[Floats, Floats]:

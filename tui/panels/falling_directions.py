@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, np
-from sim.experiment import Experiment
 from sim.giants.laws import BinomialLaw
 from sim.snapshot import Snapshot
 from tui.formats import brief_whole, decimal, number, power_of_ten, setting, whole
@@ -36,7 +35,7 @@ SHORTEST = (f"{BAND} law", f"{DRAWN} draw", f"{GOE} GOE", f"{SIDES} sd")
 def paint(snapshot: Snapshot) -> Picture:
     """Both laws, each as high as its most likely share."""
     reading: DrawnSignsReading | None = snapshot.readings.get("drawn-signs")
-    if reading is None or not _is_asked_for(reading, snapshot.experiment):
+    if reading is None or not _giants.same_laws(reading, snapshot.experiment):
         return Picture()
     dim, goe = reading.dim, reading.goe
     size, t = f"d = {brief_whole(dim)}", f"t = {setting(reading.shift)}"
@@ -65,12 +64,6 @@ def paint(snapshot: Snapshot) -> Picture:
         across=(0.0, 1.0),
         across_name="share falling",
     )
-
-
-def _is_asked_for(reading: DrawnSignsReading, experiment: Experiment) -> bool:
-    """Whether it is of what is set now; Rastrigin's A is the landscape's where that is the one."""
-    own = experiment.settings.get("A") if experiment.landscape == "rastrigin" else None
-    return _giants.is_asked_for(reading, experiment) and own in (None, reading.amplitude)
 
 
 def _curve(law: BinomialLaw) -> Series:

@@ -50,7 +50,7 @@ class ChartView(Surface):
     def __init__(self, name: str, panel: Panel, marker: str, actions: Sequence[Action] = ACTIONS) -> None:
         self._actions = actions
         self._sent: tuple[Region, ...] = ()
-        super().__init__(id=f"panel-{name}", unicode=marker != "ascii")
+        super().__init__(f"panel-{name}", name=name, unicode=marker != "ascii")
         self.add_class("panel")
         self.panel = panel
         self._chart = Chart(marker)

@@ -119,6 +119,18 @@ class Charts(Grid):
         self.page, self._expanded = page, None
         self._again()
 
+    @property
+    def alone(self) -> str:
+        """The name of the panel that is shown in full; "" where all are."""
+        return "" if self._expanded is None else self.on_page[self._expanded].name or ""
+
+    def show_alone(self, name: str) -> None:
+        """The panel of this name in full, on its page."""
+        (found,) = (view for view in self.views if view.name == name)
+        self.page = found.panel.page
+        self._expanded = self.on_page.index(found)
+        self._again()
+
     def expand_next(self) -> None:
         """The next panel of the page in full; after the last, all of them again."""
         following = 0 if self._expanded is None else self._expanded + 1

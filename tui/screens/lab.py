@@ -126,8 +126,16 @@ class LabScreen(Screen[None]):
         self.outcomes.put(rows)
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: as many charts as have room, or a message."""
-        width, height = event.size
+        """Another size."""
+        self.fit(*event.size)
+
+    def above(self, width: int, height: int) -> int:
+        """Rows of the screen that something else takes above the laboratory."""
+        return 0
+
+    def fit(self, width: int, height: int) -> None:
+        """As many charts as have room in so many columns and rows, or a message."""
+        above = self.above(width, height)
         fits = width >= SMALLEST[0] and height >= SMALLEST[1]
         set_display(self.query_one("#bench"), fits)
         set_display(self.message, fits)
@@ -141,9 +149,9 @@ class LabScreen(Screen[None]):
         side = self.query_one("#side")
         set_display(side, width >= 72)
         side.set_class(width >= 100, "wide")
-        set_display(self.query_one("#walkers"), height >= 16)  # the list of parameters comes first
+        set_display(self.query_one("#walkers"), height - above >= 16)  # the list of parameters comes first
         beside = SIDE if width >= 100 else NARROW_SIDE if width >= 72 else 0
-        self.charts.fit(width - beside, height - 4)
+        self.charts.fit(width - beside, height - 4 - above)
         self.call_after_refresh(self._show_words)
 
     def _show_words(self) -> None:
@@ -354,6 +362,10 @@ class LabScreen(Screen[None]):
             self.charts.collapse()
         self._news.say("")
         self._show_words()
+
+    def action_tour(self, on: bool) -> None:
+        """Say where the tour is."""
+        self.say("the tour is a command of its own: landscape-tui tour")
 
     def action_help(self) -> None:
         """The keys, and what is known of the landscape and the rule."""

@@ -1,0 +1,330 @@
+"""The tour: every chapter that is there, told to its end and back, with an engine that computes nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from made_up import Engine, population, snapshot, with_reading
+from test_giant_panels import ENDED, drawn, falling, streamed
+from textual.pilot import Pilot
+
+from sim.commands import Become, Rewind, Run
+from sim.experiment import Experiment
+from sim.memory import require_memory
+from sim.snapshot import Snapshot
+from tui import chapters
+from tui.actions import remapped
+from tui.app import LabApp
+from tui.cells import wrapped
+from tui.chapters import PLACEHOLDER, Tour
+from tui.cli import answer
+from tui.config import Preferences
+from tui.figure import FIGURES
+from tui.panel import PAGES, PANELS
+from tui.screens.tour import TourScreen
+
+NAMES = chapters.names()
+GIANT = 10**9
+
+
+def on_tour(name: str = "", actions: dict[str, list[str]] | None = None) -> tuple[LabApp, Engine, Tour]:
+    tour, engine = chapters.tour(name), Engine()
+    preferences = Preferences(actions=remapped(actions or {}))
+    return LabApp(tour.step.experiment, engine, preferences=preferences, tour=tour), engine, tour
+
+
+def rows(app: LabApp) -> list[str]:
+    return ["".join(s.text for s in strip) for strip in app.screen._compositor.render_strips()]
+
+
+def flat(app: LabApp) -> str:
+    return " ".join(" ".join(rows(app)).split())
+
+
+# --- the files ----------------------------------------------------------------------------------------
+
+
+def test_the_giants_are_told_in_their_order() -> None:
+    assert NAMES == ["distances", "signs", "rastrigin-signs", "krylov"]
+    places = [chapters._written(chapters._path_of(name))[0].place for name in NAMES]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chapter_asks_shows_and_can_be_run(name: str) -> None:
+    chapter = chapters.read(name)
+    assert chapter.question.endswith("?") and chapters.about(name).endswith(".")
+    assert len(chapter.steps) > 1
+    for step in chapter.steps:
+        require_memory(step.experiment)
+        assert step.page in PAGES
+        assert not step.panel or PANELS[step.panel].page == step.page
+        assert all(name in FIGURES for name in step.figures)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_are_short_plain_and_have_no_number_of_theory_that_was_typed(name: str) -> None:
+    for step in chapters.read(name).steps:
+        assert len(wrapped(step.told, 78)) <= 2, step.told
+        assert "{" not in step.told and "  " not in step.told, "every figure says something"
+        assert 1 <= len(re.findall(r"[.?:]( |$)", step.told)) <= 4
+        assert not re.search(r"\d[.,eE]\d", PLACEHOLDER.sub("", step.text)), step.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_below_a_text_has_a_law_there(name: str) -> None:
+    for step in chapters.read(name).steps:
+        for figure in step.figures:
+            assert FIGURES[figure].predicted(step.experiment, 100)
+
+
+# --- the figures --------------------------------------------------------------------------------------
+
+RASTRIGIN = Experiment(landscape="rastrigin", dim=2, giant_dim=GIANT)
+KRYLOV = chapters.read("krylov").steps[0].experiment
+BEYOND = Experiment(landscape="random-quadratic", dim=100, giant_dim=GIANT, parameters={"shift": 0.0})
+
+
+@pytest.mark.parametrize(("name", "experiment", "step", "said"), [
+    ("distance-mean", Experiment(dim=2), 0, "1.77"),
+    ("distance-mean", Experiment(dim=2, giant_dim=175 * 10**9), 0, "591 607.98"),
+    ("distance-spread", Experiment(dim=2), 0, "0.523"),
+    ("distance-spread", Experiment(dim=2, giant_dim=175 * 10**9), 0, "1.69e−6"),
+    ("goe-falling", BEYOND, 0, "500 000 000.0 ± 1.53"),
+    ("goe-falling", BEYOND.with_value("shift", 2.5), 0, "0.0 ± 0.00"),
+    ("coins-falling", BEYOND, 0, "500 000 000.0 ± 15811"),
+    ("rastrigin-falling", RASTRIGIN, 0, "486 706 461.3 ± 15806"),
+    ("rastrigin-share", RASTRIGIN, 0, "48.67 ± 0.0016 %"),
+    ("rastrigin-all-rise", RASTRIGIN, 0, "10^−289 634 203"),
+    ("descent-loss", KRYLOV, 0, "1.75e11"),
+    ("descent-loss", KRYLOV.with_value("optimizer", "momentum"), 0, ""),
+    ("descent-loss", BEYOND, 0, ""),
+    ("descent-power", KRYLOV, 1000, "−2.50"),
+    ("descent-power", KRYLOV, 7, ""),
+    ("descent-power", KRYLOV.with_value("shift", 1.9), 1000, ""),
+])  # fmt: skip
+def test_theory_is_known_before_anything_is_measured(
+    name: str, experiment: Experiment, step: int, said: str
+) -> None:
+    assert FIGURES[name].predicted(experiment, step) == said
+
+
+def of(experiment: Experiment, name: str, reading: object) -> Snapshot:
+    return with_reading(snapshot(experiment=experiment), name, reading)
+
+
+LOSS, TRACE = population(400, 1e6, 10.0)
+POWER = replace(TRACE, rows=np.tile(1e6 * np.maximum(TRACE.steps, 1.0)[:, None] ** -2.5, 5))
+
+
+@pytest.mark.parametrize(("name", "shown", "said"), [
+    ("distance-mean", of(BEYOND, "drawn-distances", drawn()), "44 721.18 ± 0.0920"),
+    ("distance-spread", of(BEYOND, "drawn-distances", drawn(175 * 10**9)), ""),
+    ("distance-spread", of(Experiment(dim=3), "drawn-distances", drawn(3)), "0.417 ± 0.015"),
+    ("goe-falling", of(BEYOND, "streamed-signs", ENDED), "499 999 999"),
+    ("goe-falling", of(BEYOND, "streamed-signs", streamed(dim=10**8, rows=10**7)), ""),
+    ("rastrigin-falling", of(BEYOND, "drawn-signs", falling(GIANT)), "486 722 267"),
+    ("rastrigin-falling", of(RASTRIGIN.with_value("A", 3.0), "drawn-signs", falling(GIANT)), ""),
+    ("rastrigin-share", of(BEYOND, "drawn-signs", falling(GIANT)), "48.67 %"),
+    ("rastrigin-all-rise", snapshot(), ""),
+    ("coins-falling", snapshot(), ""),
+    ("descent-loss", with_reading(snapshot(), "loss", LOSS), "1283 (11.6 to 2.01e5)"),
+    ("descent-power", with_reading(snapshot(), "loss", LOSS, POWER), "−2.50"),
+])  # fmt: skip
+def test_what_was_measured_is_read_off_a_snapshot_of_the_same(name: str, shown: Snapshot, said: str) -> None:
+    assert FIGURES[name].measured(shown) == said
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_without_a_reading_says_nothing(name: str) -> None:
+    assert FIGURES[name].measured(Snapshot(Experiment())) == ""
+
+
+# --- the screen ---------------------------------------------------------------------------------------
+
+
+async def test_every_step_is_told_and_brought_about_on_the_way_and_back() -> None:
+    app, engine, tour = on_tour()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        count = sum(len(chapter.steps) for chapter in tour.chapters)
+        for number in range(count + 8):
+            step = tour.step
+            assert step.told in flat(app)
+            assert tour.chapter.question in rows(app)[0]
+            place = tour.place
+            assert f"step {place[1] + 1} of {len(tour.chapter.steps)} · n on, b back" in rows(app)[0]
+            assert app.lab.intent.experiment == step.experiment
+            assert (app.lab.charts.page, app.lab.charts.alone) == (step.page, step.panel)
+            assert (app.lab.intent.pace, app.lab.intent.running) == (step.pace, not step.paused)
+            for name in step.figures[:1]:
+                assert FIGURES[name].predicted(step.experiment, 0) in rows(app)[3]
+            for name in step.figures:
+                assert set(FIGURES[name].measures) <= app.lab.measures
+            if number == count - 1:
+                await pilot.press("n")
+                assert "that was the last step" in flat(app) and tour.place == place
+            await pilot.press("n" if number < count - 1 else "b")
+    became = [command.experiment for command in engine.sent if isinstance(command, Become)]
+    assert all(before != after for before, after in pairwise(became))
+    assert Rewind() in engine.sent and Run(False) in engine.sent
+
+
+async def test_theory_stands_beside_what_was_measured() -> None:
+    app, _, tour = on_tour("distances")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n", "n")
+        laws = " spread over mean: law 0.0224, drawn …   mean distance: law 44.71, drawn …"
+        assert rows(app)[3].startswith(laws)
+        before = of(tour.chapter.steps[0].experiment, "drawn-distances", drawn(2))
+        app.lab.show(replace(before, answered=0))
+        assert "drawn …" in rows(app)[3], "what is there is of the step before"
+        after = of(tour.step.experiment, "drawn-distances", replace(drawn(1000), seed=1))
+        app.lab.show(replace(after, answered=99))
+        await pilot.pause()
+        assert "law 0.0224, drawn 0.02102 ± 0.00076" in rows(app)[3]
+
+
+async def test_after_a_turn_aside_the_tour_goes_on_or_back() -> None:
+    app, engine, tour = on_tour("distances")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("b")
+        assert "that was the first step" in flat(app) and tour.place == (0, 0)
+        await pilot.press("n", "n", "]")
+        assert app.lab.intent.experiment.giant == 2000
+        assert "n on, aside, Esc back" in rows(app)[0]
+        await pilot.press("escape")
+        assert app.lab.intent.experiment == tour.step.experiment
+        assert "n on, b back" in rows(app)[0] and engine.sent[-1] == Become(tour.step.experiment)
+        await pilot.press("2")
+        assert app.lab.charts.page == "curvature" and "aside" in rows(app)[0]
+        await pilot.press("n")
+        assert (tour.place, app.lab.charts.alone) == ((0, 3), "drawn-distances")
+        await pilot.press("enter", "5", "escape")
+        assert not app.lab.editor.display and "n on, b back" in rows(app)[0], "Esc leaves the editor alone"
+
+
+async def test_the_band_is_left_for_the_laboratory_and_comes_back() -> None:
+    app, _, tour = on_tour("distances")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("escape")
+        await pilot.pause()
+        assert rows(app)[0].startswith(" gaussian-field") and "n goes on with the tour" in flat(app)
+        assert app.lab.charts.region.height == 20
+        await pilot.press("escape", "2", "b")
+        await pilot.pause()
+        assert tour.place == (0, 0) and tour.step.told in flat(app)
+        assert app.lab.charts.alone == tour.step.panel and app.lab.charts.region.height == 16
+
+
+async def test_keys_of_ones_own_are_named_and_taken() -> None:
+    app, _, tour = on_tour("distances", {"tour-on": ["j"], "tour-back": ["k"]})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "j on, k back" in rows(app)[0]
+        await pilot.press("j")
+        assert tour.place == (0, 1)
+        await pilot.press("pagedown", "n", "k")
+        assert tour.place == (0, 0)
+
+
+async def test_the_laboratory_says_where_the_tour_is() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test() as pilot:
+        await pilot.press("n")
+        assert not isinstance(app.lab, TourScreen) and "landscape-tui tour" in flat(app)
+
+
+@pytest.mark.parametrize(("size", "band", "figures"), [
+    ((200, 60), 4, True), ((80, 20), 4, True), ((60, 24), 5, True), ((80, 16), 3, False), ((40, 12), 3, False)
+])  # fmt: skip
+async def test_the_band_takes_as_much_as_there_is_room_for(
+    size: tuple[int, int], band: int, figures: bool
+) -> None:
+    app, _, tour = on_tour("krylov")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert app.screen.query_one("#band").region.height == band
+        assert (app.lab.status.region.y, app.lab.charts.region.bottom) == (band, size[1] - 2)
+        assert ("loss: law 1.75e11" in flat(app)) == figures
+        assert (tour.step.told in flat(app)) == (size != (40, 12)) or "…" in rows(app)[band - 1]
+        await pilot.resize_terminal(20, 5)
+        await pilot.pause()
+        assert "too small" in flat(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_step_is_drawn(snap_compare: Any, size: tuple[int, int]) -> None:
+    app, _, tour = on_tour("signs")
+
+    async def show(pilot: Pilot[None]) -> None:
+        await pilot.press("n", "n")
+        shown = of(tour.step.experiment, "streamed-signs", streamed(seed=1))
+        app.lab.show(replace(shown, answered=99))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+# --- what is typed ------------------------------------------------------------------------------------
+
+WHOLE = 'question = "Why?"\ndim = 3\n[[steps]]\ntext = "Because."\n'
+
+
+@pytest.mark.parametrize(("written", "said"), [
+    ("question = ", "not TOML"),
+    ("dim = 3\n", "missing required field `question`; accepted: question, steps, place"),
+    ('question = "Why?"\nsteps = []\n', "steps: has none; accepted: [[steps]] with a text"),
+    (WHOLE + 'txt = "."\n', "unknown field `txt` - at `$.steps[0]`"),
+    (WHOLE.replace("dim", "dims"), "unknown field `dims`"),
+    (WHOLE + 'panel = "los"\n', "step 1: panel: there is no 'los'; did you mean 'loss'?"),
+    (WHOLE + 'page = "gaints"\n', "step 1: page: there is no 'gaints'; did you mean 'giants'?"),
+    (WHOLE + "set = { dim = 0 }\n", "step 1: dim: 0 is out of range"),
+    (WHOLE + 'figures = ["distance"]\n', "'distance'; did you mean 'distance-mean'?"),
+    (WHOLE.replace("Because", "{goe-faling}"), "did you mean 'goe-falling'?"),
+    (WHOLE.replace("Because", "{next.goe-falling}"), "step 1: text: {next.goe-falling} in the last step"),
+    (WHOLE.replace("Because", "{1 + 1}"), "step 1: text: '{1 + 1}' is no figure"),
+    (WHOLE + "pace = 0.0\n", "`float` > 0.0 - at `$.steps[0].pace`"),
+])  # fmt: skip
+def test_a_chapter_with_a_mistake_gets_one_line(
+    written: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(written)
+    assert answer(["tour", str(file)]) == 2
+    line = capsys.readouterr().err
+    assert line.startswith(f"landscape-tui: {file}: ") and said in line and line.count("\n") == 1
+
+
+def test_a_file_of_ones_own_is_a_tour_by_itself(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(WHOLE)
+    found = chapters.tour(str(file))
+    assert [chapter.name for chapter in found.chapters] == ["mine"]
+    assert found.step.experiment == Experiment(dim=3) and found.step.page == PAGES[0]
+
+
+def test_the_chapter_of_the_readme_can_be_told(tmp_path: Path) -> None:
+    file, readme = tmp_path / "mine.toml", Path(__file__).parents[2] / "README.md"
+    written = readme.read_text(encoding="utf-8").partition("\nquestion = ")[2].partition("```")[0]
+    file.write_text(f"question = {written}")
+    first, second = chapters.read(str(file)).steps
+    assert first.told == "In a plane, 1.77 on average. In a thousand dimensions it will be 44.71."
+    assert second.experiment.giant == 1000
+
+
+def test_a_chapter_that_is_not_there_has_a_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["tour", "krilov"]) == 2
+    line = capsys.readouterr().err
+    assert "chapter: there is no 'krilov'; did you mean 'krylov'?" in line and line.count("\n") == 1
+    assert answer(["tour", "no/such.toml"]) == 2
+    assert "no/such.toml: no such file" in capsys.readouterr().err
+    assert answer(["tour", "distances"]) == 2, "there is no terminal here"
+    assert "landscape-tui: tour: needs a terminal to draw on" in capsys.readouterr().err

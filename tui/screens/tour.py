@@ -1,0 +1,170 @@
+"""The tour: the laboratory below a band that tells an audience what it sees, a step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from textual.app import ComposeResult
+
+from sim.commands import Command
+from tui.actions import ACTIONS, Action, shown
+from tui.cells import Row, cells, fitted, wrapped
+from tui.chapters import Step, Tour
+from tui.figure import FIGURES, Figure
+from tui.intent import SPEED
+from tui.look import Look
+from tui.screens.charts import set_display
+from tui.screens.lab import LabScreen
+from tui.surface import Surface
+
+WIDE, HIGH = 80, 20
+"""Columns and rows from which on the band is whole: a text needs more rows where it is narrower."""
+
+GAP = "   "
+
+
+class TourScreen(LabScreen):
+    """Everything of the laboratory works; the next step brings the screen to what it is about.
+
+    After a turn aside, Esc goes back to the step; pressed there, it leaves the band for the laboratory, from
+    where the keys of the tour come back.
+    """
+
+    def __init__(
+        self,
+        tour: Tour,
+        send: Callable[[Command], None],
+        marker: str = Look.marker,
+        actions: Sequence[Action] = ACTIONS,
+    ) -> None:
+        self._tour, self._is_told = tour, True
+        self._band = Surface("band", unicode=marker != "ascii")
+        super().__init__(tour.step.experiment, send, marker, actions)
+
+    def compose(self) -> ComposeResult:
+        """The band above everything."""
+        yield self._band
+        yield from super().compose()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._arrive()
+
+    @property
+    def measures(self) -> set[str]:
+        """What the laboratory wants measured, and the figures below the text."""
+        return super().measures | {name for figure in self._figures for name in figure.measures}
+
+    @property
+    def _figures(self) -> list[Figure]:
+        return [FIGURES[name] for name in self._tour.step.figures] if self._is_told else []
+
+    def above(self, width: int, height: int) -> int:
+        """Rows of the band: a heading, two or three of text, and one of figures where there is room."""
+        rows = (4 if width >= WIDE else 5) if height >= HIGH else 3
+        set_display(self._band, self._is_told)
+        self._band.styles.height = rows
+        return rows if self._is_told else 0
+
+    def action_tour(self, on: bool) -> None:
+        """The next step, or the one before; back to the one that was left."""
+        if not self._is_told:
+            self._tell(True)
+            self._arrive()
+        elif self._tour.go(on):
+            self._arrive(begins=self._tour.place[1] == 0)
+        else:
+            self.say(f"that was the {'last' if on else 'first'} step")
+
+    def action_back(self) -> None:
+        """Leave the editor, then what was turned aside to, then the band."""
+        if not self._is_told or self.editor.display:
+            super().action_back()
+        elif self._is_aside(self._tour.step):
+            self._arrive()
+        else:
+            self._tell(False)
+            self.say(f"{shown('tour-on', self._actions)} goes on with the tour")
+
+    def _arrive(self, begins: bool = False) -> None:
+        """Bring about what the step is about; at the beginning of a chapter walkers begin, too."""
+        step = self._tour.step
+        self._attempt(lambda: self._brought_about(step, begins))
+        if step.panel:
+            self.charts.show_alone(step.panel)
+        else:
+            self.charts.turn_to(step.page)
+        self._show_words()
+
+    def _brought_about(self, step: Step, begins: bool) -> str:
+        """Raises BadInput where memory does not hold it."""
+        self.intent.become(step.experiment, begins or step.rewinds)
+        if self.intent.pace != step.pace:
+            self.intent.put(SPEED, f"{step.pace:g}")
+        if self.intent.running == step.paused:
+            self.intent.pause()
+        return ""
+
+    def _is_aside(self, step: Step) -> bool:
+        """Whether somebody has turned away from what is told."""
+        seen = self.charts.page, self.charts.alone
+        return self.intent.experiment != step.experiment or seen != (step.page, step.panel)
+
+    def _tell(self, is_told: bool) -> None:
+        """Show the band, or the laboratory alone."""
+        self._is_told = is_told
+        self.fit(*self.size)
+
+    def _show_words(self) -> None:
+        """The band as well."""
+        super()._show_words()
+        if self._is_told:
+            self._show_band()
+
+    def _show_band(self) -> None:
+        width, height = self._band.size
+        has_figures = self.size.height >= HIGH
+        told = [cells(f" {line}") for line in self._text(width - 2, height - 1 - has_figures)]
+        below = [self._row_of_figures(width)] if has_figures else []
+        blank: list[Row] = [[] for _ in range(height - 1 - len(told) - len(below))]
+        self._band.put([self._heading(width), *told, *blank, *below])
+
+    def _heading(self, width: int) -> Row:
+        """Which chapter and what it asks, at the right which step, and what to press."""
+        chapter, (number, at) = self._tour.chapter, self._tour.place
+        on, back = (shown(f"tour-{way}", self._actions) for way in ("on", "back"))
+        left = f" {number + 1}/{len(self._tour.chapters)} {chapter.question}"
+        step = f"step {at + 1} of {len(chapter.steps)}"
+        aside = f"aside, {shown('back', self._actions)} back"
+        keys = f"{on} on, {aside if self._is_aside(self._tour.step) else f'{back} back'}"
+        room = width - len(left) - 2
+        right = next((words for words in (f"{step} · {keys}", step) if len(words) <= room), "")
+        start = fitted(cells(left, "text--strong"), width - len(right) - 1)
+        return [*start, *cells(f"{right} ", "text--key")]
+
+    def _text(self, width: int, rows: int) -> list[str]:
+        """The text in so many rows; what has no room ends in dots."""
+        lines = wrapped(self._tour.step.told, width)
+        if len(lines) <= rows:
+            return lines
+        return [*lines[: rows - 1], lines[rows - 1][: width - 1] + "…"]
+
+    def _row_of_figures(self, width: int) -> Row:
+        """What theory says, and what was measured, of as many figures as have room."""
+        row: Row = []
+        for figure in self._figures:
+            longer = [*row, *cells(GAP if row else " "), *self._figure(figure)]
+            if len(longer) <= width or not row:
+                row = longer
+        return row
+
+    def _figure(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """Theory first: it is there before anything was measured."""
+        experiment, snapshot = self.intent.experiment, self.snapshot
+        predicted = figure.predicted(experiment, snapshot.step)
+        measured = figure.measured(snapshot) if snapshot.experiment == experiment else ""
+        yield from cells(f"{figure.title}: ", "text--dim")
+        yield from cells(f"law {predicted}" if predicted else "no law here", "text--value")
+        if figure.how:
+            yield from cells(f", {figure.how} ", "text--dim")
+            yield from cells(measured or "…", "text--chosen")
