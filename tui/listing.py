@@ -173,14 +173,16 @@ def _scenes() -> list[Record]:
 
 
 def _chapters() -> list[Record]:
-    from tui import chapters
+    from tui import chapters, config
+    from tui.actions import with_keys
 
+    table = config.read().actions
     return [
         {
             "name": name,
             "question": chapters.question(name),
             "help": chapters.about(name),
-            "steps": chapters.texts(name),
+            "steps": [with_keys(text, table) for text in chapters.texts(name)],
         }
         for name in chapters.names()
     ]

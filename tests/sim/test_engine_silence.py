@@ -10,7 +10,7 @@ import pytest
 from engines import DEADLINE, running
 
 from sim import Experiment, Simulation
-from sim.commands import Command, Pace, Rewind, Run, Set
+from sim.commands import Become, Command, Pace, Rewind, Run, Set
 from sim.snapshot import Snapshot
 
 LOOPS = "rosenbrock"
@@ -80,12 +80,17 @@ def test_rewinding_goes_back_to_the_experiment_before(released: threading.Event)
         assert engine.wait_for(lambda s: s.answered == 4).experiment.hyper == {"lr": 1e-4}
 
 
-def test_another_landscape_starts_from_the_experiment_before(released: threading.Event) -> None:
+@pytest.mark.parametrize(
+    "command", [Set("landscape", "quadratic"), Become(QUIET.with_value("landscape", "quadratic"))]
+)
+def test_another_landscape_starts_from_the_experiment_before(
+    released: threading.Event, command: Command
+) -> None:
     with running(QUIET) as engine:
         engine.wait_for(moving("rastrigin"))
         engine.send(Set("landscape", LOOPS))
         engine.wait_for(no_answer)
-        engine.send(Set("landscape", "quadratic"))
+        engine.send(command)
         there = engine.wait_for(moving("quadratic"))
         assert (there.experiment.dim, there.experiment.walkers) == (3, 5)
 

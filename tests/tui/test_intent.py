@@ -9,7 +9,7 @@ import pytest
 from made_up import snapshot
 
 from sim.cohort import Cohort
-from sim.commands import AddCohort, Advance, Command, Pace, RemoveCohort, Reseed, Rewind, Run, Set
+from sim.commands import AddCohort, Advance, Become, Command, Pace, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.landscape import Scales, Settings
@@ -51,6 +51,26 @@ def test_what_has_a_file_tried_anew_is_found_out_by_the_engine(
     assert sent == expected
     assert intent.experiment.dim == 100
     assert asked == {(100, 10.0)}
+
+
+def test_another_experiment_is_taken_whole_and_begun_anew_where_that_is_asked_for(
+    intent: Intent, sent: list[Command]
+) -> None:
+    several = Experiment(landscape="rastrigin", more_cohorts=(Cohort("adam"),))
+    intent.become(several)
+    intent.choose_cohort()
+    intent.become(several)
+    assert sent == [Become(several)] and intent.experiment == several
+    larger = Experiment(landscape="rastrigin", giant_dim=10**9)
+    intent.become(larger, anew=True)
+    assert intent.cohort == 0 and sent[1:] == [Become(larger)], "other cohorts begin anew"
+    intent.become(larger.with_value("giant_dim", 1e12), anew=True)
+    assert sent[3:] == [Rewind()], "walkers that could go on"
+    sent.clear()
+    too_large = Experiment(landscape="rastrigin", dim=10**13, walkers=1000)
+    with pytest.raises(BadInput, match="memory"):
+        intent.become(too_large)
+    assert sent == [] and intent.experiment.giant == 10**12
 
 
 def walk(turn: object, start: int, up: bool, presses: int) -> list[int]:

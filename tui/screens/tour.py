@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from textual.app import ComposeResult
 
 from sim.commands import Command
-from tui.actions import ACTIONS, Action, shown
+from tui.actions import ACTIONS, Action, shown, with_keys
 from tui.cells import Row, cells, fitted, wrapped
 from tui.chapters import Step, Tour
 from tui.figure import FIGURES, Figure
@@ -72,7 +72,7 @@ class TourScreen(LabScreen):
             self._tell(True)
             self._arrive()
         elif self._tour.go(on):
-            self._arrive(begins=self._tour.place[1] == 0)
+            self._arrive(anew=self._tour.place[1] == 0 or self._tour.step.rewinds)
         else:
             self.say(f"that was the {'last' if on else 'first'} step")
 
@@ -86,19 +86,19 @@ class TourScreen(LabScreen):
             self._tell(False)
             self.say(f"{shown('tour-on', self._actions)} goes on with the tour")
 
-    def _arrive(self, begins: bool = False) -> None:
-        """Bring about what the step is about; at the beginning of a chapter walkers begin, too."""
+    def _arrive(self, anew: bool = False) -> None:
+        """Bring about what the step is about, the walkers at their starts or where they are."""
         step = self._tour.step
-        self._attempt(lambda: self._brought_about(step, begins))
+        self._attempt(lambda: self._brought_about(step, anew))
         if step.panel:
             self.charts.show_alone(step.panel)
         else:
             self.charts.turn_to(step.page)
         self._show_words()
 
-    def _brought_about(self, step: Step, begins: bool) -> str:
+    def _brought_about(self, step: Step, anew: bool) -> str:
         """Raises BadInput where memory does not hold it."""
-        self.intent.become(step.experiment, begins or step.rewinds)
+        self.intent.become(step.experiment, anew)
         if self.intent.pace != step.pace:
             self.intent.put(SPEED, f"{step.pace:g}")
         if self.intent.running == step.paused:
@@ -144,7 +144,7 @@ class TourScreen(LabScreen):
 
     def _text(self, width: int, rows: int) -> list[str]:
         """The text in so many rows; what has no room ends in dots."""
-        lines = wrapped(self._tour.step.told, width)
+        lines = wrapped(with_keys(self._tour.step.told, self._actions), width)
         if len(lines) <= rows:
             return lines
         return [*lines[: rows - 1], lines[rows - 1][: width - 1] + "…"]
