@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from sim.giants.descent import LEAST, expected_loss
@@ -38,9 +38,13 @@ def test_it_is_a_rate_where_they_do_not_and_endless_where_they_go_below() -> Non
     assert 0.0 > falling[0] > falling[1]
 
 
-def test_what_a_step_leaves_goes_on_where_more_nodes_are_taken() -> None:
-    """As few nodes as steps + 1 are exact: one more step takes another rule, and the same curve goes on."""
-    law = Semicircle(2.0, 2.0)
-    losses = [expected_loss(DIM, law, 0.25, k) for k in range(LEAST - 4, LEAST + 5)]
-    ratios = [after / before for before, after in pairwise(losses)]
-    assert all(0.0 < later - earlier < 2e-3 for earlier, later in pairwise(ratios))
+@pytest.mark.parametrize("steps", [5, LEAST, 500])
+def test_it_is_the_integral_over_the_density(steps: int) -> None:
+    """By the trapezoidal rule over λ = c + 2 sin a, where the integrand vanishes smoothly at both ends."""
+    law, lr = Semicircle(2.2, 2.0), 0.23
+    angles, step = np.linspace(-math.pi / 2.0, math.pi / 2.0, 20_001, retstep=True)
+    curvatures = law.centre + law.radius * np.sin(angles)
+    density = np.array([law.density(curvature) for curvature in curvatures])
+    integrand = curvatures * (1.0 - lr * curvatures) ** (2 * steps) * density * law.radius * np.cos(angles)
+    known = 0.5 * DIM * step * integrand.sum()
+    assert expected_loss(DIM, law, lr, steps) == pytest.approx(known, rel=1e-9)

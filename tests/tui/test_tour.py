@@ -126,6 +126,7 @@ POWER = replace(TRACE, rows=np.tile(1e6 * np.maximum(TRACE.steps, 1.0)[:, None] 
 
 @pytest.mark.parametrize(("name", "shown", "said"), [
     ("distance-mean", of(BEYOND, "drawn-distances", drawn()), "44 721.18 ± 0.0920"),
+    ("distance-mean", of(BEYOND.with_value("walkers", 32), "drawn-distances", drawn()), ""),
     ("distance-spread", of(BEYOND, "drawn-distances", drawn(175 * 10**9)), ""),
     ("distance-spread", of(Experiment(dim=3), "drawn-distances", drawn(3)), "0.417 ± 0.015"),
     ("goe-falling", of(BEYOND, "streamed-signs", ENDED), "499 999 999"),
@@ -183,7 +184,8 @@ async def test_theory_stands_beside_what_was_measured() -> None:
         await pilot.press("n", "n")
         laws = " spread over mean: law 0.0224, drawn …   mean distance: law 44.71, drawn …"
         assert rows(app)[3].startswith(laws)
-        before = of(tour.chapter.steps[0].experiment, "drawn-distances", drawn(2))
+        before = of(tour.chapter.steps[0].experiment, "drawn-distances", replace(drawn(2), seed=1))
+        assert FIGURES["distance-mean"].measured(before)
         app.lab.show(replace(before, answered=0))
         assert "drawn …" in rows(app)[3], "what is there is of the step before"
         after = of(tour.step.experiment, "drawn-distances", replace(drawn(1000), seed=1))
@@ -205,6 +207,7 @@ async def test_after_a_turn_aside_the_tour_goes_on_or_back() -> None:
         assert "n on, b back" in rows(app)[0] and engine.sent[-1] == Become(tour.step.experiment)
         await pilot.press("2")
         assert app.lab.charts.page == "curvature" and "aside" in rows(app)[0]
+        assert "drawn-distances" in app.lab.measures, "the band goes on"
         await pilot.press("n")
         assert (tour.place, app.lab.charts.alone) == ((0, 3), "drawn-distances")
         await pilot.press("enter", "5", "escape")
@@ -218,6 +221,8 @@ async def test_the_band_is_left_for_the_laboratory_and_comes_back() -> None:
         await pilot.pause()
         assert rows(app)[0].startswith(" gaussian-field") and "n goes on with the tour" in flat(app)
         assert app.lab.charts.region.height == 20
+        await pilot.press("2")
+        assert "drawn-distances" not in app.lab.measures
         await pilot.press("escape", "2", "b")
         await pilot.pause()
         assert tour.place == (0, 0) and tour.step.told in flat(app)
@@ -252,6 +257,12 @@ async def test_the_band_takes_as_much_as_there_is_room_for() -> None:
             assert (app.lab.status.region.y, app.lab.charts.region.bottom) == (band, size[1] - 2)
             assert ("loss: law 1.75e11" in flat(app)) == (size[1] >= 20)
             assert (tour.step.told in flat(app)) == (size[0] > 40)
+        for size, seen in (((80, 20), 2), ((80, 24), 4)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("1")
+            assert len(app.lab.charts.seen) == seen
+        await pilot.resize_terminal(40, 12)
+        await pilot.pause()
         assert rows(app)[2].rstrip().endswith("…"), "what has no room is said to be more"
         await pilot.resize_terminal(20, 5)
         await pilot.pause()
