@@ -18,7 +18,7 @@ from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.driver import Driver
-from textual.events import Event, Key, Resize
+from textual.events import Event, InputEvent, Key, Resize
 from textual.screen import Screen
 
 from sim.assets import asset
@@ -45,6 +45,9 @@ from tui.screens.tour import TourScreen
 from tui.theme import OWN
 
 TICKS_PER_SECOND = 30
+
+CALM, CALM_TICKS = 30, 6
+"""After so many ticks without a new snapshot or a key only one in so many is taken: a pause costs little."""
 
 SWITCH_SECONDS = 0.001
 """How long another thread may keep the interpreter from the one that draws; with Python's own 5 ms the
@@ -102,6 +105,7 @@ class LabApp(App[None]):
         self.link, self._shown = Link(), Shown(erases=fills_what_it_erases(os.environ))
         super().__init__(ansi_color=True if look.colours == "none" else None)
         self.lost = False
+        self._ticks = self._last_new = 0
         self._keeper = keeper or interrupted.Keeper()
         self._kept: Trail | None = None
         self._writing = threading.Thread()
@@ -187,6 +191,8 @@ class LabApp(App[None]):
 
         With another size, or the same one told again, a terminal may show something else than it was sent.
         """
+        if isinstance(event, InputEvent):
+            self._last_new = self._ticks
         if isinstance(event, Resize):
             self._shown.forget()
             self.screen.refresh()
@@ -217,10 +223,14 @@ class LabApp(App[None]):
         if backlog(self) > 1 or not self.link.is_ready:
             return
         self._entitle()
+        self._ticks += 1
+        if self._ticks - self._last_new > CALM and self._ticks % CALM_TICKS:
+            return
         self.lab.charts.in_pieces = self.link.is_slow
         snapshot = self._engine.take()
         self._engine.want(self.lab.measures, self.lab.intent.cohort)
         if snapshot is not None:
+            self._last_new = self._ticks
             self.lab.show(snapshot)
             if snapshot.readings:
                 collect_garbage_again()

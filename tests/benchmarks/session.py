@@ -69,6 +69,7 @@ class Session:
         )
         os.close(line)
         self._running = True
+        self.first_frame = 0.0
 
     def __enter__(self) -> Session:
         return self
@@ -126,10 +127,17 @@ class Session:
         return time.perf_counter()
 
     def updates(self) -> Iterator[float]:
-        """Draw what has come, and stop at the end of each update: the moment when it had arrived."""
+        """Draw what has come, and stop at the end of each update: the moment when it had arrived.
+
+        Where it is not said that this is known, updates have no ends, and each piece that was read counts.
+        """
         while self._drawn < len(self.written):
             moment, data = self.written[self._drawn]
             self._drawn += 1
+            if not self._answers:
+                self._stream.feed(data)
+                yield moment
+                continue
             *whole, rest = (self._held + data).split(UPDATE_ENDS)
             for part in whole:
                 self._stream.feed(part)

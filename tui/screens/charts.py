@@ -21,7 +21,7 @@ ROOM = (32, 9)
 NARROW, LOW = 44, 16
 """Columns and rows below which charts do not stand side by side, and one above the other."""
 
-SECONDS_AT_ONCE = 0.03
+SECONDS_AT_ONCE = 0.01
 """Once drawing has taken so long, keys come first; the other charts follow."""
 
 

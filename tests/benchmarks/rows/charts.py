@@ -24,22 +24,22 @@ EARLY, LATE, READ_EVERY = 1000, 4000, 20
 
 
 @asynccontextmanager
-async def laboratory() -> AsyncIterator[LabApp]:
+async def laboratory(size: tuple[int, int] = SIZE) -> AsyncIterator[LabApp]:
     """The laboratory without a terminal, and with an engine that does nothing."""
     engine = create_autospec(Engine, instance=True)
     engine.take.return_value = None
     app = LabApp(Experiment(), engine)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app
 
 
-def regions() -> list[Region]:
-    """The inside of the four panels: a row of numbers, and the chart below it."""
+def regions(size: tuple[int, int] = SIZE) -> list[Region]:
+    """The inside of the panels that are seen: a row of numbers, and the chart below it."""
 
     async def found() -> list[Region]:
-        async with laboratory() as app:
-            return [view.content_region for view in app.lab.charts.on_page]
+        async with laboratory(size) as app:
+            return [view.content_region for view in app.lab.charts.on_page if view.display]
 
     return asyncio.run(found())
 

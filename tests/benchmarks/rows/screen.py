@@ -1,25 +1,30 @@
-"""The laboratory under full load at 120×40, watched through a pseudo-terminal: frames, bytes, keys.
+"""The laboratory under full load at three sizes, watched through a pseudo-terminal: frames, bytes, keys.
 
 With every panel visible it is 200×60, so that all of them have room, and all that can be measured is.
 
 A frame is an update of the screen that changes a cell of a chart; where the curves have moved by less than
 a dot there is none, so the updates that change a panel (its numbers, or its chart) are counted too. Keys
 are pressed at uneven moments, so that they do not keep time with the laboratory's own ticks; Tab is
-pressed, which moves a mark.
+pressed, which moves a mark. What loads the program beside it loads the machine: `busy` is what other
+processes took of the cores meanwhile.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
+import psutil
 from textual.geometry import Region
+
+from tui.actions import PAGE_TOPICS
 
 from ..row import Budget, Result, Row
 from ..session import Session, quantile
 from .charts import regions
-from .startup import FIRST_NUMBERS, PROGRAM
+from .startup import FIRST_FRAME, FIRST_NUMBERS, PROGRAM
 
 LOADS = {
     "opening": (),
@@ -31,19 +36,44 @@ LOADS = {
 EVERYTHING = "everything"
 """The load of every panel that there is, at once, on the opening experiment at full speed."""
 
+SIZES = {"120×40": (120, 40), "80×24": (80, 24), "200×60": (200, 60)}
+"""Columns and rows; the first is the one that budgets are for."""
+
+NARROW = "80×24"
+
 FASTER, FASTEST = 20, r"speed +max"
 LINKS = {"a local terminal": (None, 60.0), "50 KB/s": (50e3, 350.0), "10 KB/s": (10e3, 1000.0)}
 """Bytes a second that the terminal takes, and the budget in ms."""
 
 MARK, PAUSED, EVERY_PAGE = "▸", "PAUSED", r" all "
 SECONDS_A_REPETITION = 0.5
+SETTLED, SETTLING = 1.5, 30.0
+"""Seconds without a byte after which nothing is under way any more, and how long that may take to come."""
 
 
-def load(name: str, link: float | None = None) -> Session:
+class Watch:
+    """What other processes take of the cores."""
+
+    def __init__(self) -> None:
+        self._before = self._taken()
+
+    def busy(self, own: float) -> float:
+        """Cores that others kept busy since; the program that is watched took `own` seconds."""
+        seconds, taken = (after - before for before, after in zip(self._before, self._taken(), strict=True))
+        return max(0.0, taken - own) / seconds
+
+    @staticmethod
+    def _taken() -> tuple[float, float]:
+        times, watching = psutil.cpu_times(), time.process_time()
+        return time.perf_counter(), times.user + times.system - watching
+
+
+def load(name: str, link: float | None = None, size: str = "120×40", *, answers: bool = True) -> Session:
     """The laboratory at work on a load."""
-    size = (200, 60) if name == EVERYTHING else (120, 40)
-    session = Session([PROGRAM, *LOADS.get(name, ())], link=link, size=size)
+    columns_and_rows = SIZES["200×60" if name == EVERYTHING else size]
+    session = Session([PROGRAM, *LOADS.get(name, ())], link=link, size=columns_and_rows, answers=answers)
     try:
+        session.first_frame = session.wait_for(FIRST_FRAME) - session.began
         session.wait_for(FIRST_NUMBERS)
         if name == EVERYTHING:
             session.press("0")
@@ -51,7 +81,8 @@ def load(name: str, link: float | None = None) -> Session:
         if name != "opening":
             for _ in range(FASTER):
                 session.press("+")
-            session.wait_for(FASTEST)
+            if size != NARROW:  # where the list of parameters is not seen whole
+                session.wait_for(FASTEST)
     except BaseException:
         session.end()
         raise
@@ -59,69 +90,117 @@ def load(name: str, link: float | None = None) -> Session:
 
 
 def traffic(name: str, repetitions: int) -> Result:
-    """Frames and bytes a second, and the processor's time."""
-    panels = regions()
-    with load(name) as session:
-        session.listen(SECONDS_A_REPETITION)
-        counted(session, panels)
-        bytes_before, cpu_before = session.bytes, session.cpu_seconds()
-        seconds = SECONDS_A_REPETITION * repetitions
-        session.listen(seconds)
-        cpu, written = session.cpu_seconds() - cpu_before, session.bytes - bytes_before
-        counts = counted(session, panels)
-        speeds = " ".join(session.screen.display[1].split())
-        quit_seconds = leave(session)
-    numbers = {f"{what}_per_s": count / seconds for what, count in counts.items()} | {
+    """Frames and bytes a second, what a pause costs, and how long leaving takes, at each size."""
+    numbers: dict[str, float] = {}
+    budgets: list[Budget] = []
+    for size in list(SIZES)[: 1 if repetitions == 1 else None]:
+        with load(name, size=size) as session:
+            found = moving(session, regions(SIZES[size]), repetitions) | {
+                "first_frame_ms": session.first_frame * 1e3
+            }
+            found |= resting(session, repetitions)
+            found["quit_seconds"] = leave(session)
+        numbers |= {f"{what}, {size}": number for what, number in found.items()}
+        budgets += judged(name, size, found)
+    seconds = SECONDS_A_REPETITION * repetitions
+    return Result(repetitions, numbers, tuple(budgets), {"seconds_watched": seconds})
+
+
+def judged(name: str, size: str, found: dict[str, float]) -> list[Budget]:
+    """The budgets of one size."""
+    budgets = [
+        Budget(f"kB a frame, {size}", found["kB_per_frame"], most=3.0),
+        Budget(f"bytes while paused, {size}", found["bytes_paused"], most=0.0),
+        Budget(f"% of a core while paused, {size}", found["percent_of_a_core_paused"], most=1.0),
+        Budget(f"q to the end, seconds, {size}", found["quit_seconds"], most=0.5),
+    ]
+    if size == "120×40":
+        budgets.append(Budget(f"frames a second, {size}", found["frames_per_s"], least=20.0))
+        if name == "opening":
+            budgets.append(Budget(f"kB a second, {size}", found["kB_per_s"], most=60.0))
+    return budgets
+
+
+def moving(session: Session, panels: Sequence[Region], repetitions: int) -> dict[str, float]:
+    """While walkers move: updates and bytes a second, and the processor's time."""
+    session.listen(SECONDS_A_REPETITION)
+    counted(session, panels)
+    bytes_before, cpu_before, watch = session.bytes, session.cpu_seconds(), Watch()
+    seconds = SECONDS_A_REPETITION * repetitions
+    session.listen(seconds)
+    cpu, written = session.cpu_seconds() - cpu_before, session.bytes - bytes_before
+    busy, counts = watch.busy(cpu), counted(session, panels)
+    return {f"{what}_per_s": count / seconds for what, count in counts.items()} | {
         "kB_per_s": written / seconds / 1e3,
         "kB_per_frame": written / max(counts["frames"], 1) / 1e3,
         "cores_used": cpu / seconds,
-        "quit_seconds": quit_seconds,
+        "busy": busy,
     }
-    budgets = [
-        Budget("frames a second", numbers["frames_per_s"], least=20.0),
-        Budget("kB a frame", numbers["kB_per_frame"], most=3.0),
-        Budget("q to the end, seconds", quit_seconds, most=0.5),
-    ]
-    if name == "opening":
-        budgets.append(Budget("kB a second", numbers["kB_per_s"], most=60.0))
-    return Result(repetitions, numbers, tuple(budgets), {"seconds_watched": seconds, "status": speeds})
 
 
-def keys(name: str, repetitions: int) -> Result:
+def resting(session: Session, repetitions: int) -> dict[str, float]:
+    """What the laboratory does while it does nothing, once what was under way is done."""
+    session.press("space")
+    session.wait_for(PAUSED)
+    until = time.perf_counter() + SETTLING
+    before = -1
+    while session.bytes != before and time.perf_counter() < until:
+        before = session.bytes
+        session.listen(SETTLED)
+    bytes_before, cpu_before = session.bytes, session.cpu_seconds()
+    seconds = SECONDS_A_REPETITION * repetitions
+    session.listen(seconds)
+    return {
+        "bytes_paused": session.bytes - bytes_before,
+        "percent_of_a_core_paused": 100.0 * (session.cpu_seconds() - cpu_before) / seconds,
+    }
+
+
+def pages(repetitions: int) -> Result:
+    """Bytes on each page of the opening scene, once the page is there."""
+    numbers, budgets = {}, []
+    with load("opening") as session:
+        for page in (*PAGE_TOPICS, "all")[: 1 if repetitions == 1 else None]:
+            session.press(str(([*PAGE_TOPICS].index(page) + 1) if page != "all" else 0))
+            session.wait_for(rf" {page} *\n")
+            session.listen(1.0)
+            before = session.bytes
+            seconds = 0.25 * SECONDS_A_REPETITION * repetitions
+            session.listen(seconds)
+            numbers[f"kB_per_s, {page}"] = found = (session.bytes - before) / seconds / 1e3
+            budgets.append(Budget(f"kB a second, {page}", found, most=60.0))
+    return Result(repetitions, numbers, tuple(budgets))
+
+
+def keys(name: str, repetitions: int, *, answers: bool = True) -> Result:
     """From a key to its effect on the screen, on three links; with every panel visible on the first.
 
     A single repetition shows that keys can be measured at all, and tries the first alone as well.
     """
-    numbers, budgets = {}, []
-    links = list(LINKS.items())[: 1 if name == EVERYTHING or repetitions == 1 else None]
-    for link, (bytes_per_s, most) in links:
-        with load(name, bytes_per_s) as session:
-            list(session.updates())
-            for repetition in range(repetitions):
-                session.listen(most * 2e-3 + 0.4 + 0.1 * (repetition * 0.618 % 1.0))
-                session.press("tab")
-            session.listen(most * 2e-3 + 1.0)
-            found = latencies(session, repetitions)
-        numbers |= {f"p{share}_ms, {link}": quantile(found, share / 100) for share in (50, 95)}
-        budgets.append(Budget(f"95 % of keys, ms, {link}", quantile(found, 0.95), most=most))
+    numbers: dict[str, float] = {}
+    budgets: list[Budget] = []
+    single = repetitions == 1
+    links = list(LINKS.items())[: 1 if name == EVERYTHING or single else None]
+    sizes = list(SIZES)[: 1 if name == EVERYTHING or single or not answers else None]
+    for size in sizes:
+        for link, (bytes_per_s, most) in links:
+            with load(name, bytes_per_s, size, answers=answers) as session:
+                found = pressed(session, repetitions, most * 1e-3)
+            where = f"{link}, {'200×60' if name == EVERYTHING else size}"
+            numbers |= {f"p{share}_ms, {where}": quantile(found, share / 100) for share in (50, 95)}
+            budgets.append(Budget(f"95 % of keys, ms, {where}", quantile(found, 0.95), most=most))
     return Result(repetitions, numbers, tuple(budgets))
 
 
-def paused(repetitions: int) -> Result:
-    """What the laboratory does while it does nothing."""
-    with load("opening") as session:
-        session.press("space")
-        session.wait_for(PAUSED)
-        session.listen(1.0)
-        bytes_before, cpu_before = session.bytes, session.cpu_seconds()
-        seconds = SECONDS_A_REPETITION * repetitions
-        session.listen(seconds)
-        written, cpu = session.bytes - bytes_before, session.cpu_seconds() - cpu_before
-    share = 100.0 * cpu / seconds
-    budgets = (Budget("bytes", written, most=0.0), Budget("% of a core", share, most=1.0))
-    return Result(
-        repetitions, {"bytes": written, "percent_of_a_core": share}, budgets, {"seconds_watched": seconds}
-    )
+def pressed(session: Session, count: int, apart: float) -> list[float]:
+    """Milliseconds from each of so many keys to its effect."""
+    session.listen(2.0 + apart)
+    list(session.updates())
+    for number in range(count):
+        session.listen(apart + 0.3 + 0.1 * (number * 0.618 % 1.0))
+        session.press("tab")
+    session.listen(2.0 * apart + 1.0)
+    return latencies(session, count)
 
 
 def counted(session: Session, panels: Sequence[Region]) -> dict[str, int]:
@@ -164,7 +243,7 @@ def latencies(session: Session, count: int) -> list[float]:
 
 def marked(session: Session) -> int:
     """The row of the screen that the mark is in."""
-    return next(y for y, line in enumerate(session.screen.display) if MARK in line)
+    return next((y for y, line in enumerate(session.screen.display) if MARK in line), -1)
 
 
 def leave(session: Session) -> float:
@@ -174,10 +253,19 @@ def leave(session: Session) -> float:
 
 
 ROWS = (
-    *(Row(f"screen-{name}", f"frames and bytes, {name}", partial(traffic, name), 20) for name in LOADS),
-    Row("screen-paused", "bytes and processor time while paused", paused, 20),
+    *(
+        Row(f"screen-{name}", f"frames, bytes, pause and end, {name}", partial(traffic, name), 20)
+        for name in LOADS
+    ),
+    Row("screen-pages", "bytes on each page of the opening scene", pages, 20),
     *(
         Row(f"keys-{name}", f"key to visible effect, {name}", partial(keys, name), 20)
         for name in (*LOADS, EVERYTHING)
+    ),
+    Row(
+        "keys-unanswered",
+        "key to visible effect, opening, where the terminal answers nothing",
+        partial(keys, "opening", answers=False),
+        20,
     ),
 )
