@@ -46,6 +46,7 @@ LINKS = {"a local terminal": (None, 60.0), "50 KB/s": (50e3, 350.0), "10 KB/s": 
 """Bytes a second that the terminal takes, and the budget in ms."""
 
 MARK, PAUSED, EVERY_PAGE = "▸", "PAUSED", r" all "
+NOWHERE = -1
 SECONDS_A_REPETITION = 0.5
 SETTLED, SETTLING = 1.5, 30.0
 """Seconds without a byte after which nothing is under way any more, and how long that may take to come."""
@@ -233,17 +234,18 @@ def latencies(session: Session, count: int) -> list[float]:
     waiting, found = deque(session.pressed[-count:]), []
     before = marked(session)
     for moment in session.updates():
-        if (after := marked(session)) != before and waiting:
+        after = marked(session)
+        if after not in (before, NOWHERE) and waiting:
             found.append((moment - waiting.popleft()) * 1e3)
-        before = after
+        before = before if after == NOWHERE else after
     if waiting:
         raise TimeoutError(f"{len(waiting)} of {count} keys showed no effect")
     return found
 
 
 def marked(session: Session) -> int:
-    """The row of the screen that the mark is in."""
-    return next((y for y, line in enumerate(session.screen.display) if MARK in line), -1)
+    """The row of the screen that the mark is in, nowhere where a piece of an update has only taken it away."""
+    return next((y for y, line in enumerate(session.screen.display) if MARK in line), NOWHERE)
 
 
 def leave(session: Session) -> float:
