@@ -244,7 +244,7 @@ def latencies(session: Session, count: int) -> list[float]:
 
 
 def marked(session: Session) -> int:
-    """The row of the screen that the mark is in, nowhere where a piece of an update has only taken it away."""
+    """The row of the screen that the mark is in; a piece of an update may have only taken it away."""
     return next((y for y, line in enumerate(session.screen.display) if MARK in line), NOWHERE)
 
 
