@@ -8,6 +8,9 @@ from sim.arrays import Floats, np
 from tui.formats import setting, whole
 from tui.picture import DASHES, Picture, Series
 
+DIGITS = 12
+"""Of a value, where there is room for them."""
+
 GAP = "none"
 """What is read where there is a gap: nothing was recorded, or it was no number."""
 
@@ -49,14 +52,14 @@ def further(found: Floats, columns: Floats, x: float, by: int, fine: bool) -> fl
     return float(found[max(0, at)]) if at < len(found) - 1 else None
 
 
-def reading(picture: Picture, x: float) -> tuple[str, ...]:
+def reading(picture: Picture, x: float, digits: int = DIGITS) -> tuple[str, ...]:
     """Where `x` is, and the value of each series there, after its mark and its name in the legend."""
     if (edges := _edges(picture)) is not None:
         bin = int(np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2))
         ends = f"{setting(_rounded(edges[bin]))} to {setting(_rounded(edges[bin + 1]))}"
-        return _where(picture, ends), *_counts(picture, bin)
+        return _where(picture, ends), *_counts(picture, bin, digits)
     where = whole(int(x)) if picture.across is None else setting(_rounded(x))
-    return _where(picture, where), *(_value(name, series, x) for name, series in _named(picture))
+    return _where(picture, where), *(_value(name, series, x, digits) for name, series in _named(picture))
 
 
 def _where(picture: Picture, place: str) -> str:
@@ -64,20 +67,22 @@ def _where(picture: Picture, place: str) -> str:
     return f"{name} {place}"
 
 
-def _counts(picture: Picture, bin: int) -> Iterator[str]:
+def _counts(picture: Picture, bin: int, digits: int) -> Iterator[str]:
     for name, series in _named(picture, bars=True):
         if series.bins is not None and bin < len(series.bins[1]):
-            yield f"{name} {_number(float(series.bins[1][bin]))}"
+            yield f"{name} {_number(float(series.bins[1][bin]), digits)}"
 
 
-def _value(name: str, series: Series, x: float) -> str:
+def _value(name: str, series: Series, x: float, digits: int) -> str:
     """A level holds everywhere; else what was recorded at `x` and nowhere else is the value there."""
     level = series.mark == DASHES and bool(np.all(series.y == series.y[:1]))
     at = np.zeros(1, dtype=np.int64) if level else np.flatnonzero(series.x == x)
     if not len(at):
         return f"{name} {GAP}"
-    low = _number(float(series.y[at[-1]]))
-    return f"{name} {low}" if series.top is None else f"{name} {low} to {_number(float(series.top[at[-1]]))}"
+    low = _number(float(series.y[at[-1]]), digits)
+    if series.top is None:
+        return f"{name} {low}"
+    return f"{name} {low} to {_number(float(series.top[at[-1]]), digits)}"
 
 
 def _named(picture: Picture, bars: bool = False) -> Iterator[tuple[str, Series]]:
@@ -102,10 +107,10 @@ def _edges(picture: Picture) -> Floats | None:
     return next((series.bins[0] for series in picture.series if series.bins is not None), None)
 
 
-def _number(value: float) -> str:
+def _number(value: float, digits: int) -> str:
     if np.isnan(value):
         return GAP
-    return setting(value) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
+    return setting(float(f"{value:.{digits}g}")) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
 
 
 def _rounded(value: float) -> float:

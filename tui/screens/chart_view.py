@@ -127,11 +127,10 @@ class ChartView(Surface):
         """Where it stands, while there is one and something to read."""
         return nearest(self._picture, self._read_at) if self.is_read else None
 
-    @property
-    def readout(self) -> tuple[str, ...]:
+    def readout(self, digits: int) -> tuple[str, ...]:
         """What the cursor reads, or why it reads nothing."""
         x = self._cursor
-        return (NOTHING,) if x is None else reading(self._picture, x)
+        return (NOTHING,) if x is None else reading(self._picture, x, digits)
 
     def read(self, on: bool) -> None:
         """Put the cursor at the newest place, or take it away."""

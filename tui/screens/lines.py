@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, FOOTER, PAGE_TOPICS, Action, footer_entries, page_number, with_keys
 from tui.cells import Row, cells, wrapped
@@ -11,6 +12,9 @@ from tui.formats import brief_whole, rate, whole
 from tui.intent import Intent
 
 GAP = "   "
+
+DIGITS = (12, 9, 6)
+"""How many of a value that is read off a chart may be shown."""
 
 
 def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: int) -> list[Row]:
@@ -57,7 +61,15 @@ def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
         return "■ STOPPED", "text--bad"
     if snapshot.phase not in ("running", "paused"):
         return f"{snapshot.phase} …", "text--chosen"
+    if intent.running and _all_diverged(snapshot):
+        return "▶ all diverged", "text--bad"
     return ("▶ running", "text--good") if intent.running else ("‖ PAUSED", "text--chosen")
+
+
+def _all_diverged(snapshot: Snapshot) -> bool:
+    """Whether no walker of the chosen cohort is left that moves."""
+    reading: OutcomesReading | None = snapshot.readings.get("outcomes")
+    return reading is not None and set(reading.outcomes) == {Outcome.DIVERGED}
 
 
 def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
@@ -69,9 +81,10 @@ def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
     return [cells(line, style) for line in news]
 
 
-def readout(title: str, parts: Sequence[str], width: int) -> list[Row]:
-    """What the cursor reads, in as many rows as it takes."""
-    text = f" {title}: {' · '.join(parts)}"
+def readout(title: str, parts: Callable[[int], Sequence[str]], width: int) -> list[Row]:
+    """What the cursor reads, with as many digits as one row has room for, or few of them in several rows."""
+    texts = [f" {title}: {'  '.join(parts(digits))}" for digits in DIGITS]
+    text = next((text for text in texts if len(text) < width), texts[-1])
     return [cells(line, "text--chosen") for line in wrapped(text, width - 1, indent=" ")]
 
 
