@@ -255,12 +255,12 @@ class Intent:
         """Pause and take one step."""
         self.running = False
         self._send(Advance(1))
-        return ""
+        return "one step"
 
     def rewind(self) -> str:
         """Back to step 0."""
         self._send(Rewind())
-        return ""
+        return "back to step 0: the same landscape, the same starts"
 
     def reseed(self) -> str:
         """The next seed."""
@@ -288,7 +288,7 @@ class Intent:
     def _pass(self, name: str, value: str | float) -> str:
         """Have the engine find out whether a value will do: what is shown waits for its answer."""
         self._send(Set(name, value))
-        return ""
+        return f"trying {name} {value if isinstance(value, str) else setting(value)}"
 
     def _ask(self, name: str, experiment: Experiment, unchanged: str = "") -> str:
         if experiment == self.experiment:
@@ -301,7 +301,7 @@ class Intent:
     def _set_pace(self, pace: float | None) -> str:
         self.pace = pace
         self._send(Pace(pace))
-        return ""
+        return f"speed: {self.value(SPEED)}"
 
 
 def _next_pace(pace: float | None, up: bool) -> float | None:

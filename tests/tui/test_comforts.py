@@ -19,7 +19,7 @@ from sim.measure import TraceView
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.snapshot import Snapshot
 from tui import cursor, window
-from tui.actions import remapped
+from tui.actions import ACTIONS, CHANGE, COHORTS, RUN, SPACE, Action, remapped
 from tui.app import LabApp
 from tui.config import Preferences
 from tui.formats import setting
@@ -344,3 +344,30 @@ async def test_nothing_blinks_where_nothing_should_move(motion: str) -> None:
         assert app.lab.editor.cursor_blink == (motion == "full")
         await pilot.press("escape", ":")
         assert app.screen.query_one(Input).cursor_blink == (motion == "full")
+
+
+# --- every change of a setting is acknowledged at once ----------------------------------------------
+
+SETTING = [
+    action
+    for action in ACTIONS
+    if action.group in (RUN, SPACE, CHANGE, COHORTS) and action.id not in ("type", "previous", "next")
+]
+
+
+@pytest.mark.parametrize("phase", ["running", "compiling 2 of 5"])
+@pytest.mark.parametrize("action", SETTING, ids=[action.id for action in SETTING])
+async def test_a_change_is_acknowledged_before_the_engine_has_answered(
+    action: Action, phase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the frame of the key: the engine, which compiles or is in a long kernel, has not said anything."""
+    monkeypatch.setattr(LabApp, "tick", lambda self: None)
+    app = lab()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(
+            pilot, app, several(300, phase=phase) if action.group == COHORTS else snapshot(phase=phase)
+        )
+        before = screen_text(app)
+        await app.lab.run_action(action.handler)
+        await pilot.pause()
+        assert screen_text(app) != before

@@ -426,7 +426,7 @@ def paint(name: str, shown: Snapshot) -> Picture:
 
 def test_the_panel_says_what_is_sharp_what_is_stable_and_what_the_key_would_set() -> None:
     picture = paint("sharpness", steered(300))
-    assert picture.notes[:4] == ("λmax 40", "s: 0.025", "lr = 1/λmax", "λmax 40 at walker 1, step 300")
+    assert picture.notes[:4] == ("λmax 40", "`steer`: 0.025", "lr = 1/λmax", "λmax 40 at walker 1, step 300")
     assert "in general lr 0.02" in picture.notes and "median of 2 others 37" in picture.notes
     assert picture.legend == ("━ λmax, walker 1", "· median of 2 others", "╌ 2/lr 25")
     assert picture.method == ("dense",)
@@ -454,7 +454,7 @@ def test_a_rule_without_an_edge_shows_no_wrong_one() -> None:
 
 def test_walkers_that_diverged_leave_the_sharpness_of_their_start() -> None:
     picture = paint("sharpness", steered(300, **AT_START))
-    assert picture.notes[:2] == ("λmax 40", "s: 0.025")
+    assert picture.notes[:2] == ("λmax 40", "`steer`: 0.025")
     assert "diverged: λmax at its start" in picture.notes
     reading, trace = sharpness(300, **AT_START)
     trace.rows[:, :2] = np.nan
@@ -509,7 +509,7 @@ def test_a_decrease_that_cannot_be_is_an_empty_panel_that_says_why() -> None:
 
 def notes_at(picture: Picture, width: int) -> Iterator[str]:
     view = ChartView("sharpness", PANELS["sharpness"], marker="braille")
-    view._picture = picture
+    view._picture = view._with_keys(picture)
     yield "".join(character for character, _ in view._notes(width)).strip()
     yield view._legend(width - 4)
 

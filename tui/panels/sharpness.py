@@ -86,7 +86,7 @@ def _notes(snapshot: Snapshot, reading: SharpnessReading) -> tuple[str, ...]:
     except BadInput as mistake:
         notes.append(mistake.what)
     else:
-        notes += [f"s: {setting(found.lr)}", f"lr = {found.formula}", f"{found.where}"]
+        notes += [f"`steer`: {setting(found.lr)}", f"lr = {found.formula}", f"{found.where}"]
     if focus is not None and focus.step < reading.step:
         notes.append("diverged: λmax at its start")
     general = snapshot.experiment.cohorts[snapshot.chosen].suggested_lr(snapshot.experiment.scales)

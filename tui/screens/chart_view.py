@@ -79,7 +79,7 @@ class ChartView(Surface):
         if not picture.series and not picture.message:
             phase = snapshot.phase
             picture = Picture(message=WORDS.get(phase, f"{phase} …"))
-        self._painted = replace(picture, message=with_keys(picture.message, self._actions))
+        self._painted = self._with_keys(picture)
         self._picture = scaled(self._painted, self._log)
         older = picture.measured is not None and picture.measured < picture.last
         self._new_in_a_row = 0 if older else self._new_in_a_row + 1
@@ -101,6 +101,11 @@ class ChartView(Surface):
             return self.panel.paint(snapshot)
         except Exception as failure:  # noqa: BLE001 - panels are for people to add
             return Picture(message=f"this panel failed: {failure!r}")
+
+    def _with_keys(self, picture: Picture) -> Picture:
+        """Its words with keys as they are set."""
+        message, *notes = (with_keys(text, self._actions) for text in (picture.message, *picture.notes))
+        return replace(picture, message=message, notes=tuple(notes))
 
     def on_resize(self, event: Resize) -> None:
         """Draw the same picture in the new size."""

@@ -60,7 +60,7 @@ def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
     if snapshot.phase == "stopped":
         return "■ STOPPED", "text--bad"
     if snapshot.phase not in ("running", "paused"):
-        return f"{snapshot.phase} …", "text--chosen"
+        return f"{'' if intent.running else '‖ '}{snapshot.phase} …", "text--chosen"
     if intent.running and _all_diverged(snapshot):
         return "▶ all diverged", "text--bad"
     return ("▶ running", "text--good") if intent.running else ("‖ PAUSED", "text--chosen")
