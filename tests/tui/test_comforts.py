@@ -16,6 +16,8 @@ from sim.commands import Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.measure import TraceView
+from sim.measures.distances import DistancesReading
+from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.snapshot import Snapshot
 from tui import cursor, window
@@ -149,6 +151,23 @@ async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_r
 @pytest.mark.parametrize("name", [name for name, _ in panels()])
 def test_every_panel_without_numbers_reads_nothing(name: str) -> None:
     assert cursor.nearest(paint(name, Snapshot(Experiment())), None) is None
+
+
+# --- empty and diverged -----------------------------------------------------------------------------
+
+
+async def test_empty_panels_say_what_to_press_and_the_screen_that_all_have_diverged() -> None:
+    app = lab(rewind=["f2"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        gone = OutcomesReading(300, (Outcome.DIVERGED,) * 64)
+        lost = DistancesReading(300, 64, None, None, None, None)
+        rows = TraceView(snapshot().traces["distances"].columns, np.array([0]), np.full((1, 7), np.nan))
+        made = with_reading(snapshot(phase="running"), "outcomes", gone)
+        text = await shown(pilot, app, with_reading(made, "distances", lost, rows))
+        assert "▶ all diverged" in text and "diverged                64" in text
+        assert "some walkers diverged; f2 goes back" in text
+        text = " ".join((await shown(pilot, app, Snapshot(Experiment(), phase="stopped"))).split())
+        assert text.count("stopped; f2 goes back to step 0") == 4
 
 
 # --- logarithmic and linear axes --------------------------------------------------------------------

@@ -14,7 +14,6 @@ from tui.picture import BAND, DOTS, LINE, Picture, Series
 LEGEND = (f"{LINE} median", f"{DOTS} min", f"{BAND} 10–90%")
 
 ALL_DIVERGED = "all walkers diverged"
-BACK = "`rewind` goes back to step 0"
 
 
 def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
@@ -34,7 +33,7 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
         Series(trace.steps, least, DOTS, "chart--least", frame=not log),
         Series(trace.steps, median, LINE, "chart--median"),
     )
-    message = "" if np.isfinite(least).any() else f"{ALL_DIVERGED}; {BACK}"
+    message = "" if np.isfinite(least).any() else ALL_DIVERGED
     notes = _notes(snapshot.readings.get(measure), trace)
     return Picture(
         series,
@@ -49,7 +48,7 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
 
 def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     series = _cohorts.lines(snapshot, measure, "median")
-    message = "" if any(np.isfinite(curve.y).any() for curve in series) else f"{ALL_DIVERGED}; {BACK}"
+    message = "" if any(np.isfinite(curve.y).any() for curve in series) else ALL_DIVERGED
     readings = (view.readings.get(measure) for view in snapshot.cohorts)
     ways, phrases = ("median of each cohort", "medians"), ever_shorter(loss_of(snapshot))
     return Picture(

@@ -22,6 +22,9 @@ from tui.picture import Picture
 from tui.scale import NAMES, refusal, scaled
 from tui.surface import Surface
 
+GONE, BACK = "diverged", "`rewind` goes back to step 0"
+"""What is said of walkers that have left for good, and what to do about it."""
+
 MEASURING = "measuring …"
 """Only what is seen is measured, so what is not there yet is under way, or waits for what is."""
 
@@ -29,7 +32,7 @@ WORDS = {
     "starting": "loading …",
     "running": MEASURING,
     "paused": MEASURING,
-    "stopped": "stopped; `rewind` goes back to step 0",
+    "stopped": f"stopped; {BACK}",
 }
 """What an empty panel says in each phase; other phases speak for themselves."""
 
@@ -103,7 +106,9 @@ class ChartView(Surface):
             return Picture(message=f"this panel failed: {failure!r}")
 
     def _with_keys(self, picture: Picture) -> Picture:
-        """Its words with keys as they are set."""
+        """Its words with keys as they are set; where walkers are gone, with the one that has them again."""
+        if GONE in picture.message:
+            picture = replace(picture, message=f"{picture.message}; {BACK}")
         message, *notes = (with_keys(text, self._actions) for text in (picture.message, *picture.notes))
         return replace(picture, message=message, notes=tuple(notes))
 
