@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 
 from textual.containers import Grid
@@ -39,6 +39,7 @@ class Charts(Grid):
         self._waiting: deque[ChartView] = deque()
         self._is_coming = False
         self._frames: deque[float] = deque(maxlen=64)
+        self.tell: Callable[[], None] = lambda: None
         self.in_pieces = False
 
     @property
@@ -60,16 +61,20 @@ class Charts(Grid):
         return len(self._frames)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Draw what is visible, first what has waited since the last snapshot; what takes long in pieces."""
+        """Draw what is visible, what takes long in pieces.
+
+        What is read comes first, as it is told of in words as well; then what has waited since the last time.
+        """
         self._snapshot = snapshot
         late = [view for view in self._waiting if view.display]
-        self._waiting = deque(late + [view for view in self.views if view.display and view not in late])
+        order = late + [view for view in self.views if view.display and view not in late]
+        self._waiting = deque(sorted(order, key=lambda view: not view.is_read))
         self._draw(snapshot)
 
     def go_on(self) -> None:
         """Draw some of what waits, where nothing new has come."""
         if self._waiting and self._snapshot is not None and not self._is_coming:
-            self._draw(self._snapshot)
+            self._draw_late(self._snapshot)
 
     def _draw(self, snapshot: Snapshot) -> None:
         """Charts until it takes long; one alone `in_pieces`, as a slow line takes long for each."""
@@ -85,7 +90,13 @@ class Charts(Grid):
     def _draw_others(self) -> None:
         self._is_coming = False
         if self._snapshot is not None:
-            self._draw(self._snapshot)
+            self._draw_late(self._snapshot)
+
+    def _draw_late(self, snapshot: Snapshot) -> None:
+        """What is read may be among it, and has been told of as it was before."""
+        self._draw(snapshot)
+        if self.read:
+            self.tell()
 
     def fit(self, width: int, height: int) -> None:
         """The expanded chart alone, or as many of the page as have room in so many columns and rows."""

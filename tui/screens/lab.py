@@ -53,6 +53,7 @@ class LabScreen(Screen[None]):
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
         self.charts = Charts(marker, actions)
+        self.charts.tell = self._show_words
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
