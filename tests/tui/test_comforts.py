@@ -28,7 +28,7 @@ from tui.formats import setting
 from tui.keep import keep
 from tui.look import Look, choose
 from tui.panel import PANELS, panels
-from tui.picture import Picture
+from tui.picture import Picture, upright
 from tui.scale import refusal, scaled
 from tui.screens.palette import said
 
@@ -144,8 +144,8 @@ async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_r
         assert "Loss: step 300 " not in await pressed(pilot, app, "h")
         text = await pressed(pilot, app, "7")
         assert "f9 leave" not in text, "what is not seen is not read"
-        assert "Map: there is no curve and no bar to read along" in await pressed(pilot, app, "f4")
-        assert "Map: there is no" not in await pressed(pilot, app, "f9")
+        assert "Map: measuring …" in await pressed(pilot, app, "f4")
+        assert "Map: measuring" not in await pressed(pilot, app, "f9")
 
 
 async def test_what_is_drawn_late_is_read_as_it_is_then(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,11 +155,18 @@ async def test_what_is_drawn_late_is_read_as_it_is_then(monkeypatch: pytest.Monk
         monkeypatch.setattr("tui.screens.charts.SECONDS_AT_ONCE", 0.0)
         monkeypatch.setattr(app.lab.charts, "call_after_refresh", lambda _: None)
         app.lab.show(snapshot(300))
-        assert "Loss: there is no curve" in await pressed(pilot, app, "v")
+        assert "Loss: measuring …" in await pressed(pilot, app, "v")
         monkeypatch.setattr("tui.screens.charts.SECONDS_AT_ONCE", 60.0)
         app.lab.charts._draw_others()
         await pilot.pause()
         assert "Loss: step 300 " in screen_text(app)
+
+
+def test_of_a_map_and_of_scattered_points_nothing_is_read() -> None:
+    points = upright(3.0, 0.0, 1.0, "+", "chart--zero")
+    ground = Picture((points,), across=(0.0, 4.0), ground=np.zeros((2, 2)))
+    for picture in (ground, replace(ground, ground=None)):
+        assert cursor.nearest(picture, 3.0) is None
 
 
 @pytest.mark.parametrize("name", [name for name, _ in panels()])

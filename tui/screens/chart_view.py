@@ -38,7 +38,7 @@ WORDS = {
 
 
 NOTHING = "there is no curve and no bar to read along"
-"""What the cursor says of a map, of scattered points, and where there is nothing yet."""
+"""What the cursor says of a map, and of scattered points."""
 
 MAPS_A_SECOND = 4.0
 """A map takes ten times as many bytes as a chart: while walkers move it is drawn less often."""
@@ -140,7 +140,7 @@ class ChartView(Surface):
     def readout(self, digits: int) -> tuple[str, ...]:
         """What the cursor reads, or why it reads nothing."""
         x = self._cursor
-        return (NOTHING,) if x is None else reading(self._picture, x, digits)
+        return (self._picture.message or NOTHING,) if x is None else reading(self._picture, x, digits)
 
     def read(self, on: bool) -> None:
         """Put the cursor at the newest place, or take it away."""
