@@ -27,7 +27,7 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.trail import Trail
-from tui import interrupted, window
+from tui import PROGRAM, interrupted, window
 from tui.chapters import Tour
 from tui.config import Preferences
 from tui.connection import leave_when_lost
@@ -87,7 +87,7 @@ class Engine(Protocol):
 class LabApp(App[None]):
     """Paints first, then starts the engine, then pulls one snapshot a tick."""
 
-    TITLE = "landscape-tui"
+    TITLE = PROGRAM
     COMMANDS = App.COMMANDS | {Settings}
     CSS_PATH = asset("styles", "lab.tcss")
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.errors import BadInput, unknown
-from tui import scenes
+from tui import PROGRAM, scenes
 from tui.listing import KINDS
 
 if TYPE_CHECKING:
     from sim.experiment import Experiment
 from sim.memory import MEMORY
 
-PROGRAM = "landscape-tui"
 ABOUT = (
     "A laboratory in a terminal: populations of walkers descend landscapes of any dimension.\n"
     f"`{PROGRAM} COMMAND --help` shows a command's options."

@@ -16,8 +16,8 @@ from typing import NoReturn
 
 from sim import __version__
 from sim.errors import BadInput, KernelFailure
+from tui import PROGRAM
 from tui.arguments import (
-    PROGRAM,
     Request,
     experiment,
     falling,

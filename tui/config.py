@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import BadInput, unknown
+from tui import PROGRAM
 from tui.actions import ACTIONS, Action, plain_key, remapped
 from tui.look import Look
 
@@ -59,7 +60,7 @@ def path() -> Path:
     import platformdirs
 
     named = os.environ.get(VARIABLE)
-    return Path(named) if named else platformdirs.user_config_path("landscape-tui") / "config.toml"
+    return Path(named) if named else platformdirs.user_config_path(PROGRAM) / "config.toml"
 
 
 def read() -> Config:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim import __version__
-from tui import config, query
-from tui.arguments import PROGRAM, Request
+from tui import PROGRAM, config, query
+from tui.arguments import Request
 from tui.cells import wrapped
 from tui.look import OPTIONS, UNDRAWABLE, Choices, is_in_screen, screen_encoding, writes_unicode
 from tui.opening import Opening, opening

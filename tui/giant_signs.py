@@ -23,11 +23,9 @@ from sim.giants.both_ends import BothEnds
 from sim.giants.laws import is_at_edge, is_beyond_spectrum, negative_of_goe
 from sim.giants.stream import EDGE, Matrix, Stream
 from sim.parameters import number, whole
-from tui import formats
+from tui import PROGRAM, formats
 from tui.progress import Progress
 from tui.sign_report import Count, report, rows, summary, under_way
-
-PROGRAM = "landscape-tui"
 
 DEFAULTS = {"dim": "1e9", "shift": "0", "seed": "0"}
 """Options that were not typed."""

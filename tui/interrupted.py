@@ -21,13 +21,14 @@ import msgspec
 
 from sim import __version__, sealed
 from sim.errors import BadInput
+from tui import PROGRAM
 
 if TYPE_CHECKING:
     from sim.trail import Trail
 
-PROGRAM, OPTION = "landscape-tui", "--resume"
+OPTION = "--resume"
 
-KIND, NAME = "landscape-tui laboratory", "an interrupted experiment"
+KIND, NAME = f"{PROGRAM} laboratory", "an interrupted experiment"
 FORMAT = 1
 
 MOST = 8

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import BadInput
-
-PROGRAM = "landscape-tui"
+from tui import PROGRAM
 
 
 def keep(text: str, ending: str, folders: Sequence[Path] = ()) -> Path:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput, unknown
-from tui import chapters, scenes
+from tui import PROGRAM, chapters, scenes
 from tui.actions import PAGE_TOPICS, Action
-from tui.arguments import COMMANDS, EXPERIMENT, PROGRAM, RESUME, TOUR, Request, experiment
+from tui.arguments import COMMANDS, EXPERIMENT, RESUME, TOUR, Request, experiment
 from tui.config import DEFAULTS, Config, Preferences
 from tui.look import OPTIONS, Choices, choose
 

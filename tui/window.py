@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.experiment import Experiment
+from tui import PROGRAM
 from tui.formats import brief_whole
 from tui.look import FEW_CHARACTERS, UNDRAWABLE
-
-PROGRAM = "landscape-tui"
 
 LONGEST = 80
 """Characters of a title; a longer one, with the path of a file, loses its beginning."""
