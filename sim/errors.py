@@ -22,6 +22,21 @@ class KernelFailure(RuntimeError):  # noqa: N818 - what happened, too
     """A kernel raised while the walkers were moving; the message names the kernel's own error."""
 
 
+def printable(text: str) -> str:
+    """The text with what would steer a terminal, or not show, in the words of Python: ESC is written in four.
+
+    Whatever a person, a file or the environment has a word in passes through here before it is shown.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def in_one_line(text: str) -> str:
+    """The text as one line that a terminal can show."""
+    return printable(" ".join(text.split()))
+
+
 def unknown(where: str, name: str, known: Iterable[str]) -> BadInput:
     """The mistake of a name that does not exist, with the nearest one that does."""
     names = sorted(known)

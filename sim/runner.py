@@ -17,7 +17,7 @@ from typing import Any
 from sim.beside import Beside
 from sim.clock import Clock
 from sim.commands import Advance, Command, Pace, Reload, Run, without_superseded
-from sim.errors import BadInput, KernelFailure
+from sim.errors import BadInput, KernelFailure, in_one_line
 from sim.experiment import Experiment
 from sim.pool import cores
 from sim.registry import LANDSCAPES, Stamp, stamp
@@ -314,5 +314,4 @@ def _views(simulation: Simulation, readings: Sequence[Mapping[str, Any]]) -> tup
 
 def in_words(error: Exception) -> str:
     """What went wrong, as one line that a terminal can show; an error without words gives its name."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return "".join(character for character in text if character.isprintable())
+    return in_one_line(str(error)) or type(error).__name__

@@ -632,3 +632,14 @@ def test_a_terminal_that_cannot_be_drawn_on_is_refused(command: list[str], term:
     with Terminal(["env", f"TERM={term}", *command]) as terminal:
         assert f"landscape-tui: TERM: {term} cannot be drawn on" in terminal.wait_for("accepted: ")
         assert terminal.wait_for_end() == 2
+
+
+def test_what_is_typed_steers_no_terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for typed in (["--dim", "\x1b[2J"], ["run", "\x1b[2J"], ["--\x1b[2J"], ["list", "\x1b[2J\u202e"]):
+        assert answer(typed) == 2
+        assert "x1b[2J" in (line := capsys.readouterr().err) and line.rstrip("\n").isprintable()
+    starts = tmp_path / "\x1b[2J.csv"
+    starts.write_text("1,2\n")
+    assert answer([*"run --dim 2 --walkers 1 --steps 0 --starts".split(), str(starts)]) == 0
+    printed = capsys.readouterr().out
+    assert "x1b[2J" in printed and all(line.isprintable() for line in printed.split("\n"))

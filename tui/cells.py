@@ -27,6 +27,11 @@ def fitted(row: Row, width: int) -> Row:
     return row[:width] + [(" ", "")] * (width - len(row))
 
 
+def shown(text: str) -> str:
+    """The text with a question mark for each character that would steer a terminal; as many columns."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
 ASCII = str.maketrans(
     {
         "━": "*", "░": ":", "·": ".", "╌": "=", "▿": "v", "∘": "o", "▵": "^", "−": "-", "–": "-",

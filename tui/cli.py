@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.errors import BadInput, KernelFailure
+from sim.errors import BadInput, KernelFailure, in_one_line, printable
 from tui import PROGRAM
 from tui.arguments import (
     Request,
@@ -96,11 +96,17 @@ def answer(arguments: Sequence[str]) -> int:
 
 def _complain(line: str, status: int) -> int:
     with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: {' '.join(line.split())}", file=sys.stderr, flush=True)
+        print(f"{PROGRAM}: {in_one_line(line)}", file=sys.stderr, flush=True)
     return status
 
 
+def _print(text: str) -> None:
+    """Print lines in which nothing steers the terminal, whatever names and files have a word in them."""
+    print("\n".join(printable(line) for line in text.split("\n")))
+
+
 def _carry_out(request: Request) -> int:
+    put = print if request.has("json") else _print
     match request.command:
         case "version":
             print(PROGRAM, __version__)
@@ -109,22 +115,22 @@ def _carry_out(request: Request) -> int:
         case "list":
             from tui import listing
 
-            print(listing.text(*request.operands, as_json=request.has("json")))
+            put(listing.text(*request.operands, as_json=request.has("json")))
         case "run":
             from tui import headless
 
             asked = experiment(request), steps(request), measures(request)
-            print(headless.text(*asked, as_json=request.has("json")))
+            put(headless.text(*asked, as_json=request.has("json")))
         case "distances":
             from tui import giant_distances
 
-            print(giant_distances.text(*points(request), as_json=request.has("json")))
+            put(giant_distances.text(*points(request), as_json=request.has("json")))
         case "signs":
             return _signs(request)
         case "doctor":
             from tui import doctor
 
-            print(doctor.text(request, as_json=request.has("json")))
+            put(doctor.text(request, as_json=request.has("json")))
         case _:
             return _lab(request)
     return 0
@@ -178,7 +184,7 @@ def _require_a_screen(command: str) -> None:
             what += f", and {' and '.join(STREAMS[name] for name in closed)} is none"
         mistake = BadInput(command, what, f"a terminal, or `{PROGRAM} run`, which needs none")
         if "stderr" in closed and "stdout" not in closed:
-            print(f"{PROGRAM}: {mistake}")
+            print(f"{PROGRAM}: {in_one_line(str(mistake))}")
         raise mistake
     term = os.environ.get("TERM", "")
     if term in UNDRAWABLE:

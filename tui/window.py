@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.errors import printable
 from sim.experiment import Experiment
 from tui import PROGRAM
 from tui.formats import brief_whole
@@ -28,7 +29,7 @@ def title(experiment: Experiment, running: bool) -> str:
     if experiment.active < experiment.dim:
         dim += f" of {brief_whole(experiment.dim)}"
     words = f"{experiment.landscape}, d {dim}{'' if running else ', paused'} - {PROGRAM}"
-    return "".join(letter for letter in words if letter.isprintable())[-LONGEST:]
+    return printable(words)[-LONGEST:]
 
 
 def entitled(title: str) -> str:

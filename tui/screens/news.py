@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import monotonic
 
+from sim.errors import in_one_line
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, Action, with_keys
 
@@ -27,7 +28,8 @@ class News:
 
     def say(self, text: str, bad: bool = False) -> None:
         """A key was pressed: whatever stood there goes."""
-        self._text, self.bad, self._since = with_keys(text, self._actions), bad, monotonic()
+        self._text, self.bad = in_one_line(with_keys(text, self._actions)), bad
+        self._since = monotonic()
 
     def hear(self, snapshot: Snapshot) -> None:
         """Take over the notice of a snapshot, unless it was heard before; good news waits behind bad."""

@@ -1,0 +1,37 @@
+"""What is written on a surface, whatever rows it is given."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+
+from tui.cells import cells, shown
+from tui.screens.news import News
+from tui.surface import Surface
+
+
+class OneSurface(App[None]):
+    CSS = "Surface { width: 1fr; height: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        yield Surface()
+
+
+async def test_a_surface_passes_nothing_on_that_steers_the_terminal() -> None:
+    app = OneSurface()
+    async with app.run_test(size=(20, 2)):
+        surface = app.query_one(Surface)
+        surface.put([cells("a\x1b[2J\x9bé\u202e\n|"), cells("plain")])
+        lines = [surface.render_line(y).text for y in range(2)]
+    assert lines == ["a?[2J?é??|".ljust(20), "plain".ljust(20)]
+
+
+def test_as_many_columns_are_shown() -> None:
+    text = "".join(map(chr, range(0x300)))
+    assert len(shown(text)) == len(text) and shown(text).isprintable()
+    assert shown("λ²−1") == "λ²−1"
+
+
+def test_news_is_one_line_that_a_terminal_can_show() -> None:
+    news = News()
+    news.say("saved /tmp/\x1b]0;title\x07\n.svg")
+    assert news.line() == r"saved /tmp/\x1b]0;title\x07 .svg"
