@@ -45,9 +45,9 @@ def no_state_of_other_runs(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
 
 
 @pytest.fixture(autouse=True)
-def nobodys_own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def nobodys_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have other keys, and other defaults."""
-    monkeypatch.setenv("LANDSCAPE_TUI_CONFIG", str(tmp_path_factory.getbasetemp() / "no-config.toml"))
+    monkeypatch.setenv("LANDSCAPE_TUI_CONFIG", os.devnull)
 
 
 @pytest.fixture(autouse=True)

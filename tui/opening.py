@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.errors import BadInput, unknown
+from sim.errors import BadInput, in_one_line, unknown
 from tui import PROGRAM, chapters, scenes
 from tui.actions import PAGE_TOPICS, Action
 from tui.arguments import COMMANDS, EXPERIMENT, RESUME, TOUR, Request, experiment
-from tui.config import DEFAULTS, Config, Preferences
+from tui.config import DEFAULTS, TABLE, WHOLE, Config, Preferences
 from tui.look import OPTIONS, Choices, choose
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ FIRST_PAGE = next(iter(PAGE_TOPICS))
 
 ONE_OF_MANY = ("set", "cohort", RESUME)
 """Options of the laboratory that have no default: they belong to one landscape, comparison or run."""
+
+
+LONGEST = 200
+"""Characters of a mistake that the laboratory shows."""
+
+INSTEAD = {WHOLE: "the defaults are used", TABLE: "it is left out"}
+"""What comes of a mistake that is in no entry, by where it is."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,8 @@ def _rank(entry: tuple[str, str]) -> int:
 
 def _require_option(name: str, value: str) -> None:
     options = {n: option for n, option in COMMANDS["lab"].options.items() if n not in ONE_OF_MANY}
+    if name in ONE_OF_MANY:
+        raise BadInput(name, "cannot have a default", f"--{name}, typed")
     if name not in options:
         raise unknown(name, name, options)
     if bool(value) != bool(options[name].value):
@@ -95,8 +104,7 @@ def complaint(config: Config, mistakes: tuple[BadInput, ...]) -> str:
     if not mistakes:
         return ""
     first, more = mistakes[0], len(mistakes) - 1
+    instead = INSTEAD.get(first.where, "the default is used")
     others = f"; {more} more mistake{'s' if more > 1 else ''}" if more else ""
-    return (
-        f"{config.path.name}: {first.where}: {first.what}; the default is used{others} "
-        f"(`{PROGRAM} doctor` tells more)"
-    )
+    what = in_one_line(f"{config.path.name}: {first.where}: {first.what}")[:LONGEST]
+    return f"{what}; {instead}{others} (`{PROGRAM} doctor` tells more)"

@@ -57,7 +57,7 @@ class Session:
         # What it leaves when it is killed is not offered to the next one, whose screen would be another; nor
         # are the settings of whoever measures heeded.
         self._state = tempfile.TemporaryDirectory()
-        own = {"XDG_STATE_HOME": self._state.name, "LANDSCAPE_TUI_CONFIG": f"{self._state.name}/none.toml"}
+        own = {"XDG_STATE_HOME": self._state.name, "LANDSCAPE_TUI_CONFIG": os.devnull}
         self.began = time.perf_counter()
         self._process = subprocess.Popen(
             command,

@@ -140,10 +140,19 @@ def test_the_list_of_keys_is_this_persons(file: Path) -> None:
 # --- defaults ---------------------------------------------------------------------------------------
 
 
-def test_without_a_file_nothing_is_different(file: Path) -> None:
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where nobody has written the file that the platform has such files for."""
+    monkeypatch.delenv(config.VARIABLE)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return config.path()
+
+
+def test_without_a_file_nothing_is_different(nowhere: Path) -> None:
     found = opened()
     assert (found.experiment, found.page, found.mistakes) == (Experiment(), "descent", ())
-    assert found.config == Config(file, "not there")
+    assert found.config == Config(nowhere, "not there")
     assert found.preferences == Preferences(found.choices.look)
 
 
@@ -171,7 +180,16 @@ MISTAKES = [
     ("[defaults]\nwalkers = -3", "defaults.walkers: -3 is out of range; accepted: a whole number from 1 "),
     ("[defaults]\ntheme = 'nihgt'", "defaults.theme: there is no 'nihgt'"),
     ("[defaults]\nthmee = 'nord'", "defaults.thmee: there is no 'thmee'; did you mean 'theme'?; accepted: "),
-    ("[defaults]\nset = 'A=3'", "defaults.set: there is no 'set'"),
+    *(
+        (f"[defaults]\n{name} = 'A=3'", f"defaults.{name}: cannot have a default; accepted: --{name}, typed")
+        for name in ONE_OF_MANY
+    ),
+    (f"[defaults]\nlr = {2**1024}", "defaults.lr: is out of range; accepted: less than 2^1024"),
+    (f"[defaults]\ndim = 0x{5000 * 'f'}", "defaults.dim: is out of range"),
+    (f"[defaults]\ndim = [0x{5000 * 'f'}]", "defaults.dim: a value that is too long to repeat is no value"),
+    (f"[defaults]\ndim = '{5000 * '1'}'", "defaults.dim: is too long"),
+    (f"[defaults]\n{99 * 'a'} = 1", f"defaults.{59 * 'a'}…: is no option"),
+    (f"[keys]\npause = '{99 * 'a'}'", f"keys.pause: '{59 * 'a'}…' is no key"),
     ("[defaults]\nwalkers = [3]", "defaults.walkers: [3] is no value; accepted: a text or a number"),
     ("[defaults]\nwalkers = true", "defaults.walkers: has no value; accepted: N"),
     ("[defaults]\nwalkers = nan", "defaults.walkers: "),
@@ -181,9 +199,13 @@ MISTAKES = [
         "[defualts]\nwalkers = 3",
         "table: there is no 'defualts'; did you mean 'defaults'?; accepted: defaults, ",
     ),
+    ("walkers = 3", "walkers: stands in no table; accepted: [defaults] or [keys] on a line above it"),
     ("[keys]\npause = 'spcae'", "keys.pause: 'spcae' is no key"),
     ("walkers = ", "file: not TOML: Invalid value "),
     ("a = " + 2000 * "[", "file: not TOML: "),
+    ("a = " + 5000 * "1", "file: not TOML: a number of too many digits, or too many brackets"),
+    (51 * "a." + "a = 1", "file: line 1 has more than 50 dots"),
+    ("# " + 70_000 * "x", "file: has more than 65536 bytes; accepted: a TOML file in UTF-8 of up to 64 KiB"),
 ]
 
 
@@ -196,7 +218,9 @@ def test_a_mistake_costs_its_entry_alone_and_is_said(file: Path, written: str, l
     assert len(found.mistakes) == 1 and mistakes(found)[0].startswith(line)
     complaint = found.preferences.complaint
     assert complaint.startswith("config.toml: ") and "\n" not in complaint
-    assert complaint.endswith("; the default is used (`landscape-tui doctor` tells more)")
+    instead = {"file": "the defaults are used", "table": "it is left out"}
+    wanted = instead.get(line.partition(":")[0], "the default is used")
+    assert complaint.endswith(f"; {wanted} (`landscape-tui doctor` tells more)") and len(complaint) < 300
 
 
 def test_a_default_that_does_not_go_with_what_is_typed_gives_way(file: Path) -> None:
@@ -220,6 +244,52 @@ def test_a_file_that_cannot_be_read_is_said_to_be_one(
     found = opened()
     assert found.config.state == "cannot be read" and len(found.mistakes) == 1
     assert found.experiment == Experiment()
+
+
+def test_no_more_of_a_file_is_read_than_is_needed(file: Path) -> None:
+    with file.open("wb") as sparse:
+        sparse.truncate(2**40)
+    assert "has more than 65536 bytes" in mistakes(opened())[0]
+
+
+def test_a_file_may_begin_with_a_mark_of_its_encoding_and_comments_may_have_dots(file: Path) -> None:
+    file.write_text(f"\ufeff# {99 * '.'}\n[defaults]\nwalkers = 3\n", encoding="utf-8")
+    assert opened().mistakes == () and opened().experiment.walkers == 3
+
+
+def test_an_option_that_is_spelled_in_two_ways_counts_in_neither(file: Path) -> None:
+    file.write_text("[defaults]\nactive_dim = 5\nactive-dim = 6\n")
+    assert opened().experiment == Experiment()
+    assert mistakes(opened()) == [
+        "defaults.active_dim: is there twice, with - and with _: 5; accepted: one",
+        "defaults.active-dim: is there twice, with - and with _: 6; accepted: one",
+    ]
+
+
+def test_a_file_that_is_named_has_to_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(config.VARIABLE, "~/my.toml")
+    assert config.path() == tmp_path / "my.toml"
+    assert opened().preferences.complaint == (
+        "my.toml: file: is not there, and LANDSCAPE_TUI_CONFIG names it; the defaults are used"
+        " (`landscape-tui doctor` tells more)"
+    )
+    config.path().write_text("[defaults]\nwalkers = 3\n")
+    assert opened().mistakes == () and opened().experiment.walkers == 3
+    monkeypatch.setenv(config.VARIABLE, "~nobody-of-this-name/my.toml")
+    assert opened().config.state == "not there"
+    monkeypatch.setenv(config.VARIABLE, os.devnull)
+    assert opened().mistakes == ()
+
+
+@pytest.mark.parametrize(
+    "place", ["", "[keys]\n", "[defaults]\n", "[defaults]\nwalkers = ", "[keys]\npause = "]
+)
+def test_nothing_in_a_file_steers_the_terminal(file: Path, place: str) -> None:
+    text = '"\\u001b[2J\\u009b\\u202e"'
+    file.write_text(f"{place}{text}" + ("" if place.endswith("= ") else " = 'y'"))
+    complaint = opened().preferences.complaint
+    assert complaint.isprintable() and "x1b[2j" in complaint.lower()
 
 
 def test_several_mistakes_are_counted(file: Path) -> None:
@@ -247,11 +317,6 @@ async def test_the_laboratory_starts_and_says_what_is_wrong(file: Path) -> None:
         assert app._engine.sent == [Run(True)]
 
 
-def test_the_file_is_where_the_platform_has_such_files(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.delenv(config.VARIABLE)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert tmp_path in config.path().parents and config.path().name == "config.toml"
+def test_the_file_is_where_the_platform_has_such_files(nowhere: Path, tmp_path: Path) -> None:
+    assert tmp_path in nowhere.parents and nowhere.name == "config.toml"
     assert config.VARIABLE not in os.environ
