@@ -52,6 +52,18 @@ def without_a_size(environment: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color"}
 
 
+class Screen(pyte.Screen):
+    """Answers where the cursor is, and what terminal it is, as terminals do."""
+
+    def __init__(self, columns: int, rows: int, answer: Callable[[bytes], object]) -> None:
+        super().__init__(columns, rows)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        """What pyte answers."""
+        self._answer(data.encode())
+
+
 class Terminal:
     """A command in a pseudo-terminal of its own, and a screen that shows what it drew.
 
@@ -69,9 +81,9 @@ class Terminal:
         cwd: str | None = None,
         controlling: bool = True,
     ) -> None:
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
         self._controller, self._line = os.openpty()
+        self._screen = Screen(columns, rows, lambda data: os.write(self._controller, data))
+        self._stream = pyte.ByteStream(self._screen)
         self._set_size(columns, rows)
         self._modes = termios.tcgetattr(self._line)
         self.output = bytearray()

@@ -20,7 +20,11 @@ from tui.doctor import advice
 from tui.look import OPTIONS, choose
 
 PLAIN = Found(
-    {"TERM": "xterm-256color"}, "utf-8", (120, 40), dict.fromkeys(("stdin", "stdout", "stderr"), True), "yes"
+    {"TERM": "xterm-256color", "LANG": "C.UTF-8"},
+    "utf-8",
+    (120, 40),
+    dict.fromkeys(("stdin", "stdout", "stderr"), True),
+    "yes",
 )
 
 
@@ -32,7 +36,7 @@ def test_the_report_names_what_was_found_and_chosen(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "config.toml"
-    file.write_text("[defaults]\nmarker = 'block'\nwalkers = -3\n")
+    file.write_text("[keys]\npause = 'p'\n[defaults]\nmarker = 'block'\nwalkers = -3\n")
     monkeypatch.setenv(VARIABLE, str(file))
     monkeypatch.setenv("TERM", "screen")
     monkeypatch.setenv("STY", "1.pts")
@@ -49,6 +53,8 @@ def test_the_report_names_what_was_found_and_chosen(
     assert found["configuration"]["mistakes"] == [
         "defaults.walkers: -3 is out of range; accepted: a whole number from 1 to 1e+07"
     ]
+    assert found["configuration"]["defaults"] == {"marker": "block"}
+    assert found["configuration"]["keys"] == {"pause": ["p"]}
     assert found["machine"]["cores"] >= 1 and found["machine"]["memory"] > found["machine"]["memory_free"]
     assert not found["drawable"], "nothing here is a terminal"
     assert answer(["doctor"]) == 0
@@ -61,8 +67,77 @@ def test_the_report_names_what_was_found_and_chosen(
         "16: TERM is screen",
         str(file),
         "-3 is",
+        "does not open: stdin and stdout",
     ):
         assert part in printed, part
+    assert re.search(r"^ +keys.pause +p$", printed, re.MULTILINE)
+    assert not re.search(r"^ +walkers ", printed, re.MULTILINE), "what is not heeded is no setting"
+
+
+def test_the_report_names_a_theme_that_is_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", "nrod")
+    assert answer(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"^  TEXTUAL_THEME +nrod$", printed, re.MULTILINE)
+    assert "TEXTUAL_THEME is nrod, which is none" in printed
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_nothing_is_chosen_for_what_cannot_be_drawn_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    assert answer(["doctor", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["chosen"], found["drawable"]) == ({}, False)
+    assert answer(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    assert f"does not open: TERM is {'dumb, which cannot be drawn on' if term else 'not set'}" in printed
+    assert "as all three streams" not in printed and "marker" not in printed
+
+
+def test_the_report_steers_no_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    escape = "\x1b[2J\x9b\u202e"
+    file = tmp_path / "config.toml"
+    written = json.dumps(escape)
+    file.write_text(
+        f"[defaults]\n{written} = 3\nlandscape = {written}\nlr = [{written}]\n[keys]\n{written} = 'p'\n"
+    )
+    monkeypatch.setenv(VARIABLE, str(file))
+    for name in ("LANG", "TERM_PROGRAM", "TEXTUAL_THEME"):
+        monkeypatch.setenv(name, escape)
+    assert answer(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    assert all(line.isprintable() for line in printed.split("\n"))
+    assert printed.count("x1b[2J") >= 8
+
+
+def test_many_mistakes_are_counted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[defaults]\n" + "".join(f"a{number} = 1\n" for number in range(50)))
+    monkeypatch.setenv(VARIABLE, str(file))
+    assert answer(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("defaults.a") == 20 and re.search(r"^  mistakes +30 more$", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("place", [300 * "x", "a-file/below"])
+def test_the_report_comes_where_no_cache_can_be(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("LANDSCAPE_TUI_CACHE", str(tmp_path / place))
+    assert answer(["doctor"]) == 0
+    assert "(cannot be written: kernels are compiled at every start)" in capsys.readouterr().out
+    monkeypatch.setenv("LANDSCAPE_TUI_CACHE", str(tmp_path / "to be made"))
+    assert answer(["doctor"]) == 0
+    assert "cannot be written" not in capsys.readouterr().out
 
 
 def test_the_report_of_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,6 +154,7 @@ def test_the_report_of_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> 
     [
         ({"environment": {"TERM": "dumb"}}, "set it, such as TERM=xterm-256color"),
         ({"environment": {}}, "set it, such as TERM=xterm-256color"),
+        ({"environment": {**PLAIN.environment, "LANG": "C"}}, "LC_ALL=C.UTF-8"),
         ({"environment": {"TERM": "xterm", "SSH_TTY": "/dev/pts/1"}}, "which SSH leaves behind"),
         ({"environment": {"TERM": "screen", "TMUX": "/tmp/x"}}, "tmux-256color"),
         ({"environment": {"TERM": "screen", "STY": "1.x"}}, "term screen-256color"),
@@ -109,12 +185,59 @@ def test_an_answer_of_the_terminal_is_understood(answered: bytes, meaning: str) 
     assert query.understood(answered) == meaning
 
 
+@pytest.mark.parametrize(
+    ("answered", "meaning"),
+    [
+        (b"\x1b[7;2R\x1b[?1;2c", "yes"),
+        (b"\x1b[7;3R\x1b[?1;2c", "no"),
+        (b"\x1b[7;12R", "no"),
+        (b"\x1b[?1;2c", "no"),
+        (b"", "no answer"),
+    ],
+)
+def test_where_the_cursor_is_tells_whether_utf_8_is_read(answered: bytes, meaning: str) -> None:
+    assert query.one_column(answered) == meaning
+
+
 def test_the_terminal_is_asked_and_left_as_it_was(command: list[str]) -> None:
     with Terminal([*command, "doctor"], columns=120, rows=80) as terminal:
         assert terminal.wait_for_end() == 0
         assert re.search(r"^ *synchronized output +yes$", terminal.text, re.MULTILINE), terminal.text
+        assert re.search(r"^ *reads UTF-8 +yes$", terminal.text, re.MULTILINE)
         assert terminal.is_restored()
         assert "120 columns, 80 rows" in terminal.text and "all three are terminals" in terminal.text
+        assert re.search(r"^ *laboratory +opens here$", terminal.text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("variables", "chosen"),
+    [
+        ("", "braille: the terminal says that it reads UTF-8"),
+        ("LANG=C", "ascii: LANG is C, a locale without UTF-8"),
+        ("TMUX=/tmp/tmux", "ascii: no locale is set, and the terminal does not say that it reads UTF-8"),
+    ],
+)
+def test_where_no_locale_is_set_the_terminal_is_asked_what_it_reads(
+    command: list[str], variables: str, chosen: str
+) -> None:
+    line = [
+        "env",
+        "-u",
+        "LC_ALL",
+        "-u",
+        "LC_CTYPE",
+        "-u",
+        "LANG",
+        "-u",
+        "TMUX",
+        "-u",
+        "STY",
+        *variables.split(),
+    ]
+    with Terminal([*line, *command, "doctor"], columns=120, rows=80) as terminal:
+        assert terminal.wait_for_end() == 0
+        assert f"  marker               {chosen}" in terminal.text
+        assert terminal.is_restored()
 
 
 def test_into_a_pipe_no_escape_is_written_whatever_the_encoding(command: list[str]) -> None:

@@ -36,7 +36,7 @@ from tui.intent import OPENING_PACE
 from tui.keep import keep
 from tui.knobs import REGISTRIES
 from tui.link import Link
-from tui.look import fills_what_it_erases
+from tui.look import drawable_theme, fills_what_it_erases, replaced
 from tui.panel import PAGES
 from tui.repaint import Difference, Shown
 from tui.screens.lab import LabScreen
@@ -101,7 +101,7 @@ class LabApp(App[None]):
         preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
         tour: Tour | None = None,
     ) -> None:
-        look = preferences.look
+        self._greet, self._preferences, look = greet, preferences, preferences.look
         self.link, self._shown = Link(), Shown(erases=fills_what_it_erases(os.environ))
         super().__init__(ansi_color=True if look.colours == "none" else None)
         self.lost = False
@@ -109,7 +109,6 @@ class LabApp(App[None]):
         self._keeper = keeper or interrupted.Keeper()
         self._kept: Trail | None = None
         self._writing = threading.Thread()
-        self._greet, self._complaint = greet, preferences.complaint
         for theme in OWN:
             self.register_theme(theme)
         self.theme = look.theme
@@ -120,6 +119,13 @@ class LabApp(App[None]):
         how = engine.send, look.marker, preferences.actions
         self.lab = TourScreen(tour, *how) if tour else LabScreen(experiment, *how)
         self.lab.charts.page = page
+
+    def validate_theme(self, name: str) -> str:
+        """The theme that is chosen, or where it could not be read in so few colours, one that can."""
+        drawn = drawable_theme(name, self._preferences.look.colours)
+        if drawn != name and self.is_running:
+            self.lab.say(replaced(name, drawn), bad=True)
+        return drawn
 
     @property
     def failure(self) -> Exception | None:
@@ -160,8 +166,9 @@ class LabApp(App[None]):
         self.set_interval(1 / TICKS_PER_SECOND, self.tick)
         self.set_interval(KEEP_SECONDS, self._keep_beside)
         greeting = self._greet()
-        if said := "; ".join(filter(None, (greeting.text, self._complaint))):
-            self.lab.say(said, greeting.bad or bool(self._complaint))
+        complaint, remark = self._preferences.complaint, self._preferences.remark
+        if said := "; ".join(filter(None, (greeting.text, complaint, remark))):
+            self.lab.say(said, greeting.bad or bool(complaint))
 
     def _keep_beside(self) -> None:
         """Little is lost where it ends without a signal that can be caught. The screen waits for no disk."""

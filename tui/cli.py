@@ -154,10 +154,12 @@ def _signs(request: Request) -> int:
 
 
 def _lab(request: Request) -> int:
-    from tui import config, look, opening
+    from tui import config, look, opening, query
 
-    goes_on = resumes(request)
-    found = opening.opening(request, config.read(), os.environ, look.screen_encoding())
+    goes_on, environment = resumes(request), look.surroundings()
+    asked = look.is_in_doubt(environment) and look.may_be_asked(environment) and query.may_ask()
+    reads_utf8 = asked and query.reads_utf8() == query.YES
+    found = opening.opening(request, config.read(), environment, look.screen_encoding(), reads_utf8)
     _require_a_screen(request.command)
     look.prepare(found.choices.look)
     from tui import interrupted

@@ -9,22 +9,43 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sim import __version__
+from sim.errors import in_one_line, printable
 from tui import PROGRAM, config, query
+from tui.actions import ACTIONS
 from tui.arguments import Request
 from tui.cells import wrapped
-from tui.look import OPTIONS, UNDRAWABLE, Choices, is_in_screen, screen_encoding, writes_unicode
+from tui.config import DEFAULTS, KEYS
+from tui.look import (
+    LOCALE,
+    OPTIONS,
+    Choice,
+    Choices,
+    is_drawable_on,
+    is_in_screen,
+    may_be_asked,
+    screen_encoding,
+    surroundings,
+    why_not_unicode,
+    writes_unicode,
+)
 from tui.opening import Opening, opening
 
-VARIABLES = ("TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "TERM_PROGRAM", "COLUMNS", "LINES")
+VARIABLES = ("TERM", "COLORTERM", "NO_COLOR", *LOCALE, "TERM_PROGRAM", "TEXTUAL_THEME", "COLUMNS", "LINES")
 """What is looked at in the environment, beside what tells of tmux, screen and SSH."""
 
 PACKAGES = ("textual", "rich", "plotext", "numpy", "numba")
 
 SAMPLES = {"braille": "⢀⡠⠔⠒⠉⠁", "block": "▗▄▞▀▘", "ascii": "**'**"}
 """A piece of a line in each of the markers."""
+
+NOT_ASKED = "not asked"
+
+MOST_MISTAKES = 20
+"""Mistakes that are shown; the others are counted."""
 
 NEEDED = (80, 24)
 """Columns and rows that show everything."""
@@ -44,6 +65,7 @@ class Terminal:
     size: tuple[int, int]
     streams: Mapping[str, bool]
     synchronized_output: str
+    reads_utf8: str = NOT_ASKED
 
     @property
     def inside(self) -> tuple[str, ...]:
@@ -60,16 +82,26 @@ class Terminal:
     @property
     def is_drawable(self) -> bool:
         """Whether the laboratory can open here."""
-        return all(self.streams.values()) and self.environment.get("TERM", "") not in UNDRAWABLE
+        return not self.hindrance
+
+    @property
+    def hindrance(self) -> str:
+        """Why the laboratory cannot open here; "" where it can."""
+        if not is_drawable_on(self.environment):
+            term = self.environment.get("TERM", "")
+            return f"TERM is {term}, which cannot be drawn on" if term else "TERM is not set"
+        closed = [name for name, is_terminal in self.streams.items() if not is_terminal]
+        return f"{' and '.join(closed)} {'is' if len(closed) == 1 else 'are'} no terminal" if closed else ""
 
 
 def found() -> Terminal:
     """What can be known of the terminal that the program runs in; asks it where that is safe."""
     streams = {name: getattr(sys, name).isatty() for name in ("stdin", "stdout", "stderr")}
-    environment = dict(os.environ)
-    answers = query.may_ask() and environment.get("TERM", "") not in UNDRAWABLE
-    said = query.synchronized_output() if answers else "not asked"
-    return Terminal(environment, screen_encoding(), _size(), streams, said)
+    environment = surroundings()
+    answers = query.may_ask() and is_drawable_on(environment)
+    synchronized = query.synchronized_output() if answers else NOT_ASKED
+    utf8 = query.reads_utf8() if answers and may_be_asked(environment) else NOT_ASKED
+    return Terminal(environment, screen_encoding(), _size(), streams, synchronized, utf8)
 
 
 def _size() -> tuple[int, int]:
@@ -85,7 +117,8 @@ def text(request: Request, *, as_json: bool) -> str:
     """The report on the terminal that this runs in, as text or as JSON. Raises BadInput."""
     terminal = found()
     asked = Request("lab", tuple(o for o in request.options if o[0] in OPTIONS), ())
-    opened = opening(asked, config.read(), terminal.environment, terminal.encoding)
+    reads_utf8 = terminal.reads_utf8 == query.YES
+    opened = opening(asked, config.read(), terminal.environment, terminal.encoding, reads_utf8)
     if as_json:
         import json
 
@@ -105,18 +138,21 @@ def report(terminal: Terminal, opened: Opening) -> dict[str, Any]:
             "streams": dict(terminal.streams),
             "inside": terminal.inside,
             "synchronized_output": terminal.synchronized_output,
+            "reads_utf8": terminal.reads_utf8,
             "font": None,
         },
-        "chosen": {name: choice._asdict() for name, choice in opened.choices._asdict().items()},
+        "chosen": {name: choice._asdict() for name, choice in _chosen(terminal, opened).items()},
         "configuration": {
             "path": str(settings.path),
             "state": settings.state,
             "mistakes": [str(mistake) for mistake in opened.mistakes],
-            "defaults": dict(settings.defaults),
+            "defaults": _heeded(opened),
+            "keys": {action.id: action.keys for action in settings.actions if action not in ACTIONS},
         },
         "machine": machine(),
         "advice": list(advice(terminal, opened.choices)),
         "drawable": terminal.is_drawable,
+        "hindrance": terminal.hindrance,
     }
 
 
@@ -129,7 +165,6 @@ def machine() -> dict[str, Any]:
     from sim.cache import home
 
     memory, kept = psutil.virtual_memory(), home()
-    there = next(folder for folder in (kept, *kept.parents) if folder.exists())
     return {
         "versions": {
             PROGRAM: __version__,
@@ -141,8 +176,26 @@ def machine() -> dict[str, Any]:
         "memory": memory.total,
         "memory_free": memory.available,
         "cache": str(kept),
-        "cache_writable": os.access(there, os.W_OK),
+        "cache_writable": _is_writable(kept),
     }
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether the folder can be written into, or be made."""
+    for place in (folder, *folder.parents):
+        try:
+            place.stat()
+        except FileNotFoundError:
+            continue
+        except OSError:  # a name that is too long, a file among the parents, a folder that is closed
+            return False
+        return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    return False
+
+
+def _chosen(terminal: Terminal, opened: Opening) -> dict[str, Choice]:
+    """What is chosen; nothing for what cannot be drawn on."""
+    return opened.choices._asdict() if is_drawable_on(terminal.environment) else {}
 
 
 def lines(terminal: Terminal, opened: Opening, width: int) -> Iterator[str]:
@@ -150,7 +203,7 @@ def lines(terminal: Terminal, opened: Opening, width: int) -> Iterator[str]:
     yield "found"
     yield from _table(_found(terminal), width)
     yield "\nchosen"
-    yield from _table(((name, f"{c.value}: {c.why}") for name, c in opened.choices._asdict().items()), width)
+    yield from _table(_choices(terminal, opened), width)
     yield "\nthis machine"
     yield from _table(_machine(machine()), width)
     yield "\nyour settings"
@@ -168,11 +221,18 @@ def _found(terminal: Terminal) -> Iterator[tuple[str, str]]:
     closed = [name for name, is_terminal in terminal.streams.items() if not is_terminal]
     yield "streams", f"{', '.join(closed)}: no terminal" if closed else "all three are terminals"
     yield "inside", ", ".join(terminal.inside) or "neither tmux nor screen nor SSH"
+    yield "reads UTF-8", terminal.reads_utf8
     yield "synchronized output", terminal.synchronized_output
     yield "font", FONT
     for name, sample in SAMPLES.items():
         if name == "ascii" or writes_unicode(terminal.encoding):
             yield f"  {name}", sample
+
+
+def _choices(terminal: Terminal, opened: Opening) -> Iterator[tuple[str, str]]:
+    yield "laboratory", f"does not open: {terminal.hindrance}" if terminal.hindrance else "opens here"
+    for name, choice in _chosen(terminal, opened).items():
+        yield name, f"{choice.value}: {choice.why}"
 
 
 def _machine(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -187,28 +247,41 @@ def _machine(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _settings(opened: Opening) -> Iterator[tuple[str, str]]:
     yield "file", f"{opened.config.path} ({opened.config.state})"
-    for name, value in opened.config.defaults:
+    for name, value in _heeded(opened).items():
         yield f"  {name}", value or "on"
-    for mistake in opened.mistakes:
+    for action in opened.config.actions:
+        if action not in ACTIONS:
+            yield f"  {KEYS}.{action.id}", action.shown_keys
+    for mistake in opened.mistakes[:MOST_MISTAKES]:
         yield "mistake", str(mistake)
+    if len(opened.mistakes) > MOST_MISTAKES:
+        yield "mistakes", f"{len(opened.mistakes) - MOST_MISTAKES} more"
+
+
+def _heeded(opened: Opening) -> dict[str, str]:
+    """The defaults without mistakes."""
+    wrong = {mistake.where for mistake in opened.mistakes}
+    return {name: value for name, value in opened.config.defaults if f"{DEFAULTS}.{name}" not in wrong}
 
 
 def _table(rows: Iterator[tuple[str, str]], width: int) -> Iterator[str]:
     for name, value in rows:
-        yield from wrapped(f"  {name:<21}{value}", width, indent=" " * 23)
+        yield from wrapped(f"  {printable(name):<21}{in_one_line(value)}", width, indent=" " * 23)
 
 
 def advice(terminal: Terminal, choices: Choices) -> Iterator[str]:
     """What would make it better here, a sentence each."""
     environment, colours = terminal.environment, choices.colours.value
     term = environment.get("TERM", "")
-    if term in UNDRAWABLE:
+    if not is_drawable_on(environment):
         yield "TERM tells what the terminal understands: set it, such as TERM=xterm-256color"
+        yield f"`{PROGRAM} run` needs no terminal"
+        return
     if not terminal.is_drawable:
         yield f"the laboratory needs a terminal as all three streams; `{PROGRAM} run` needs none"
-    if not writes_unicode(terminal.encoding):
+    if why_not_unicode(environment, terminal.encoding, terminal.reads_utf8 == query.YES):
         yield "if the terminal shows more than ASCII, LC_ALL=C.UTF-8 lets the program write it"
-    if colours in ("16", "256") and term not in UNDRAWABLE:
+    if colours in ("16", "256"):
         where = ", which SSH leaves behind (SendEnv and AcceptEnv keep it)" if terminal.is_remote else ""
         yield f"if the terminal has all colours, COLORTERM=truecolor says so{where}, or --colours truecolor"
     if "tmux" in terminal.inside and "256color" not in term:
@@ -226,6 +299,6 @@ def advice(terminal: Terminal, choices: Choices) -> Iterator[str]:
     else:
         yield "beside a light desktop, --theme landscape-day; `list themes` names the others"
     yield (
-        f'what is typed each time can be written into {config.path()}: under [defaults] theme = "nord" or any'
+        f"what is typed each time can be written into {config.path()}: under [defaults] walkers = 20 or any"
         ' option of `lab --help`; under [keys] pause = "p", by the names in `list keys`'
     )

@@ -73,6 +73,9 @@ FEW_CHARACTERS = ("linux", "ansi", "cons25", "vt52", "vt100", "vt102", "vt220", 
 COLOURLESS = ("vt52", "vt100", "vt102", "vt220", "vt320")
 """Values of TERM of what has no colours."""
 
+MONOCHROME = ("-m", "-mono")
+"""Ends of the TERM of a terminal that has colours and is not to use them."""
+
 OF_ALL_COLOURS = ("alacritty", "contour", "foot", "ghostty", "kitty", "rio", "wezterm")
 """Parts of the TERM of terminals that have all colours and say so in COLORTERM, which SSH leaves behind."""
 
@@ -93,10 +96,11 @@ class Look:
 
 
 class Choice(NamedTuple):
-    """What was chosen, and why."""
+    """What was chosen, and why; `instead_of` what was asked for and cannot be had here."""
 
     value: str
     why: str
+    instead_of: str = ""
 
 
 class Choices(NamedTuple):
@@ -112,22 +116,33 @@ class Choices(NamedTuple):
         """What was chosen, without the reasons."""
         return Look(*(choice.value for choice in self))
 
+    @property
+    def remark(self) -> str:
+        """A line on a theme that cannot be had here; "" where none was asked for."""
+        return replaced(self.theme.instead_of, self.theme.value) if self.theme.instead_of else ""
 
-def choose(asked: Mapping[str, str], environment: Mapping[str, str], encoding: str) -> Choices:
+
+def choose(
+    asked: Mapping[str, str], environment: Mapping[str, str], encoding: str, reads_utf8: bool = False
+) -> Choices:
     """What suits the terminal that the environment tells of, but for what is `asked`.
 
-    Raises BadInput for a name that is not there, and for marks that the encoding lacks.
+    Whether it `reads_utf8`, as it says itself, counts where `is_in_doubt`. Raises BadInput for a name that
+    is not there, and for marks that the encoding lacks.
     """
     for option, name in asked.items():
         if name not in OPTIONS[option]:
             raise unknown(f"--{option}", name, OPTIONS[option])
-    marker = _marker(environment, encoding)
+    marker = _marker(environment, encoding, reads_utf8)
     if "marker" in asked:
         if asked["marker"] != "ascii" and not writes_unicode(encoding):
             raise BadInput("--marker", f"{asked['marker']} cannot be written in {encoding}", "ascii")
         marker = Choice(asked["marker"], ASKED)
     colours = Choice(asked["colours"], ASKED) if "colours" in asked else _colours(environment)
     theme = Choice(asked["theme"], ASKED) if "theme" in asked else _theme(environment, colours.value)
+    drawn = drawable_theme(theme.value, colours.value)
+    if drawn != theme.value:
+        theme = Choice(drawn, f"{theme.value}, {theme.why}, {OF_MORE}", instead_of=theme.value)
     motion = Choice(asked["motion"], ASKED) if "motion" in asked else _motion(environment)
     return Choices(marker, colours, theme, motion)
 
@@ -135,13 +150,93 @@ def choose(asked: Mapping[str, str], environment: Mapping[str, str], encoding: s
 ASKED, NOTHING_ASKED = "asked for", "nothing else was asked for"
 
 
-def _marker(environment: Mapping[str, str], encoding: str) -> Choice:
-    if not writes_unicode(encoding):
-        return Choice("ascii", f"the encoding is {encoding}")
+OF_MORE = "needs more than 16 colours"
+
+
+def drawable_theme(name: str, colours: str) -> str:
+    """The theme, or one of the terminal's own colours, as light, where there are 16 of them.
+
+    The nearest of 16 may be the same for a text and its ground, and a console has but 8 grounds, so that
+    bright and dark ones are one.
+    """
+    if colours != "16" or "ansi" in name:
+        return name
+    return "landscape-ansi-light" if "light" in THEMES.get(name, "") else "landscape-ansi"
+
+
+def replaced(asked: str, drawn: str) -> str:
+    """A line on a theme that cannot be had."""
+    return f"{asked} {OF_MORE}: {drawn} is used"
+
+
+def _marker(environment: Mapping[str, str], encoding: str, reads_utf8: bool) -> Choice:
+    """By what the program can write, what the two have agreed on, and what the terminal can show."""
+    if lacking := why_not_unicode(environment, encoding, reads_utf8):
+        return Choice("ascii", lacking)
     term = environment.get("TERM", "")
     if term.partition("-")[0] in FEW_CHARACTERS:
         return Choice("ascii", f"TERM is {term}, whose font has few characters")
-    return Choice("braille", f"the encoding is {encoding}; no program can ask for the font")
+    variable, locale = said_locale(environment)
+    said = f"{variable} is {locale}" if locale else "the terminal says that it reads UTF-8"
+    return Choice("braille", f"{said}; no program can ask for the font")
+
+
+def why_not_unicode(environment: Mapping[str, str], encoding: str, reads_utf8: bool) -> str:
+    """What speaks against more than ASCII, if it is not asked for; "" where nothing does."""
+    if not writes_unicode(encoding):
+        return f"the encoding is {encoding}"
+    variable, locale = said_locale(environment)
+    if not locale:
+        return "" if reads_utf8 else "no locale is set, and the terminal does not say that it reads UTF-8"
+    return "" if _knows_unicode(locale) else f"{variable} is {locale}, a locale without UTF-8"
+
+
+LOCALE = ("PYTHONIOENCODING", "LC_ALL", "LC_CTYPE", "LANG")
+"""What says which characters are written, the first that is set; the first of all to Python alone."""
+
+
+def said_locale(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Name and value of the variable that says which characters the terminal shows; ("", "") for none."""
+    return next(((name, environment[name]) for name in LOCALE if environment.get(name)), ("", ""))
+
+
+def _knows_unicode(locale: str) -> bool:
+    """Whether a locale has UTF-8, as en_US.UTF-8; one that names no encoding has what Python found."""
+    return "utf" in locale.lower() or not (locale in ("C", "POSIX") or "." in locale)
+
+
+def is_in_doubt(environment: Mapping[str, str]) -> bool:
+    """Whether nothing is said of the characters of the terminal, as in containers and over SSH.
+
+    Python writes UTF-8 then, and most such terminals read it: they can be asked.
+    """
+    return not said_locale(environment)[0]
+
+
+def may_be_asked(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal would answer for itself: tmux and screen read UTF-8 and then show "_" for it."""
+    return is_drawable_on(environment) and not ("TMUX" in environment or "STY" in environment)
+
+
+def is_drawable_on(environment: Mapping[str, str]) -> bool:
+    """Whether TERM tells of a terminal that can be drawn on."""
+    return environment.get("TERM", "") not in UNDRAWABLE
+
+
+def surroundings() -> dict[str, str]:
+    """The environment that the program was started in.
+
+    Where the locale is C, or one that is not installed, Python sets LC_CTYPE itself (PEP 538) and says so by
+    its UTF-8 mode.
+    """
+    found = dict(os.environ)
+    if sys.flags.utf8_mode and found.get("LC_CTYPE", "") in COERCED:
+        del found["LC_CTYPE"]
+    return found
+
+
+COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+"""What Python sets LC_CTYPE to."""
 
 
 def _colours(environment: Mapping[str, str]) -> Choice:
@@ -162,16 +257,19 @@ def _colours_of(term: str) -> str:
         return "truecolor"
     if "256color" in term:
         return "256"
-    return "none" if term.partition("-")[0] in COLOURLESS or term.endswith("-m") else "16"
+    return "none" if term.partition("-")[0] in COLOURLESS or term.endswith(MONOCHROME) else "16"
 
 
 def _theme(environment: Mapping[str, str], colours: str) -> Choice:
     named = environment.get("TEXTUAL_THEME", "")
     if named in THEMES:
         return Choice(named, "TEXTUAL_THEME is set")
+    wrong = f"; TEXTUAL_THEME is {named}, which is none" if named else ""
     if colours in ("16", "none"):
-        return Choice("landscape-ansi", f"there are {'no' if colours == 'none' else 'only 16'} colours")
-    return Choice(Look.theme, NOTHING_ASKED)
+        return Choice(
+            "landscape-ansi", f"there are {'no' if colours == 'none' else 'only 16'} colours{wrong}"
+        )
+    return Choice(Look.theme, NOTHING_ASKED + wrong)
 
 
 def _motion(environment: Mapping[str, str]) -> Choice:

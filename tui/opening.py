@@ -46,11 +46,18 @@ class Opening:
     @property
     def preferences(self) -> Preferences:
         """What the laboratory takes over, with a line on the first of the mistakes."""
-        return Preferences(self.choices.look, self.actions, complaint(self.config, self.mistakes))
+        wrong = complaint(self.config, self.mistakes)
+        return Preferences(self.choices.look, self.actions, wrong, self.choices.remark)
 
 
-def opening(request: Request, config: Config, environment: Mapping[str, str], encoding: str) -> Opening:
-    """What a request for the laboratory comes to.
+def opening(
+    request: Request,
+    config: Config,
+    environment: Mapping[str, str],
+    encoding: str,
+    reads_utf8: bool = False,
+) -> Opening:
+    """What a request for the laboratory comes to, in a terminal that `reads_utf8`, if it says so.
 
     A mistake in what was typed raises BadInput; one in a person's defaults costs that default.
     """
@@ -58,7 +65,7 @@ def opening(request: Request, config: Config, environment: Mapping[str, str], en
 
     def settled(asked: Request) -> tuple[Experiment, Choices]:
         look = {name: asked.last(name, "") for name in OPTIONS if asked.has(name)}
-        choices = choose(look, environment, encoding)  # a mistake in it needs no experiment
+        choices = choose(look, environment, encoding, reads_utf8)  # a mistake in it needs no experiment
         return tour.step.experiment if tour else experiment(asked), choices
 
     found, mistakes = settled(request), list(config.mistakes)
