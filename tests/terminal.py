@@ -47,9 +47,9 @@ PATIENCE = 60.0
 
 
 def without_a_size(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment for a terminal of its own: the size that another one left there would be believed."""
+    """An environment for a terminal of its own, of UTF-8: a size that another one left would be believed."""
     kept = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
-    return {**kept, "TERM": "xterm-256color"}
+    return {**kept, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
 
 
 class Screen(pyte.Screen):

@@ -182,13 +182,13 @@ class Session:
 
 
 def usual_environment() -> dict[str, str]:
-    """The environment in a terminal with true colour, where Python keeps its bytecode as it usually does.
+    """The environment in a terminal of true colour and UTF-8, where Python keeps its bytecode, as usual.
 
     COLUMNS and LINES would count for more than the terminal's own size.
     """
     left_out = {"PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
 
 
 def quantile(values: Sequence[float], share: float) -> float:
