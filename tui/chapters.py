@@ -33,9 +33,7 @@ import msgspec
 from sim.assets import asset
 from sim.errors import BadInput, unknown
 from tui import scenes
-from tui.figure import FIGURES
-from tui.intent import OPENING_PACE
-from tui.panel import PAGES, PANELS
+from tui.actions import PAGE_TOPICS
 from tui.scenes import SUFFIX
 
 if TYPE_CHECKING:
@@ -95,6 +93,8 @@ class Step:
 
     def _predicted(self, found: re.Match[str]) -> str:
         following, name, step = found.groups()
+        from tui.figure import FIGURES
+
         about = self.following if following else self.experiment
         return FIGURES[name].predicted(about, int(step or 0))
 
@@ -203,10 +203,12 @@ def _written(path: Path) -> tuple[Written, str]:
 
 def _steps(written: Written, first: Experiment) -> tuple[Step, ...]:
     """The steps, each with what stays from the one before. Raises BadInput."""
+    from tui.intent import OPENING_PACE
+
     if not written.steps:
         raise BadInput("steps", "has none", "[[steps]] with a text")
     found: list[Step] = []
-    seen = _seen(written.panel, written.page, (PAGES[0], ""))
+    seen = _seen(written.panel, written.page, (next(iter(PAGE_TOPICS)), ""))
     before = Step("", first, first, *seen, (), OPENING_PACE, paused=False, rewinds=False)
     for number, step in enumerate(written.steps, start=1):
         try:
@@ -246,13 +248,17 @@ def _with(experiment: Experiment, entries: dict[str, Any]) -> Experiment:
 def _seen(panel: str, page: str, before: tuple[str, str]) -> tuple[str, str]:
     """The page and its panel, "" for all; what is seen already, where nothing is said."""
     if panel:
+        from tui.panel import PANELS
+
         return PANELS.find(panel).page, panel
-    if page and page not in PAGES:
-        raise unknown("page", page, PAGES)
+    if page and page not in PAGE_TOPICS:
+        raise unknown("page", page, PAGE_TOPICS)
     return (page, "") if page else before
 
 
 def _known(figures: list[str]) -> tuple[str, ...]:
+    from tui.figure import FIGURES
+
     for name in figures:
         FIGURES.find(name)
     return tuple(figures)
@@ -260,6 +266,8 @@ def _known(figures: list[str]) -> tuple[str, ...]:
 
 def _check(told: str, *, is_last: bool) -> None:
     """Raises BadInput for a placeholder that nobody can fill."""
+    from tui.figure import FIGURES
+
     for following, name, _ in PLACEHOLDER.findall(told):
         FIGURES.find(name)
         if following and is_last:
