@@ -59,7 +59,8 @@ def reading(picture: Picture, x: float, digits: int = DIGITS) -> tuple[str, ...]
         ends = f"{setting(_rounded(edges[bin]))} to {setting(_rounded(edges[bin + 1]))}"
         return _where(picture, ends), *_counts(picture, bin, digits)
     where = whole(int(x)) if picture.across is None else setting(_rounded(x))
-    return _where(picture, where), *(_value(name, series, x, digits) for name, series in _named(picture))
+    values = (_value(name, series, x, digits) for name, series in _named(picture))
+    return _where(picture, where), *(value for value in values if picture.across is None or GAP not in value)
 
 
 def _where(picture: Picture, place: str) -> str:
@@ -99,7 +100,12 @@ def _named(picture: Picture, bars: bool = False) -> Iterator[tuple[str, Series]]
 
 
 def _curves(picture: Picture) -> list[Series]:
-    return [series for series in picture.series if not series.scatter and len(series.x)]
+    return [series for series in picture.series if len(series.x) and _is_function(series)]
+
+
+def _is_function(series: Series) -> bool:
+    """Whether there is one value for each x; of points that come in any order, that has to be seen."""
+    return not series.scatter or bool(np.all(np.diff(series.x) > 0))
 
 
 def _edges(picture: Picture) -> Floats | None:

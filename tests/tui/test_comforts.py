@@ -28,7 +28,7 @@ from tui.formats import setting
 from tui.keep import keep
 from tui.look import Look, choose
 from tui.panel import PANELS, panels
-from tui.picture import Picture, upright
+from tui.picture import Picture, Series, upright
 from tui.scale import refusal, scaled
 from tui.screens.palette import said
 
@@ -163,6 +163,9 @@ async def test_what_is_drawn_late_is_read_as_it_is_then(monkeypatch: pytest.Monk
 
 
 def test_of_a_map_and_of_scattered_points_nothing_is_read() -> None:
+    rising = Series(np.array([1.0, 2.0]), np.array([0.5, 0.25]), "●", "", scatter=True)
+    shares = Picture((rising, upright(9.0, 0.0, 1.0, "│", "")), ("● share",), across=(0.0, 9.0))
+    assert cursor.reading(shares, 2.0) == ("at 2", "● share 0.25"), "points that are a function are read"
     points = upright(3.0, 0.0, 1.0, "+", "chart--zero")
     ground = Picture((points,), across=(0.0, 4.0), ground=np.zeros((2, 2)))
     for picture in (ground, replace(ground, ground=None)):
