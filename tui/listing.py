@@ -164,10 +164,16 @@ def _themes() -> list[Record]:
 
 
 def _scenes() -> list[Record]:
-    from tui import scenes
+    from tui import config, scenes
+    from tui.actions import with_keys
 
+    table = config.read().actions
     return [
-        {"name": name, "help": scenes.about(name), "text": scenes.text(scenes.path_of(name))}
+        {
+            "name": name,
+            "help": with_keys(scenes.about(name), table),
+            "text": scenes.text(scenes.path_of(name)),
+        }
         for name in scenes.names()
     ]
 

@@ -72,7 +72,7 @@ def _page_in(written: str) -> str:
 
 
 def about(scene: str) -> str:
-    """What a scene shows: the comment at the top of its file."""
+    """What a scene shows: the comment at the top of its file, where actions are named for `with_keys`."""
     lines = []
     for line in text(path_of(scene)).splitlines():
         if not line.startswith("#"):

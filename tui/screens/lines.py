@@ -92,7 +92,7 @@ def reading_keys(table: Sequence[Action] = ACTIONS) -> Row:
     """The keys of the cursor, in the place of the others."""
     entries = (
         ("`decrease` `increase`", "move"), ("Home End", "ends"), ("`previous` `next`", "chart"),
-        ("`back`", "leave"), ("Shift+← Shift+→", "by single records"),
+        ("`back`", "leave"), ("Shift+← Shift+→", "finer"),
     )  # fmt: skip
     row = cells(" ")
     for shown, label in entries:
