@@ -87,6 +87,7 @@ class Terminal:
         self._set_size(columns, rows)
         self._modes = termios.tcgetattr(self._line)
         self.output = bytearray()
+        self.answers = True
         self._answered = 0
         self._process = subprocess.Popen(
             list(command),
@@ -194,8 +195,9 @@ class Terminal:
         data = os.read(self._controller, 65536)
         self.output += data
         asked = self.output.count(SYNCHRONIZED_OUTPUT_QUERY)
-        os.write(self._controller, SYNCHRONIZED_OUTPUT_KNOWN * (asked - self._answered))
-        self._answered = asked
+        if self.answers:
+            os.write(self._controller, SYNCHRONIZED_OUTPUT_KNOWN * (asked - self._answered))
+            self._answered = asked
         self._stream.feed(data)
         return True
 

@@ -42,6 +42,24 @@ def test_frames_are_small_and_a_pause_sends_nothing(command: list[str], tmp_path
         assert terminal.wait_for_end() == 0
 
 
+def test_a_terminal_that_is_late_gets_what_keys_change_alone(command: list[str], tmp_path: Path) -> None:
+    with Terminal(command, cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: step(text) > 0 and " down, " in text, what="numbers")
+        sizes(terminal, UPDATES)
+        terminal.answers = False
+        terminal.wait_for_silence()
+        before = step(terminal.text)
+        terminal.press("tab")
+        terminal.wait_for("▸ dim ")
+        assert step(terminal.text) == before
+        terminal.answers = True
+        terminal.press("tab")
+        terminal.wait_for(lambda text: step(text) > before, what="charts again")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_restored()
+
+
 @pytest.mark.slow
 def test_frames_are_small_on_every_page(command: list[str], tmp_path: Path) -> None:
     with Terminal(command, cwd=str(tmp_path)) as terminal:

@@ -147,7 +147,7 @@ class LabApp(App[None]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send what differs from what the terminal shows."""
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            difference = Difference(renderable, self._shown, self.link.ask)
+            difference = Difference(renderable, self._shown, self.link)
             super()._display(screen, difference)  # type: ignore[arg-type]  # Textual does not render it
         else:
             super()._display(screen, renderable)

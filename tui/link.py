@@ -16,6 +16,9 @@ from collections.abc import Callable
 QUESTION = "\x1b[?2026$p"
 """Whether output may be synchronized; Textual asks it once, at the start, and understands the answer."""
 
+BREAK = "\x1b[?2026l\x1b[?2026h"
+"""Between these two a terminal that synchronizes output shows what has come so far."""
+
 LATE = 0.1
 """Seconds that an answer may take longer than the quickest did before the line counts as busy."""
 
@@ -56,7 +59,7 @@ class Link:
         self._lock = threading.Lock()
         self._answers, self._lost = False, 0
         self._asked: deque[tuple[float, bool]] = deque()  # when, and whether it tells how long the way is
-        self._way = self._late = 0.0
+        self._way = self._late = self._rests_until = 0.0
         self._speed, self._owed, self._counted = 0.0, 0.0, clock()
 
     def ask(self, size: int) -> str:
@@ -74,15 +77,24 @@ class Link:
             if not self._asked:
                 return
             asked, tells = self._asked.popleft()
-            took = self._clock() - asked
+            now = self._clock()
+            took = now - asked
             if tells:
                 self._way = min(took, self._way or FARTHEST)
-            self._late = max(took - self._way, CALMING * self._late)
+            late = took - self._way
+            self._late = max(late, CALMING * self._late)
+            if late > LATE and not self._asked:
+                self._rests_until = now + late
 
     def hush(self) -> None:
         """Ask no more: what is answered after the end would stand behind the shell's prompt."""
         with self._lock:
             self._answers = False
+
+    @property
+    def between(self) -> str:
+        """What to send between pieces of an update, so that its beginning is not seen as late as its end."""
+        return BREAK if self._answers and self.is_slow else ""
 
     @property
     def is_silent(self) -> bool:
@@ -99,10 +111,15 @@ class Link:
 
     @property
     def is_ready(self) -> bool:
-        """Whether charts may be sent; what a key changes always is."""
+        """Whether charts may be sent; what a key changes always is.
+
+        What took long rests as long: at any moment the line is more often free for a key than not.
+        """
         with self._lock:
             if self._answers:
-                return not self._asked or self._is_young(self._asked[0][0])
+                if self._asked:
+                    return self._is_young(self._asked[0][0])
+                return self._clock() >= self._rests_until
             self._drain()
             return not self._speed or self._owed <= AHEAD * self._speed
 

@@ -7,7 +7,7 @@ between, and of a style only what differs from the one before is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from tui.link import Link
+
 ATTRIBUTES = {
     "bold": "1", "dim": "2", "italic": "3", "underline": "4", "blink": "5", "blink2": "6", "reverse": "7",
     "conceal": "8", "strike": "9", "underline2": "21", "frame": "51", "encircle": "52", "overline": "53",
@@ -31,6 +33,9 @@ WEIGHTS, NO_WEIGHT = ("1", "2"), "22"
 
 DEFAULT = ("39", "49")
 """The terminal's own colour of characters, and of what is behind them."""
+
+PIECE = 300
+"""Characters at least of a piece of an update."""
 
 SKIP, ERASED = 4, 12
 """As many bytes as moving the cursor along a row takes; of so many blanks in a row, erasing takes fewer."""
@@ -68,8 +73,11 @@ class Shown:
         """Somebody else may have written, or the terminal has another size: all is sent again."""
         self._rows = []
 
-    def update(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem) -> str:
-        """What to send, so that the terminal shows this too; nothing where it does already."""
+    def update(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, between: str = "") -> str:
+        """What to send, so that the terminal shows this too; nothing where it does already.
+
+        In pieces of some rows, with what is to stand `between` them.
+        """
         if isinstance(update, LayoutUpdate):
             width, height = update.region.right, update.region.bottom
             if [len(pens) for _, pens in self._rows] != [width] * height:
@@ -77,7 +85,7 @@ class Shown:
             parts = _whole(update, colours)
         else:
             parts = _spans(update, colours)
-        writer = _Writer(self._erases)
+        writer = _Writer(self._erases, between)
         for y, x, cells in parts:
             if y < len(self._rows):
                 self._send(writer, y, x, cells)
@@ -125,9 +133,10 @@ def _from_its_first_half(column: int, characters: Sequence[str]) -> int:
 class _Writer:
     """Puts together what is sent for one update."""
 
-    def __init__(self, erases: bool) -> None:
-        self._erases = erases
+    def __init__(self, erases: bool, between: str) -> None:
+        self._erases, self._between = erases, between
         self._sent: list[str] = []
+        self._piece = 0
         self._pen = PLAIN
         self._at = (-1, -1)
 
@@ -140,6 +149,8 @@ class _Writer:
     def send(self, y: int, x: int, cells: Cells) -> None:
         """Write cells at this row and column."""
         characters, pens = cells
+        if self._between and y != self._at[0]:
+            self._break()
         self._move(y, x)
         column = 0
         for pen, run in groupby(pens):
@@ -147,6 +158,12 @@ class _Writer:
             self._write("".join(characters[column : column + count]), pen)
             column += count
         self._at = y, x + column
+
+    def _break(self) -> None:
+        """End a piece, if it is one."""
+        if sum(map(len, self._sent[self._piece :])) >= PIECE:
+            self._sent.append(self._between)
+            self._piece = len(self._sent)
 
     def _move(self, y: int, x: int) -> None:
         row, column = self._at
@@ -253,13 +270,13 @@ def _columns(text: str) -> list[str]:
 
 
 class Difference(CompositorUpdate):
-    """An update of the screen in as few bytes as it takes, and behind it what `end` makes of their number."""
+    """An update of the screen in as few bytes as it takes, as the link takes it."""
 
-    def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: Shown, end: Callable[[int], str]) -> None:
-        self._update, self._shown, self._end = update, shown, end
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: Shown, link: Link) -> None:
+        self._update, self._shown, self._link = update, shown, link
 
     def render_segments(self, console: Console) -> str:
         """What is sent; called by Textual if it is."""
         colours = COLOR_SYSTEMS[console.color_system or "truecolor"]
-        text = self._shown.update(self._update, colours)
-        return text + self._end(len(text)) if text else text
+        text = self._shown.update(self._update, colours, self._link.between)
+        return text + self._link.ask(len(text)) if text else text

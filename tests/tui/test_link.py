@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.link import AHEAD, FARTHEST, HELD, LATE, LOST, QUESTION, Link
+from tui.link import AHEAD, BREAK, FARTHEST, HELD, LATE, LOST, QUESTION, Link
 
 
 class Clock:
@@ -45,6 +45,7 @@ def test_updates_wait_for_an_answer_that_is_late(link: Link, clock: Clock) -> No
     clock.now += 0.2 * LATE
     assert not link.is_ready
     link.answered()
+    clock.now += 0.2
     assert link.is_ready
 
 
@@ -81,6 +82,24 @@ def test_late_answers_make_it_slow_and_others_quick_again(link: Link, clock: Clo
     for _ in range(20):
         exchange(link, clock, 0.01)
     assert not link.is_slow
+
+
+def test_what_took_long_rests_as_long(link: Link, clock: Clock) -> None:
+    exchange(link, clock, 0.02)
+    exchange(link, clock, 0.72, size=7000)
+    assert not link.is_ready
+    clock.now += 0.6
+    assert not link.is_ready
+    clock.now += 0.2
+    assert link.is_ready
+
+
+def test_an_update_is_shown_in_pieces_where_answers_are_late(link: Link, clock: Clock) -> None:
+    assert link.between == ""
+    exchange(link, clock, 0.5)
+    assert link.between == BREAK
+    link.hush()
+    assert link.between == ""
 
 
 def test_an_answer_that_never_comes_is_given_up(link: Link, clock: Clock) -> None:

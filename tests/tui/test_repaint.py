@@ -14,6 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.link import BREAK, Link
 from tui.repaint import Difference, Shown
 
 WIDTH, HEIGHT = 40, 6
@@ -153,18 +154,33 @@ def test_another_size_is_sent_whole() -> None:
     assert sent(shown, smaller) == sent(Shown(), smaller) != ""
 
 
-def test_what_is_put_behind_an_update_is_told_how_large_it_is() -> None:
-    told: list[int] = []
+def test_what_the_link_asks_stands_behind_an_update_that_sends_something() -> None:
+    asked: list[int] = []
 
-    def end(size: int) -> str:
-        told.append(size)
-        return "?"
+    class Asking(Link):
+        def ask(self, size: int) -> str:
+            asked.append(size)
+            return "?"
 
     shown, rows = Shown(), [segments(random.Random(0)) for _ in range(HEIGHT)]
-    text = Difference(whole(rows), shown, end).render_segments(CONSOLE)
-    assert text.endswith("?") and told == [len(text) - 1]
-    assert Difference(whole(rows), shown, end).render_segments(CONSOLE) == ""
-    assert len(told) == 1
+    text = Difference(whole(rows), shown, Asking()).render_segments(CONSOLE)
+    assert text.endswith("?") and asked == [len(text) - 1]
+    assert Difference(whole(rows), shown, Asking()).render_segments(CONSOLE) == ""
+    assert len(asked) == 1
+
+
+def test_over_a_slow_line_rows_are_shown_as_they_come() -> None:
+    class Slow(Link):
+        between = BREAK
+
+    rows = [row("x" * WIDTH, "red")] * HEIGHT
+    pieces = Difference(whole(rows), Shown(), Slow()).render_segments(CONSOLE).split(BREAK)
+    assert "".join(pieces) == sent(Shown(), whole(rows))
+    assert len(pieces) == 1, "a few rows are one piece"
+    rows = [[Segment("x", Style.parse(style)) for style in ("red", "blue") * (WIDTH // 2)]] * HEIGHT
+    pieces = Difference(whole(rows), Shown(), Slow()).render_segments(CONSOLE).split(BREAK)
+    assert "".join(pieces) == sent(Shown(), whole(rows))
+    assert len(pieces) > 2 and all(piece.startswith("\x1b[") for piece in pieces)
 
 
 def test_colours_are_as_many_as_the_terminal_has() -> None:
