@@ -48,7 +48,7 @@ LINKS = {"a local terminal": (None, 60.0), "50 KB/s": (50e3, 350.0), "10 KB/s": 
 MARK, PAUSED, EVERY_PAGE = "▸", "PAUSED", r" all "
 NOWHERE = -1
 SECONDS_A_REPETITION = 0.5
-SETTLED, SETTLING = 1.5, 30.0
+SETTLED, SETTLING = 3.0, 30.0
 """Seconds without a byte after which nothing is under way any more, and how long that may take to come."""
 
 
