@@ -15,6 +15,7 @@ from sim.commands import Command
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
+from tui import PROGRAM
 from tui.actions import ACTIONS, Action, handlers, shown
 from tui.intent import GIANT, SPEED, Intent
 from tui.look import Look
@@ -366,7 +367,7 @@ class LabScreen(Screen[None]):
 
     def action_tour(self, on: bool) -> None:
         """Say where the tour is."""
-        self.say("the tour is a command of its own: landscape-tui tour")
+        self.say(f"the tour is a command of its own: {PROGRAM} tour")
 
     def action_help(self) -> None:
         """The keys, and what is known of the landscape and the rule."""
