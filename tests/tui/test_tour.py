@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from sim.commands import Become, Rewind, Run
 from sim.experiment import Experiment
 from sim.memory import require_memory
 from sim.snapshot import Snapshot
-from tui import chapters
+from tui import chapters, listing
 from tui.actions import remapped, with_keys
 from tui.app import LabApp
 from tui.cells import wrapped
@@ -310,6 +311,17 @@ def test_a_chapter_with_a_mistake_gets_one_line(
     assert answer(["tour", str(file)]) == 2
     line = capsys.readouterr().err
     assert line.startswith(f"landscape-tui: {file}: ") and said in line and line.count("\n") == 1
+
+
+def test_a_new_chapter_is_a_new_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(chapters.asset(chapters.FOLDER), tmp_path / chapters.FOLDER)
+    (tmp_path / chapters.FOLDER / "mine.toml").write_text(f"# Mine.\nplace = 2\n{WHOLE}")
+    monkeypatch.setattr("tui.chapters.asset", tmp_path.joinpath)
+    assert chapters.names() == ["distances", "mine", "signs", "rastrigin-signs", "krylov"]
+    assert chapters.tour("mine").chapter.steps[0].told == "Because."
+    assert listing.KINDS["chapters"].rows()[1] == ("mine", "Why?", "Mine.")
 
 
 def test_a_file_of_ones_own_is_a_tour_by_itself(tmp_path: Path) -> None:
