@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import made_up
 import numpy as np
 import pytest
-from made_up import Engine
-from textual.pilot import Pilot
 
 from sim import Experiment, Simulation
 from sim.critical.expected import Expected
 from sim.measures.critical_points import CriticalPointsReading
 from sim.snapshot import Snapshot
-from tui.app import LabApp
 from tui.chart import Chart
 from tui.panel import PANELS, panels
 from tui.picture import Picture
@@ -206,18 +202,3 @@ def test_what_is_measured_is_drawn(name: str, size: tuple[int, int]) -> None:
         rows = Chart().draw(picture, *size)
         assert [len(row) for row in rows] == [size[0]] * size[1]
         assert picture.series or picture.message
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_all_on_their_page(snap_compare: Any, size: tuple[int, int]) -> None:
-    whole = shown(CENSUS)
-    app = LabApp(whole.experiment, Engine())
-
-    async def show(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        await pilot.press("5")
-        await pilot.pause()
-        app.lab.show(whole)
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=show)

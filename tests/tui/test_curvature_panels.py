@@ -8,14 +8,12 @@ from typing import Any
 import made_up
 import numpy as np
 import pytest
-from made_up import Engine, index_loss, several, snapshot, spectrum
-from textual.pilot import Pilot
+from made_up import index_loss, several, snapshot, spectrum
 
 from sim.measure import TraceView
 from sim.measures.index_loss import IndexLossReading, law_of_levels
 from sim.samplings import Point
 from sim.snapshot import CohortView, Snapshot
-from tui.app import LabApp
 from tui.chart import Chart
 from tui.panel import PANELS
 from tui.picture import Picture
@@ -218,24 +216,3 @@ def test_the_title_says_of_which_cohort(name: str) -> None:
     views[1] = CohortView({name: reading}, {name: trace})
     picture = PANELS[name].paint(replace(several(chosen=1), cohorts=tuple(views)))
     assert picture.method[0].startswith("2 adam, ") and "2 adam" in picture.method
-
-
-# --- as they look -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_both_on_their_page(
-    snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
-) -> None:
-    for place in ("tui.screens.charts.panels", "tui.screens.help.panels"):
-        monkeypatch.setattr(place, lambda: [(name, PANELS[name]) for name in MADE])
-    both = made_up.with_reading(shown("spectrum"), "index-loss", *index_loss())
-    app = LabApp(both.experiment, Engine())
-
-    async def show(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        await pilot.press("2")
-        app.lab.show(both)
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=show)

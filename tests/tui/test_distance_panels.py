@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import made_up
 import numpy as np
 import pytest
-from made_up import DISTANCE_COLUMNS, Engine, beside, distances, grouped, several, snapshot, travel
-from textual.pilot import Pilot
+from made_up import DISTANCE_COLUMNS, beside, distances, grouped, several, snapshot, travel
 
 from sim.experiment import Experiment
 from sim.measure import TraceView
@@ -17,7 +15,6 @@ from sim.measures.distances import Histogram
 from sim.population import Spread
 from sim.snapshot import CohortView, Snapshot
 from sim.theory import DistanceTheory
-from tui.app import LabApp
 from tui.chart import Chart
 from tui.panel import PANELS
 from tui.picture import Picture
@@ -306,26 +303,6 @@ SHOWN = {
     "groups": with_reading("groups", grouped(300)),
     "cohorts": several(chosen=1),
 }
-
-
-@pytest.mark.parametrize("what", SHOWN)
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_all_on_their_page(
-    snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], what: str
-) -> None:
-    for place in ("tui.screens.charts.panels", "tui.screens.help.panels"):
-        monkeypatch.setattr(place, lambda: [(name, PANELS[name]) for name in PAGE])
-    shown = SHOWN[what]
-    app = LabApp(shown.experiment, Engine())
-    app.lab.intent.cohort = shown.chosen
-
-    async def show(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        await pilot.press("3")
-        app.lab.show(shown)
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=show)
 
 
 @pytest.mark.parametrize("name", ["travel", "effective-dimension", "spectrum"])

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_up import Engine, snapshot, with_reading
-from textual.pilot import Pilot
+from made_up import snapshot, with_reading
 
 from sim.experiment import Experiment
 from sim.giants.laws import expected_in_back, falling_of_rastrigin, negative_in_front, negative_of_goe
@@ -19,7 +18,6 @@ from sim.measures.drawn_signs import DrawnSignsReading
 from sim.measures.streamed_signs import StreamedSignsReading
 from sim.snapshot import Snapshot
 from sim.theory import normal_distances
-from tui.app import LabApp
 from tui.chart import Chart
 from tui.formats import decimal, whole
 from tui.panel import PANELS, panels
@@ -299,16 +297,3 @@ def test_giants_are_drawn(name: str, size: tuple[int, int]) -> None:
     ):
         rows = Chart().draw(paint(name, *readings), *size)
         assert [len(row) for row in rows] == [size[0]] * size[1]
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_all_on_their_page(snap_compare: Any, size: tuple[int, int]) -> None:
-    whole = shown()
-    app = LabApp(whole.experiment, Engine(), "giants")
-
-    async def show(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        app.lab.show(whole)
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=show)

@@ -258,12 +258,6 @@ def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "truecolor")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-def test_in_colours(snap_compare: Any, truecolour: None, size: tuple[int, int]) -> None:
-    app, show = seen(shown(reading(**FAR)))
-    assert snap_compare(app, terminal_size=size, run_before=show)
-
-
 def test_without_colours(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
     app, show = seen(shown(reading()))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import made_up
 import numpy as np
 import pytest
-from made_up import Engine, several, snapshot
-from textual.pilot import Pilot
+from made_up import several, snapshot
 
 from sim.measures.barrier import BarrierReading, Between
 from sim.measures.paths import PathsReading
@@ -17,7 +15,6 @@ from sim.measures.uphill import UphillReading
 from sim.snapshot import Snapshot
 from sim.walls.line import Line, Top
 from sim.walls.passes import Passes
-from tui.app import LabApp
 from tui.chart import Chart
 from tui.panel import PANELS
 from tui.picture import Picture
@@ -179,20 +176,3 @@ def test_of_several_cohorts_the_panel_names_its_own(name: str, reading: object) 
     picture = PANELS[name].paint(replace(base, cohorts=views))
     assert picture.method[0].startswith("2 adam, ") and picture.method[-1] == "2"
     assert any(" of 2 adam" in note for note in picture.notes)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_all_on_their_page(snap_compare: Any, size: tuple[int, int]) -> None:
-    whole = snapshot()
-    readings = {"uphill": uphill(), "barrier": barrier(matched=line(300.0, 20.0))}
-    for name, reading in {**readings, "paths": lowest([1.31, 0.778, 0.106, 0.0, 0.0])}.items():
-        whole = made_up.with_reading(whole, name, reading)
-    app = LabApp(whole.experiment, Engine())
-
-    async def show(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        await pilot.press("4")
-        app.lab.show(whole)
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=show)
