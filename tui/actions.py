@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from sim.errors import BadInput, unknown
 
@@ -61,6 +62,12 @@ GIANTS = "giants"
 MAP = "map"
 """The page of the map."""
 
+OWN, OWN_DIGIT = "own", "9"
+"""The page that a person puts together, and the digit that turns to it."""
+
+EVERY, EVERY_DIGIT = "all", "0"
+"""The page on which all panels stand, as many as have room."""
+
 PAGE_TOPICS = {
     "descent": "the descent: loss, gradient, spread, signs",
     "curvature": "curvature: spectrum, sharpness, steps, levels",
@@ -101,7 +108,9 @@ ACTIONS = (
         )
         for number, (page, about) in enumerate(PAGE_TOPICS.items(), start=1)
     ),
-    Action("page-all", ("0",), "page", "all panels, as many as have room", "page('all')", VIEW),
+    Action("page-own", (OWN_DIGIT,), "page", "the page of panels that you have chosen", "page('own')", VIEW),
+    Action("page-all", (EVERY_DIGIT,), "page", "all panels, as many as have room", "page('all')", VIEW),
+    Action("panels", ("w",), "panels", "choose the panels of your own page", "choose_panels", VIEW),
     Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
     Action("plane", ("m",), "plane", "the map; there, the next plane through the landscape", "plane", VIEW),
     Action("cursor", ("v",), "values", "read exact values off a chart, step by step", "cursor", VIEW),
@@ -128,14 +137,15 @@ ACTIONS = (
 )
 
 FOOTER = ("help", "quit", "pause", "dim", "page", "choose", "change", "landscape", "optimizer", "add",
-          "expand", "plane", "values", "rewind", "cohort", "remove", "speed", "stable lr", "axis", "new seed",
-          "step", "type", "palette")  # fmt: skip
+          "expand", "panels", "plane", "values", "rewind", "cohort", "remove", "speed", "stable lr", "axis",
+          "new seed", "step", "type", "palette")  # fmt: skip
 """Labels of the footer in the order in which they are kept where the row is short."""
 
 
 def page_number(page: str) -> int:
     """The digit that turns to a page of panels."""
-    return [*PAGE_TOPICS].index(page) + 1
+    numbers = {OWN: int(OWN_DIGIT), EVERY: int(EVERY_DIGIT)}
+    return numbers[page] if page in numbers else [*PAGE_TOPICS].index(page) + 1
 
 
 def by_group(table: Iterable[Action] = ACTIONS) -> Iterator[tuple[str, list[Action]]]:
@@ -144,14 +154,45 @@ def by_group(table: Iterable[Action] = ACTIONS) -> Iterator[tuple[str, list[Acti
         yield group, list(actions)
 
 
-def footer_entries(table: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
-    """Keys and label of what the footer shows, in the order of the table: ("[ ]", "dim")."""
-    entries: dict[str, str] = {}
+class Entry(NamedTuple):
+    """A place of the footer: a word or two, and the keys with what each does."""
+
+    label: str
+    keys: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """As it is shown: "[ ] dim  "."""
+        return f" {' '.join(key for key, _ in self.keys)} {self.label} "
+
+    @property
+    def shortened(self) -> Entry:
+        """Digits that follow one another as their first and last, which go on to the next page."""
+        parts: list[list[tuple[str, str]]] = []
+        for key, handler in self.keys:
+            follows = parts and key.isdecimal() and key == str(int(parts[-1][-1][0]) + 1)
+            if follows:
+                parts[-1].append((key, handler))
+            else:
+                parts.append([(key, handler)])
+        kept: list[tuple[str, str]] = []
+        for part in parts:
+            few = len(part) < 3
+            kept += part if few else [(f"{part[0][0]}–{part[-1][0]}", NEXT_PAGE)]
+        return Entry(self.label, tuple(kept))
+
+
+NEXT_PAGE = "next_page"
+"""What a click on digits that stand for several pages does."""
+
+
+def footer_entries(table: Iterable[Action] = ACTIONS) -> list[Entry]:
+    """What the footer shows, in the order of the table."""
+    entries: dict[str, list[tuple[str, str]]] = {}
     for action in table:
         if action.label in FOOTER:
-            before = f"{entries[action.label]} " if action.label in entries else ""
-            entries[action.label] = before + action.first_key
-    return [(keys, label) for label, keys in entries.items()]
+            entries.setdefault(action.label, []).append((action.first_key, action.handler))
+    return [Entry(label, tuple(keys)) for label, keys in entries.items()]
 
 
 def shown(id: str, table: Iterable[Action]) -> str:

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -27,7 +27,7 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.trail import Trail
-from tui import PROGRAM, interrupted, window
+from tui import PROGRAM, interrupted, own_page, window
 from tui.chapters import Tour
 from tui.config import Preferences
 from tui.connection import leave_when_lost
@@ -116,7 +116,8 @@ class LabApp(App[None]):
             self.animation_level = "none"
         self._title, self._is_titled = "", window.is_titled(os.environ)
         self._engine, self._actions = engine, preferences.actions
-        how = engine.send, look.marker, preferences.actions
+        self._panels_file = preferences.panels_file
+        how = engine.send, look.marker, preferences.actions, preferences.panels, self._keep_panels
         self.lab = TourScreen(tour, *how) if tour else LabScreen(experiment, *how)
         self.lab.charts.page = page
 
@@ -187,6 +188,16 @@ class LabApp(App[None]):
         with contextlib.suppress(OSError, BadInput):  # a full disk, or a file that is gone
             self._keeper.keep(interrupted.State(trail, self.lab.charts.page, intent.pace, intent.running))
             self._kept = trail
+
+    def _keep_panels(self, names: Sequence[str]) -> str:
+        """Write down which panels stand on the page of a person's own; says where, or why not."""
+        if self._panels_file is None:
+            return "shown until you leave: your settings say which panels another start has"
+        try:
+            own_page.keep(self._panels_file, names)
+        except OSError as failure:
+            return f"shown until you leave: {self._panels_file} cannot be written ({failure.strerror})"
+        return f"kept in {self._panels_file}"
 
     def _lose(self) -> None:
         """Nobody has asked for the end that comes now."""

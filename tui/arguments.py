@@ -86,6 +86,9 @@ LOOK = {
 }
 """The options of the screen."""
 
+PANELS = "panels"
+OWN_PAGE = Option("NAME,...", "the panels of your own page, which is opened; `list panels` names them")
+
 JSON = Option("", "print one JSON object instead of text")
 
 MEASURE = Option("NAME", "what else to measure at the end, as `list measures` names it; may be repeated")
@@ -93,7 +96,7 @@ MEASURE = Option("NAME", "what else to measure at the end, as `list measures` na
 COMMANDS = {
     "lab": Command(
         "the laboratory; opens where no command is named",
-        {**EXPERIMENT, **LOOK, RESUME: RESUMING},
+        {**EXPERIMENT, **LOOK, PANELS: OWN_PAGE, RESUME: RESUMING},
         operand="SCENE",
     ),
     TOUR: Command(

@@ -55,14 +55,22 @@ def in_ascii(error: UnicodeError) -> tuple[str, int]:
 
 
 def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
-    """As many of the phrases as have room in `width` columns, in order; at least a part of the first."""
+    """As many of the phrases as have room in `width` columns, in order; at least a part of the first.
+
+    What is cut ends in an ellipsis, or a number without its last digits would be another one.
+    """
     text = ""
     for phrase in phrases:
-        longer = text + between + phrase if text else phrase[:width]
+        longer = text + between + phrase if text else cut(phrase, width)
         if len(longer) > width:
             break
         text = longer
     return text
+
+
+def cut(text: str, width: int) -> str:
+    """The text, or as much of it as has room before an ellipsis."""
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"[:width]
 
 
 def runs(row: Row) -> Iterable[tuple[str, str]]:

@@ -68,13 +68,17 @@ class Config:
 class Preferences:
     """What the laboratory takes over from a person: how it is drawn, its keys, and what to show at its start.
 
-    That is a `complaint` of the settings, and a `remark` on what the terminal cannot have.
+    That is a `complaint` of the settings, and a `remark` on what the terminal cannot have. Also the `panels`
+    of the person's own page, if any were chosen, and the file where others are kept; None where the settings
+    name them.
     """
 
     look: Look = field(default_factory=Look)
     actions: tuple[Action, ...] = ACTIONS
     complaint: str = ""
     remark: str = ""
+    panels: tuple[str, ...] = ()
+    panels_file: Path | None = None
 
 
 def path() -> Path:

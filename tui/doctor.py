@@ -14,7 +14,7 @@ from typing import Any
 
 from sim import __version__
 from sim.errors import in_one_line, printable
-from tui import PROGRAM, config, query
+from tui import PROGRAM, config, own_page, query
 from tui.actions import ACTIONS
 from tui.arguments import Request
 from tui.cells import wrapped
@@ -148,6 +148,8 @@ def report(terminal: Terminal, opened: Opening) -> dict[str, Any]:
             "mistakes": [str(mistake) for mistake in opened.mistakes],
             "defaults": _heeded(opened),
             "keys": {action.id: action.keys for action in settings.actions if action not in ACTIONS},
+            "panels": list(opened.panels),
+            "panels_path": str(own_page.beside(settings.path)),
         },
         "machine": machine(),
         "advice": list(advice(terminal, opened.choices)),
@@ -252,6 +254,8 @@ def _settings(opened: Opening) -> Iterator[tuple[str, str]]:
     for action in opened.config.actions:
         if action not in ACTIONS:
             yield f"  {KEYS}.{action.id}", action.shown_keys
+    yield "panels of your page", ", ".join(opened.panels) or "none chosen yet"
+    yield "  kept in", str(own_page.beside(opened.config.path))
     for mistake in opened.mistakes[:MOST_MISTAKES]:
         yield "mistake", str(mistake)
     if len(opened.mistakes) > MOST_MISTAKES:

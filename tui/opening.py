@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput, in_one_line, unknown
-from tui import PROGRAM, chapters, scenes
-from tui.actions import PAGE_TOPICS, Action
-from tui.arguments import COMMANDS, EXPERIMENT, RESUME, TOUR, Request, experiment
+from tui import PROGRAM, chapters, own_page, scenes
+from tui.actions import OWN, PAGE_TOPICS, Action
+from tui.arguments import COMMANDS, EXPERIMENT, PANELS, RESUME, TOUR, Request, experiment
 from tui.config import DEFAULTS, TABLE, WHOLE, Config, Preferences
 from tui.look import OPTIONS, Choices, choose
 
@@ -33,6 +33,8 @@ INSTEAD = {WHOLE: "the defaults are used", TABLE: "it is left out"}
 class Opening:
     """The experiment, and the `tour` that begins with it, if there is one; how it is drawn and why, the
     keys, and what is wrong with a person's settings.
+
+    Also the page that is opened, and the panels of the person's own, if any were chosen.
     """
 
     experiment: Experiment
@@ -42,12 +44,16 @@ class Opening:
     actions: tuple[Action, ...]
     config: Config
     mistakes: tuple[BadInput, ...]
+    panels: tuple[str, ...]
 
     @property
     def preferences(self) -> Preferences:
         """What the laboratory takes over, with a line on the first of the mistakes."""
         wrong = complaint(self.config, self.mistakes)
-        return Preferences(self.choices.look, self.actions, wrong, self.choices.remark)
+        settled = any(name == PANELS for name, _ in self.config.defaults)
+        file = None if settled else own_page.beside(self.config.path)
+        look, remark = self.choices.look, self.choices.remark
+        return Preferences(look, self.actions, wrong, remark, self.panels, file)
 
 
 def opening(
@@ -63,12 +69,14 @@ def opening(
     """
     tour = chapters.tour(*request.operands) if request.command == TOUR else None
 
-    def settled(asked: Request) -> tuple[Experiment, Choices]:
+    def settled(asked: Request) -> tuple[Experiment, Choices, tuple[str, ...]]:
         look = {name: asked.last(name, "") for name in OPTIONS if asked.has(name)}
         choices = choose(look, environment, encoding, reads_utf8)  # a mistake in it needs no experiment
-        return tour.step.experiment if tour else experiment(asked), choices
+        panels = own_page.chosen(asked.last(PANELS, "")) if asked.has(PANELS) else ()
+        return tour.step.experiment if tour else experiment(asked), choices, panels
 
-    found, mistakes = settled(request), list(config.mistakes)
+    kept_panels, spoilt = own_page.read(own_page.beside(config.path))
+    found, mistakes = settled(request), [*config.mistakes, *spoilt]
     kept: tuple[tuple[str, str], ...] = ()
     for entry in sorted(config.defaults, key=_rank):
         if request.has(entry[0]) or ((request.operands or tour) and entry[0] in EXPERIMENT):
@@ -81,7 +89,9 @@ def opening(
         else:
             kept = (*kept, entry)
     page = scenes.page(request.operands[0]) if request.operands and not tour else FIRST_PAGE
-    return Opening(found[0], page, tour, found[1], config.actions, config, tuple(mistakes))
+    page = OWN if request.has(PANELS) else page
+    shown = found[2] or kept_panels
+    return Opening(found[0], page, tour, found[1], config.actions, config, tuple(mistakes), shown)
 
 
 def _rank(entry: tuple[str, str]) -> int:
@@ -113,5 +123,6 @@ def complaint(config: Config, mistakes: tuple[BadInput, ...]) -> str:
     first, more = mistakes[0], len(mistakes) - 1
     instead = INSTEAD.get(first.where, "the default is used")
     others = f"; {more} more mistake{'s' if more > 1 else ''}" if more else ""
-    what = in_one_line(f"{config.path.name}: {first.where}: {first.what}")[:LONGEST]
+    file = "" if first.where == own_page.FILE else f"{config.path.name}: "
+    what = in_one_line(f"{file}{first.where}: {first.what}")[:LONGEST]
     return f"{what}; {instead}{others} (`{PROGRAM} doctor` tells more)"

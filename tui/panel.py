@@ -38,8 +38,8 @@ class Panel:
 PAGES = tuple(PAGE_TOPICS)
 """The pages of the laboratory, in the order of the digits that turn to them."""
 
-EVERY = "all"
-"""The page on which all panels stand, as many as have room."""
+AT_FIRST = ("map", "loss", "signs", "distances")
+"""What stands on a person's own page until others are chosen."""
 
 PANELS: Registry[Panel] = Registry("panel", "tui.panels", "PANEL")
 

@@ -61,7 +61,7 @@ def test_every_action_has_a_handler() -> None:
 
 
 def test_footer_and_help_come_from_the_table() -> None:
-    assert {label for _, label in footer_entries()} == set(FOOTER)
+    assert {entry.label for entry in footer_entries()} == set(FOOTER)
     helped = [entry for _, entries in sections(PAGES[0]) for entry in entries]
     assert all((action.shown_keys, action.description) in helped for action in ACTIONS)
     assert [action for _, actions in by_group() for action in actions] == list(ACTIONS)

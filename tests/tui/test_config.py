@@ -13,8 +13,19 @@ from textual.keys import Keys
 from sim.commands import Rewind, Run
 from sim.errors import BadInput
 from sim.experiment import Experiment
-from tui import config, listing
-from tui.actions import ACTIONS, FOOTER, HELD, NAMED, footer_entries, handlers, is_key, plain_key, remapped
+from tui import config, listing, own_page
+from tui.actions import (
+    ACTIONS,
+    FOOTER,
+    HELD,
+    NAMED,
+    Entry,
+    footer_entries,
+    handlers,
+    is_key,
+    plain_key,
+    remapped,
+)
 from tui.app import LabApp
 from tui.arguments import COMMANDS, EXPERIMENT, LOOK, parse
 from tui.config import Config, Preferences
@@ -121,7 +132,9 @@ async def test_other_keys_do_it_and_are_shown_everywhere() -> None:
         assert app._engine.sent == [Run(False), Rewind()]
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert {"pause (r)", "rewind (f5)", "quit (Q)"} <= titles
-        assert ("r", "pause") in footer_entries(table) and len(footer_entries(table)) == len(FOOTER)
+        assert Entry("pause", (("r", "pause"),)) in footer_entries(table) and len(
+            footer_entries(table)
+        ) == len(FOOTER)
         helped = [entry for _, entries in sections(FIRST_PAGE, table) for entry in entries]
         assert ("r", "pause, or go on") in helped and ("q", "leave the laboratory") not in helped
         assert "r pause" in "".join(character for character, _ in app.lab.keys._rows[0])
@@ -153,7 +166,7 @@ def test_without_a_file_nothing_is_different(nowhere: Path) -> None:
     found = opened()
     assert (found.experiment, found.page, found.mistakes) == (Experiment(), "descent", ())
     assert found.config == Config(nowhere, "not there")
-    assert found.preferences == Preferences(found.choices.look)
+    assert found.preferences == Preferences(found.choices.look, panels_file=own_page.beside(nowhere))
 
 
 def test_defaults_hold_where_nothing_else_is_said(file: Path) -> None:

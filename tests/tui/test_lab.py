@@ -374,7 +374,7 @@ async def test_all_panels_stand_together_where_they_have_room(
         assert (len(seen(app)) == len(panels())) == all_of_them
         regions = [view.region for view in app.lab.charts.views if view.display]
         assert len(set(regions)) == len(regions)
-        assert all(region.width >= 30 and region.height >= 6 for region in regions)
+        assert all(region.width >= 26 and region.height >= 8 for region in regions)
 
 
 async def test_charts_that_take_long_to_draw_let_keys_go_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ WORDS = {
 NOTHING = "there is no curve and no bar to read along"
 """What the cursor says of a map, and of scattered points."""
 
-MAPS_A_SECOND = 4.0
+MAPS_A_SECOND, BESIDE_CHARTS = 4.0, 2.0
 """A map takes ten times as many bytes as a chart: while walkers move it is drawn less often."""
 
 CALM = 30
@@ -65,6 +65,7 @@ class ChartView(Surface):
         self.is_read = False
         self._read_at: float | None = None
         self._drawn_at = -1.0
+        self.is_alone = True
         self.border_title = panel.title
 
     @property
@@ -96,7 +97,8 @@ class ChartView(Surface):
     def _can_wait(self, snapshot: Snapshot) -> bool:
         """Whether what is there is a map, and another will follow it."""
         is_map = self._picture.ground is not None and snapshot.phase == "running"
-        return is_map and 0.0 <= self._drawn_at > time.monotonic() - 1.0 / MAPS_A_SECOND
+        often = MAPS_A_SECOND if self.is_alone else BESIDE_CHARTS
+        return is_map and 0.0 <= self._drawn_at > time.monotonic() - 1.0 / often
 
     def _paint(self, snapshot: Snapshot) -> Picture:
         """What the panel makes of it; a panel that fails takes nothing else with it."""

@@ -5,21 +5,16 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from math import ceil
 
 from textual.containers import Grid
+from textual.events import Click
 from textual.widget import Widget
 
 from sim.snapshot import Snapshot
-from tui.actions import ACTIONS, MAP, Action
-from tui.panel import EVERY, PAGES, panels
+from tui.actions import ACTIONS, EVERY, MAP, OWN, Action, page_number
+from tui.arrangement import Places, is_wide, places
+from tui.panel import AT_FIRST, PAGES, panels
 from tui.screens.chart_view import ChartView
-
-ROOM = (32, 9)
-"""Columns and rows that a panel gets at least where all of them are shown."""
-
-NARROW, LOW = 44, 16
-"""Columns and rows below which charts do not stand side by side, and one above the other."""
 
 SECONDS_AT_ONCE = 0.01
 """Once drawing has taken so long, keys come first; the other charts follow."""
@@ -28,12 +23,13 @@ SECONDS_AT_ONCE = 0.01
 class Charts(Grid):
     """Knows which panels are seen, and draws those; the others are not even measured."""
 
-    def __init__(self, marker: str, actions: Sequence[Action] = ACTIONS) -> None:
+    def __init__(self, marker: str, actions: Sequence[Action] = ACTIONS, own: Sequence[str] = ()) -> None:
+        self.own = tuple(own) or AT_FIRST
         self.views = [ChartView(name, panel, marker, actions) for name, panel in panels()]
         super().__init__(*self.views, id="charts")
         self.page = PAGES[0]
-        self._expanded: int | None = None
-        self._shape = (2, 2)
+        self._expanded: ChartView | None = None
+        self._shape = Places(2, 2)
         self._room = (0, 0)
         self._snapshot: Snapshot | None = None
         self._waiting: deque[ChartView] = deque()
@@ -44,8 +40,25 @@ class Charts(Grid):
 
     @property
     def on_page(self) -> list[ChartView]:
-        """The panels of the page."""
-        return [view for view in self.views if self.page in (EVERY, view.panel.page)]
+        """The panels of the page, in their order; where there is room, a picture before the descent."""
+        by_name = {view.name: view for view in self.views}
+        if self.page == OWN:
+            return [by_name[name] for name in self.own if name in by_name]
+        found = [view for view in self.views if self.page in (EVERY, view.panel.page)]
+        if self.page == PAGES[0] and MAP in by_name and is_wide(*self._room):
+            found.insert(0, by_name[MAP])
+        return found
+
+    @property
+    def seen(self) -> list[ChartView]:
+        """The panels that have room, in their order, or the expanded one."""
+        return [self._expanded] if self._expanded else self.on_page[: self._places.room]
+
+    @property
+    def where(self) -> str:
+        """The page with its digit, and how many of its panels are seen, where others have no room."""
+        name, seen, there = f"{page_number(self.page)} {self.page}", len(self.seen), len(self.on_page)
+        return f"{name}: {seen} of {there}" if seen < there else name
 
     @property
     def measures(self) -> set[str]:
@@ -101,29 +114,31 @@ class Charts(Grid):
     def fit(self, width: int, height: int) -> None:
         """The expanded chart alone, or as many of the page as have room in so many columns and rows."""
         self._room = width, height
-        found = self.on_page
-        across, down = self._places(len(found))
-        if (across, down) != self._shape:
-            self._shape = across, down
-            self.styles.grid_size_columns, self.styles.grid_size_rows = across, down
-        seen = found[: across * down] if self._expanded is None else [found[self._expanded]]
+        shape = self._places
+        if shape != self._shape:
+            self._shape = shape
+            self.styles.grid_size_columns, self.styles.grid_size_rows = shape
+        seen = self.seen
+        self._put_in_order(seen)
         for view in self.views:
             set_display(view, view in seen)
+            view.is_alone = len(seen) == 1
             # The last one takes the places that would be empty beside it.
-            wide = across - len(seen) % across + 1 if len(seen) % across and view is seen[-1] else 1
+            beside = -len(seen) % shape.across
+            wide = 1 + beside if view in seen[-1:] else 1
             if view.styles.column_span != wide:
                 view.styles.column_span = wide
 
-    def _places(self, count: int) -> tuple[int, int]:
+    @property
+    def _places(self) -> Places:
         """Columns and rows of charts."""
-        width, height = self._room
-        if self._expanded is not None:
-            return 1, 1
-        if self.page == EVERY:
-            across = max(1, min(count, width // ROOM[0]))
-            return across, max(1, min(ceil(count / across), height // ROOM[1]))
-        across = 1 if width < NARROW or count < 2 else 2
-        return across, 1 if height < LOW or count <= across else 2
+        count = 1 if self._expanded else len(self.on_page)
+        return places(count, *self._room)
+
+    def _put_in_order(self, seen: Sequence[ChartView]) -> None:
+        """Let the grid hold them in the order in which they are seen."""
+        if [child for child in self.children if child in seen] != seen:
+            self.sort_children(key=lambda child: seen.index(child) if child in seen else len(seen))
 
     def turn_to(self, page: str) -> None:
         """Another page, all of its panels."""
@@ -133,20 +148,36 @@ class Charts(Grid):
     @property
     def alone(self) -> str:
         """The name of the panel that is shown in full; "" where all are."""
-        return "" if self._expanded is None else self.on_page[self._expanded].name or ""
+        return (self._expanded.name if self._expanded else None) or ""
 
     def show_alone(self, name: str) -> None:
         """The panel of this name in full, on its page."""
         (found,) = (view for view in self.views if view.name == name)
-        self.page = found.panel.page
-        self._expanded = self.on_page.index(found)
+        self.page, self._expanded = found.panel.page, found
         self._again()
 
     def expand_next(self) -> None:
         """The next panel of the page in full; after the last, all of them again."""
-        following = 0 if self._expanded is None else self._expanded + 1
-        self._expanded = following if following < len(self.on_page) else None
+        found = self.on_page
+        following = found.index(self._expanded) + 1 if self._expanded in found else 0
+        self._expanded = found[following] if following < len(found) else None
         self._again()
+
+    def on_click(self, event: Click) -> None:
+        """The panel in full, or all of them again."""
+        for view in self.seen:
+            if view.region.contains(event.screen_x, event.screen_y):
+                self.show_in_full(view)
+
+    def show_in_full(self, view: ChartView) -> None:
+        """This panel in full; where it is that already, all of the page again."""
+        self._expanded = None if self._expanded else view
+        self._again()
+
+    def choose(self, names: Sequence[str]) -> None:
+        """Other panels on the page of one's own, which is turned to."""
+        self.own = tuple(names)
+        self.turn_to(OWN)
 
     def choose_next(self) -> None:
         """The next plane of the map; its page, where that is not seen."""
@@ -156,11 +187,6 @@ class Charts(Grid):
             return
         for view in found:
             view.choose_next()
-
-    @property
-    def seen(self) -> list[ChartView]:
-        """The panels that are on the screen."""
-        return [view for view in self.views if view.display]
 
     @property
     def read(self) -> ChartView | None:

@@ -13,10 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
-from tui.actions import ACTIONS, Action, by_group, handlers, with_keys
+from tui.actions import ACTIONS, EVERY, OWN, Action, by_group, handlers, with_keys
 from tui.knobs import REGISTRIES
 from tui.pages import page, paragraphs
-from tui.panel import EVERY, PAGES, panels
+from tui.panel import PAGES, panels
 
 INTRODUCTION = (
     "Walkers descend a landscape that nobody can picture. The charts show what can be counted: "
@@ -90,8 +90,15 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen .name { color: $primary; text-style: bold; }
     """
 
-    def __init__(self, about: Sequence[About], seen: str, actions: Sequence[Action] = ACTIONS) -> None:
+    def __init__(
+        self,
+        about: Sequence[About],
+        seen: str,
+        actions: Sequence[Action] = ACTIONS,
+        own: Collection[str] = (),
+    ) -> None:
         super().__init__()
+        self._own = own
         self._actions, self._handlers = actions, handlers(actions)
         self._seen = seen
         self._about = about
@@ -106,7 +113,7 @@ class HelpScreen(ModalScreen[None]):
                 self._actions,
             )
             yield Static(INTRODUCTION)
-            for heading, entries in sections(self._seen, self._actions):
+            for heading, entries in sections(self._seen, self._actions, self._own):
                 yield Static(heading, classes="heading")
                 with Grid():
                     for name, meaning in entries:
@@ -136,10 +143,16 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
-def sections(seen: str, table: Sequence[Action] = ACTIONS) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Headings with names and meanings: how to begin, the page that is seen, all keys, the other pages."""
+def sections(
+    seen: str, table: Sequence[Action] = ACTIONS, own: Collection[str] = ()
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Headings with names and meanings: how to begin, the page that is seen, all keys, the other pages.
+
+    Where the page that is `seen` is one's own, that has the panels named `own`.
+    """
     yield "To begin with", [(name, with_keys(meaning, table)) for name, meaning in FIRST.items()]
-    yield "The charts", [*_charts(PAGES if seen == EVERY else (seen,), table), ("All of them", SPREADS)]
+    charts = _chosen(own, table) if seen == OWN else _charts(PAGES if seen == EVERY else (seen,), table)
+    yield "The charts", [*charts, ("All of them", SPREADS)]
     yield "Walkers", [(outcome.value, OUTCOMES[outcome]) for outcome in Outcome]
     for group, actions in by_group(table):
         yield group, [(action.shown_keys, with_keys(action.description, table)) for action in actions]
@@ -151,3 +164,8 @@ def sections(seen: str, table: Sequence[Action] = ACTIONS) -> Iterator[tuple[str
 
 def _charts(pages: Collection[str], table: Sequence[Action]) -> list[tuple[str, str]]:
     return [(panel.title, with_keys(panel.help, table)) for _, panel in panels() if panel.page in pages]
+
+
+def _chosen(names: Collection[str], table: Sequence[Action]) -> list[tuple[str, str]]:
+    found = dict(panels())
+    return [(found[name].title, with_keys(found[name].help, table)) for name in names if name in found]

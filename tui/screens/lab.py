@@ -19,9 +19,12 @@ from tui import PROGRAM
 from tui.actions import ACTIONS, Action, handlers, shown
 from tui.intent import GIANT, SPEED, Intent
 from tui.look import Look
+from tui.panel import PAGES
 from tui.screens import lines
 from tui.screens.charts import Charts, set_display
+from tui.screens.chooser import Chooser
 from tui.screens.editor import EDITOR_WIDTH, Editor
+from tui.screens.footer import Footer
 from tui.screens.help import HelpScreen, about
 from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
@@ -47,20 +50,24 @@ class LabScreen(Screen[None]):
         send: Callable[[Command], None],
         marker: str = Look.marker,
         actions: Sequence[Action] = ACTIONS,
+        panels: Sequence[str] = (),
+        keep: Callable[[Sequence[str]], str] = lambda names: "",
     ) -> None:
         super().__init__()
+        self._keep = keep
         unicode = marker != "ascii"
         self._actions, self._handlers = actions, handlers(actions)
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
-        self.charts = Charts(marker, actions)
+        self.charts = Charts(marker, actions, panels)
         self.charts.tell = self._show_words
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
-        self.status, self.outcomes, self.message, self.keys = (
-            Surface(name, unicode=unicode) for name in ("status", "outcomes", "message", "keys")
+        self.status, self.outcomes, self.message = (
+            Surface(name, unicode=unicode) for name in ("status", "outcomes", "message")
         )
+        self.keys = Footer(actions, unicode=unicode)
         self._message_at = Offset(0, 0)
         self._news = News(actions)
         self._watch = Watch()
@@ -84,9 +91,8 @@ class LabScreen(Screen[None]):
     def measures(self) -> set[str]:
         """What the visible panels want measured, and what is waited for."""
         waited_for = {SHARPNESS} if self._watch.wants else set()
-        if some_diverged(self.snapshot):  # whether they fell, or were thrown out
-            waited_for.add(LOSS)
-        return self.charts.measures | self.intent.wants | waited_for | {"outcomes"}
+        told = LOSS if some_diverged(self.snapshot) or self.size.width < lines.LISTED else "outcomes"
+        return self.charts.measures | self.intent.wants | waited_for | {told, "outcomes"}
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a snapshot and draw what changed."""
@@ -149,10 +155,10 @@ class LabScreen(Screen[None]):
             words = f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. {leave} quits."
             small.update(words)
         side = self.query_one("#side")
-        set_display(side, width >= 72)
+        set_display(side, width >= lines.LISTED)
         side.set_class(width >= 100, "wide")
         set_display(self.query_one("#walkers"), height - above >= 16)  # the list of parameters comes first
-        beside = SIDE if width >= 100 else NARROW_SIDE if width >= 72 else 0
+        beside = SIDE if width >= 100 else NARROW_SIDE if width >= lines.LISTED else 0
         self.charts.fit(width - beside, height - 4 - above)
         self.call_after_refresh(self._show_words)
 
@@ -162,7 +168,7 @@ class LabScreen(Screen[None]):
         self._show_outcomes()
         width = self.status.size.width
         self.status.put(
-            lines.status(self.intent, self.snapshot, self.charts.frames_a_second, self.charts.page, width)
+            lines.status(self.intent, self.snapshot, self.charts.frames_a_second, self.charts.where, width)
         )
         name = self.parameters.chosen
         self._show_message(name)
@@ -186,16 +192,13 @@ class LabScreen(Screen[None]):
 
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""
-        keys = lines.keys(self.keys.size.width, self._actions)
-        if self.charts.read:
-            keys = lines.reading_keys(self._actions)
-        if self.editor.display:
-            end = self.parameters.end_of_chosen()
-            if end is None:
-                keys = lines.typing(name)
-                end = Offset(len(keys) + EDITOR_WIDTH, self.keys.region.y)
-            self.editor.end_at(end)
-        self.keys.put([keys])
+        if not self.editor.display:
+            self.keys.show(lines.reading_hints(self._actions) if self.charts.read else None)
+            return
+        end = self.parameters.end_of_chosen()
+        self.keys.show(lines.typing(name) if end is None else None)
+        beside = Offset(self.keys.columns + EDITOR_WIDTH, self.keys.region.y)
+        self.editor.end_at(end or beside)
 
     async def take(self, key: Key) -> None:
         """Do what a key is for, before the next one is looked at.
@@ -235,6 +238,34 @@ class LabScreen(Screen[None]):
             move()
             self.say("")
         return move is not None
+
+    def on_click(self) -> None:
+        """What a click has changed is told above the charts, too."""
+        self._show_words()
+
+    async def on_footer_pressed(self, message: Footer.Pressed) -> None:
+        """A key was clicked on."""
+        if not self._moved_cursor(message.handler, message.handler):
+            await self.run_action(message.handler)
+
+    def on_parameter_view_pressed(self, message: ParameterView.Pressed) -> None:
+        """A click on a parameter chooses it; on the chosen one, its value is typed."""
+        if message.name == self.parameters.chosen:
+            self.action_type()
+        else:
+            self.choose(message.name)
+
+    def on_parameter_view_wheeled(self, message: ParameterView.Wheeled) -> None:
+        """The wheel on the chosen parameter turns it."""
+        if not self.editor.display:
+            self.action_turn_chosen(message.up)
+
+    def choose(self, name: str) -> None:
+        """Choose a parameter by its name."""
+        self.editor.close()
+        self.parameters.chosen = name
+        self._news.say("")
+        self._show_words()
 
     def say(self, text: str, bad: bool = False) -> None:
         """Show a line of news."""
@@ -325,12 +356,14 @@ class LabScreen(Screen[None]):
 
     def action_type(self) -> None:
         """Open the editor on the chosen parameter."""
+        self.parameters.keep_in_view()
         self.editor.open(self.intent.plain(self.parameters.chosen))
         self._show_words()
 
     def action_expand(self) -> None:
         """The next panel in full; after the last, all of the page again."""
         self.charts.expand_next()
+        self._show_words()
 
     def action_cursor(self) -> None:
         """Read values off a chart, or leave that."""
@@ -353,6 +386,25 @@ class LabScreen(Screen[None]):
         self.charts.turn_to(page)
         self._show_words()
 
+    def action_choose_panels(self) -> None:
+        """Which panels stand on one's own page, and in which order."""
+        ascii_alone = self.has_class("-ascii")
+        chooser = Chooser(self.charts.own, [view.name or "" for view in self.charts.views], not ascii_alone)
+        self.app.push_screen(chooser, self._take_panels)
+
+    def _take_panels(self, names: tuple[str, ...] | None) -> None:
+        """Show what was chosen, and keep it for another start."""
+        if names is None:
+            return
+        changed = names != self.charts.own
+        self.charts.choose(names)
+        self.say(self._keep(names) if changed else "")
+
+    def action_next_page(self) -> None:
+        """The page after this one, and after the last the first."""
+        place = PAGES.index(self.charts.page) if self.charts.page in PAGES else -1
+        self.action_page(PAGES[(place + 1) % len(PAGES)])
+
     def action_plane(self) -> None:
         """The map along the next plane; its page, where that is not seen."""
         self.charts.choose_next()
@@ -374,4 +426,4 @@ class LabScreen(Screen[None]):
         experiment = self.intent.experiment
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
-        self.app.push_screen(HelpScreen(parts, self.charts.page, self._actions))
+        self.app.push_screen(HelpScreen(parts, self.charts.page, self._actions, self.charts.own))

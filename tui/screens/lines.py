@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from sim.experiment import Experiment
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
-from tui.actions import ACTIONS, FOOTER, PAGE_TOPICS, Action, footer_entries, page_number, with_keys
-from tui.cells import Row, cells, wrapped
-from tui.formats import brief_whole, rate, whole
+from tui.actions import ACTIONS, FOOTER, Action, Entry, footer_entries
+from tui.cells import Row, cells, cut, wrapped
+from tui.formats import brief_whole, number, rate, whole
 from tui.intent import Intent
 
 GAP = "   "
@@ -16,23 +17,18 @@ GAP = "   "
 DIGITS = (12, 9, 6)
 """How many of a value that is read off a chart may be shown."""
 
+LISTED = 80
+"""Columns from which on a list of parameters stands beside the charts."""
 
-def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: int) -> list[Row]:
-    """Two rows: the experiment with the state at the right, and the speeds with the page."""
-    experiment = snapshot.experiment  # the one that the numbers belong to
-    cohorts = experiment.cohorts
-    what = [
-        experiment.landscape,
-        f"d {whole(experiment.active)}"
-        + (f" of {whole(experiment.dim)}" if experiment.active < experiment.dim else ""),
-        *((f"giants {brief_whole(experiment.giant)}",) if experiment.giant > experiment.dim else ()),
-        f"{whole(experiment.walkers)} walker{'s' if experiment.walkers > 1 else ''}",
-        f"{len(cohorts)} cohorts" if len(cohorts) > 1 else experiment.optimizer,
-        f"seed {experiment.seed}",
-    ]
+
+def status(intent: Intent, snapshot: Snapshot, frames: float, where: str, width: int) -> list[Row]:
+    """Two rows: the experiment with the state at the right, and the speeds with the page.
+
+    `where` says which page it is. Where no list of parameters has room, the loss is told, too.
+    """
     state, style = _state(intent, snapshot)
-    left = (" " + GAP.join(what))[: max(0, width - len(state) - 2)]
-    first = [*cells(left.ljust(width - len(state) - 1), "text--strong"), *cells(state + " ", style)]
+    what = _what(snapshot.experiment, width - len(state) - 3)  # the one that the numbers belong to
+    first = [*cells(f" {what}".ljust(width - len(state) - 1), "text--strong"), *cells(state + " ", style)]
     moving = intent.running and snapshot.phase == "running"
     speeds = [
         f"step {whole(snapshot.step)}".ljust(14),
@@ -40,12 +36,43 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, page: str, width: 
         f"{_speed(snapshot.coordinate_steps_per_second, moving)} coordinate-steps/s".ljust(25),
         f"{frames:.0f} frames/s" if moving else "– frames/s",
     ]
-    name = f"{page} " if page not in PAGE_TOPICS else f"{page_number(page)} {page} "
+    if width < LISTED:
+        speeds[1:1] = [_loss(snapshot).ljust(11)]
+    name = f"{where} "
     room = max(0, width - len(name))
     while len(" " + GAP.join(speeds).rstrip()) + 2 > room and len(speeds) > 1:
         speeds.pop()  # which page it is comes before how fast it is drawn
     left = (" " + GAP.join(speeds).rstrip())[:room].ljust(room)
     return [first, [*cells(left, "text--dim"), *cells(name, "text--chosen")]]
+
+
+def _what(experiment: Experiment, width: int) -> str:
+    """The experiment in as many words as have room; landscape, directions and seed stay to the last."""
+    active, cohorts = experiment.active, len(experiment.cohorts)
+    seed = f"seed {experiment.seed}"
+    open_of_all = f" of {whole(experiment.dim)}" if active < experiment.dim else ""
+    giants = (f"giants {brief_whole(experiment.giant)}",) if experiment.giant > experiment.dim else ()
+    walkers = f"{whole(experiment.walkers)} walker{'s' if experiment.walkers > 1 else ''}"
+    rule = f"{cohorts} cohorts" if cohorts > 1 else experiment.optimizer
+    landscape, directions = experiment.landscape, f"d {whole(active)}{open_of_all}"
+    for words in (
+        (landscape, directions, *giants, walkers, rule, seed),
+        (landscape, directions, *giants, rule, seed),
+        (landscape, directions, rule, seed),
+        (landscape, directions, seed),
+        (landscape, f"d {brief_whole(active)}", seed),
+    ):
+        for gap in (GAP, "  ", " "):
+            if len(gap.join(words)) <= width:
+                return gap.join(words)
+    end = f" d {brief_whole(active)} {seed}"
+    return f"{landscape[: max(0, width - len(end) - 1)]}…{end}"[: max(0, width)]
+
+
+def _loss(snapshot: Snapshot) -> str:
+    """The median of the chosen cohort, if it is measured."""
+    reading = snapshot.cohorts[snapshot.chosen].readings.get("loss") if snapshot.cohorts else None
+    return f"loss {number(reading.spread.median)}" if reading else "loss –"
 
 
 def _speed(value: float, moving: bool) -> str:
@@ -75,7 +102,7 @@ def _all_diverged(snapshot: Snapshot) -> bool:
 def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
     """News, if there is any, in as many rows as it takes; else the hint on the chosen parameter in one."""
     if not text:
-        return [cells(f" {hint}", "text--dim")]
+        return [cells(cut(f" {hint}", width), "text--dim")]
     style, margin = ("text--bad", " ✗ ") if bad else ("text--good", " ")
     news = wrapped(margin + text, width - 1, indent=" " * len(margin))
     return [cells(line, style) for line in news]
@@ -88,39 +115,65 @@ def readout(title: str, parts: Callable[[int], Sequence[str]], width: int) -> li
     return [cells(line, "text--chosen") for line in wrapped(text, width - 1, indent=" ")]
 
 
-def reading_keys(table: Sequence[Action] = ACTIONS) -> Row:
-    """The keys of the cursor, in the place of the others."""
-    entries = (
-        ("`decrease` `increase`", "move"), ("Home End", "ends"), ("`previous` `next`", "chart"),
-        ("`back`", "leave"), ("Shift+← Shift+→", "finer"),
-    )  # fmt: skip
-    row = cells(" ")
-    for shown, label in entries:
-        row += [*cells(with_keys(shown, table), "text--key"), *cells(f" {label}  ", "text--dim")]
-    return row
+Hint = tuple[str, str, str]
+"""A piece of the footer: its text, its style, and what a click on it does ("" for nothing)."""
+
+BLANK: Hint = (" ", "", "")
 
 
-def keys(width: int, table: Sequence[Action] = ACTIONS) -> Row:
-    """The most important keys that have room, in the order of the table."""
+def hints(width: int, table: Sequence[Action] = ACTIONS) -> list[Hint]:
+    """The most important keys that have room, in the order of the table; digits in a row in short.
+
+    A click on a key does what it does, and one on the words what the key nearest to them does.
+    """
     entries = footer_entries(table)
+    if sum(len(entry.text) for entry in entries) >= width:
+        entries = [entry.shortened for entry in entries]
     kept: list[str] = []
-    used = 1
+    used = 0
     for label in FOOTER:
-        size = next(len(shown) + len(label) + 3 for shown, other in entries if other == label)
+        size = next(len(entry.text) for entry in entries if entry.label == label)
         if used + size > width:
             continue
         kept.append(label)
         used += size
-    row = cells(" ")
-    for shown, label in entries:
-        if label in kept:
-            row += [*cells(shown, "text--key"), *cells(f" {label}  ", "text--dim")]
-    return row
+    return [hint for entry in entries if entry.label in kept for hint in _pieces(entry)]
 
 
-def typing(name: str) -> Row:
+def reading_hints(table: Sequence[Action] = ACTIONS) -> list[Hint]:
+    """The keys of the cursor, in the place of the others."""
+    known = {action.id: (action.first_key, action.handler) for action in table}
+    entries = (
+        ((known["decrease"], known["increase"]), "move"), ((("Home", "home"), ("End", "end")), "ends"),
+        ((known["previous"], known["next"]), "chart"), ((known["back"],), "leave"),
+        ((("Shift+←", "shift+left"), ("Shift+→", "shift+right")), "finer"),
+    )  # fmt: skip
+    return [hint for keys, label in entries for hint in _pieces(Entry(label, keys))]
+
+
+def typing(name: str) -> list[Hint]:
     """Whose value is typed, in the place of the keys: they belong to the editor then."""
-    return cells(f" {name} ", "text--chosen")
+    return [(f" {name} ", "text--chosen", "")]
+
+
+def _pieces(entry: Entry) -> Iterator[Hint]:
+    for key, handler in entry.keys:
+        yield from (BLANK, (key, "text--key", handler))
+    yield from ((f" {entry.label}", "text--dim", entry.keys[-1][1]), BLANK)
+
+
+def keys(hints: Sequence[Hint]) -> Row:
+    """The row of the footer."""
+    return [cell for text, style, _ in hints for cell in cells(text, style)]
+
+
+def handler_at(column: int, hints: Sequence[Hint]) -> str:
+    """What a click on this column of the footer does; "" for nothing."""
+    for text, _, handler in hints:
+        if column < len(text):
+            return handler
+        column -= len(text)
+    return ""
 
 
 def outcomes_title(snapshot: Snapshot) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import Resize
+from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Offset
+from textual.message import Message
 
-from tui.cells import Row, cells
+from tui.cells import Row, cells, cut
 from tui.formats import brief_whole, number
 from tui.intent import Intent
 from tui.surface import Surface
@@ -18,6 +19,20 @@ CHOSEN, FREE, HEADING = "▸ ", "  ", "─ "
 class ParameterView(Container):
     """Shows the intent's parameters; the screen decides what keys do to them."""
 
+    class Pressed(Message):
+        """A click on a parameter."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class Wheeled(Message):
+        """The wheel turned on the chosen parameter."""
+
+        def __init__(self, up: bool) -> None:
+            super().__init__()
+            self.up = up
+
     def __init__(self, intent: Intent, unicode: bool) -> None:
         super().__init__(id="parameters")
         self.border_title = "Parameters"
@@ -25,6 +40,7 @@ class ParameterView(Container):
         self._intent = intent
         self._surface = Surface(unicode=unicode)
         self._top = 0
+        self._kept_in_view = ("", 0)
 
     def compose(self) -> ComposeResult:
         """The list fills the frame."""
@@ -46,12 +62,48 @@ class ParameterView(Container):
             self.chosen = "landscape"
         width, height = self._surface.size
         lines = self._lines(height)
-        place = lines.index(self.chosen)
-        self._top = max(0, min(self._top, place), place - height + 1)
+        if (self.chosen, height) != self._kept_in_view:  # else the wheel may have turned it out of sight
+            place = lines.index(self.chosen)
+            self._top = max(0, min(self._top, place), place - height + 1)
+            self._kept_in_view = self.chosen, height
         self._top = min(self._top, max(0, len(lines) - height))
         shown = lines[self._top : self._top + height]
         values = self._intent.shown
         self._surface.put([self._row(line, values.get(line, ""), width) for line in shown])
+
+    def on_click(self, event: Click) -> None:
+        """Say which parameter was clicked on."""
+        if name := self._name_at(event):
+            self.post_message(self.Pressed(name))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Up, or on the chosen parameter more."""
+        self._wheel(event, up=True)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Down, or on the chosen parameter less."""
+        self._wheel(event, up=False)
+
+    def _wheel(self, event: MouseEvent, up: bool) -> None:
+        """Elsewhere the wheel turns a list that is longer than its room; no other value changes."""
+        if self._name_at(event) == self.chosen:
+            self.post_message(self.Wheeled(up))
+        else:
+            self._top = max(0, self._top - 1 if up else self._top + 1)
+            self.show()
+
+    def _name_at(self, event: MouseEvent) -> str:
+        """The parameter under the pointer; "" where there is none."""
+        region = self._surface.region
+        lines = self._lines(region.height)
+        row = self._top + event.screen_y - region.y
+        inside = region.contains(event.screen_x, event.screen_y) and row < len(lines)
+        return lines[row] if inside and lines[row] in self._intent.names else ""
+
+    def keep_in_view(self) -> None:
+        """Turn the list back to where the chosen parameter is seen."""
+        self._kept_in_view = ("", 0)
+        self.show()
 
     def end_of_chosen(self) -> Offset | None:
         """Where on the screen the row of the chosen parameter ends; None where there is no list to see."""
@@ -79,16 +131,16 @@ class ParameterView(Container):
         if line.startswith(HEADING):
             return cells(line, "text--strong")
         mark, style = (CHOSEN, "text--chosen") if line == self.chosen else (FREE, "")
-        if len(value) > width - len(line) - 3:  # the end of a path says more than its beginning
+        if len(value) > width - len(line) - 3:
             value = _shortened(value, width - len(line) - 3)
         room = width - len(value)
         return [*cells(f"{mark}{line}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]
 
 
 def _shortened(value: str, width: int) -> str:
-    """A number with a power of ten, as it would be another one without its first digits; else the end."""
+    """A number with a power of ten: without its first digits it would be another one. Of a path, the end."""
     digits = value.replace(" ", "")
     if digits.isdecimal():
         short = brief_whole(int(digits))
         return short if len(short) <= width else number(float(digits))
-    return "…" + value[1 - width :]
+    return "…" + value[1 - width :] if "/" in value else cut(value, width)

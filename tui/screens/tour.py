@@ -36,10 +36,12 @@ class TourScreen(LabScreen):
         send: Callable[[Command], None],
         marker: str = Look.marker,
         actions: Sequence[Action] = ACTIONS,
+        panels: Sequence[str] = (),
+        keep: Callable[[Sequence[str]], str] = lambda names: "",
     ) -> None:
         self._tour, self._is_told = tour, True
         self._band = Surface("band", unicode=marker != "ascii")
-        super().__init__(tour.step.experiment, send, marker, actions)
+        super().__init__(tour.step.experiment, send, marker, actions, panels, keep)
 
     def compose(self) -> ComposeResult:
         """The band above everything."""

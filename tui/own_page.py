@@ -1,0 +1,69 @@
+"""The page of panels that a person has put together, and the file in which it is kept for another start.
+
+The file lies beside that of the person's settings, which nothing but a person writes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.errors import BadInput, unknown
+from sim.sealed import write
+from tui.panel import PANELS
+
+FILE = "panels.toml"
+
+ENTRY = "panels"
+
+MOST_CHARACTERS = 100_000
+"""Of a file that is read."""
+
+HEADING = "# The panels of one's own page, as the laboratory keeps them.\n"
+
+
+def chosen(text: str) -> tuple[str, ...]:
+    """The names in a list with commas, each once, in their order. Raises BadInput."""
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in PANELS.names:
+            raise unknown(f"--{ENTRY}", name, PANELS.names)
+    if not names:
+        raise BadInput(f"--{ENTRY}", "none are named", "names with commas, as `list panels` has them")
+    return names
+
+
+def beside(settings: Path) -> Path:
+    """Where the page is kept, by the file of a person's settings."""
+    return settings.with_name(FILE)
+
+
+def read(file: Path) -> tuple[tuple[str, ...], tuple[BadInput, ...]]:
+    """What was kept there, and what is wrong with it; nothing that is in the file raises anything."""
+    try:
+        if not file.is_file():  # who waits for a pipe waits for ever
+            return (), ()
+        with file.open(encoding="utf-8") as opened:
+            found = tomllib.loads(opened.read(MOST_CHARACTERS)).get(ENTRY)
+    except OSError as failure:
+        return (), (_mistake((failure.strerror or str(failure)).lower()),)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        return (), (_mistake("is damaged"),)
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        return (), (_mistake("is not a list of names"),)
+    try:
+        return chosen(",".join(found)), ()
+    except BadInput as mistake:
+        return (), (BadInput(FILE, mistake.what, mistake.accepted),)
+
+
+def _mistake(what: str) -> BadInput:
+    return BadInput(FILE, what, f'{ENTRY} = ["loss", "signs"]')
+
+
+def keep(file: Path, names: Iterable[str]) -> None:
+    """Write it, in the place of what was kept before. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    listed = ", ".join(f'"{name}"' for name in names)
+    write(file, f"{HEADING}{ENTRY} = [{listed}]\n")

@@ -1,0 +1,164 @@
+"""The list of all panels, from which a person puts together a page of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.screen import ModalScreen
+
+from tui.actions import OWN, page_number
+from tui.cells import ASCII, Row, cells, joined, wrapped
+from tui.panel import PANELS, panels
+from tui.surface import Surface
+
+KEYS = ("Enter shows it", "Esc leaves", "Space in or out", "← → place", "↑ ↓ choose")
+"""The most important first."""
+
+HELP_ROWS = 3
+"""Rows for what is known of the panel that is pointed at."""
+
+ROOMY = 20
+"""Rows of the screen from which on there are rows for that."""
+
+
+class Chooser(ModalScreen[tuple[str, ...] | None]):
+    """Ends with the names of the chosen panels in their order, or None where nothing is to change."""
+
+    BINDINGS = [  # noqa: RUF012 - Textual's form
+        Binding("up,shift+tab,k", "point(-1)", "choose"),
+        Binding("down,tab,j", "point(1)", "choose"),
+        Binding("space", "turn", "in or out"),
+        Binding("left", "move(-1)", "earlier"),
+        Binding("right", "move(1)", "later"),
+        Binding("enter", "show", "show"),
+        Binding("escape,q", "dismiss(None)", "leave"),
+    ]
+
+    DEFAULT_CSS = """
+    Chooser { align: center middle; }
+    Chooser > Vertical {
+        width: 100%;
+        max-width: 80;
+        height: 100%;
+        max-height: 46;
+        border: round $primary;
+        border-title-style: bold;
+        background: $background;
+    }
+    Chooser.-ascii > Vertical { border: ascii $primary; }
+    Chooser #known { height: 4; }
+    Chooser #keys-of-chooser { height: 1; }
+    """
+
+    def __init__(self, chosen: Sequence[str], there: Collection[str], unicode: bool) -> None:
+        super().__init__()
+        self._chosen = [name for name in chosen if name in there]
+        self._names = [name for name, _ in panels() if name in there]
+        self._at = self._names[0]
+        self._top = 0
+        self._unicode = unicode
+        self._list, self._known, self._keys = (
+            Surface(name, unicode=unicode) for name in ("list", "known", "keys-of-chooser")
+        )
+
+    def compose(self) -> ComposeResult:
+        """The list, what is known of the panel that is pointed at, and what can be pressed."""
+        with Vertical() as frame:
+            title = f"Panels of your page, {page_number(OWN)}"
+            frame.border_title = title if self._unicode else title.translate(ASCII)
+            yield self._list
+            yield self._known
+            yield self._keys
+
+    def on_mount(self) -> None:
+        """Frames are drawn in ASCII where everything is."""
+        self.set_class(not self._unicode, "-ascii")
+
+    def on_resize(self, event: Resize) -> None:
+        """Words on the panel only where there are rows for them."""
+        self._known.display = event.size.height >= ROOMY
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width, height = self._list.size
+        rows = self._rows(width)
+        place = next(at for at, (name, _) in enumerate(rows) if name == self._at)
+        first = 0 if place == 1 else place  # the heading of the first page, too
+        self._top = max(min(self._top, first), place - height + 1, 0)
+        self._list.put([row for _, row in rows[self._top : self._top + height]])
+        words = wrapped(PANELS[self._at].help, max(1, self._known.size.width - 2))
+        more = " …" if len(words) > HELP_ROWS else ""
+        shown = words[:HELP_ROWS]
+        shown[-1] += more
+        self._known.put([[], *(cells(f" {line}", "text--dim") for line in shown)])
+        self._keys.put([cells(" " + joined(KEYS, self._keys.size.width - 1), "text--key")])
+
+    def _rows(self, width: int) -> list[tuple[str, Row]]:
+        """Each row of the whole list with the name of its panel, "" for a heading."""
+        rows: list[tuple[str, Row]] = []
+        for page, names in groupby(self._names, key=lambda name: PANELS[name].page):
+            rows.append(("", cells(f" {page_number(page)} {page}", "text--strong")))
+            rows += [(name, self._row(name, width)) for name in names]
+        return rows
+
+    def _row(self, name: str, width: int) -> Row:
+        """Its place on the page in brackets, if it has one, and its title."""
+        place = f"{self._chosen.index(name) + 1}" if name in self._chosen else " "
+        pointer = "▸" if name == self._at else " "
+        style = "text--chosen" if name == self._at else "" if name in self._chosen else "text--dim"
+        return cells(f" {pointer} [{place:>2}] {PANELS[name].title}"[:width], style)
+
+    def action_point(self, by: int) -> None:
+        """Point at another panel, round the ends."""
+        self._at = self._names[(self._names.index(self._at) + by) % len(self._names)]
+        self._show()
+
+    def action_turn(self) -> None:
+        """Put the panel in, as the last, or take it out."""
+        if self._at in self._chosen:
+            self._chosen.remove(self._at)
+        else:
+            self._chosen.append(self._at)
+        self._show()
+
+    def action_move(self, by: int) -> None:
+        """Let the panel change places with the one before or after it."""
+        if self._at in self._chosen:
+            place = self._chosen.index(self._at)
+            to = min(max(place + by, 0), len(self._chosen) - 1)
+            self._chosen.insert(to, self._chosen.pop(place))
+            self._show()
+
+    def action_show(self) -> None:
+        """Take what is chosen; a page has one panel at least."""
+        if self._chosen:
+            self.dismiss(tuple(self._chosen))
+        else:
+            self._keys.put([cells(" no panel is chosen: Space puts one in, Esc leaves", "text--bad")])
+
+    def on_click(self, event: Click) -> None:
+        """A click on a panel puts it in or takes it out; beside the window, everything stays as it was."""
+        at = event.screen_x, event.screen_y
+        if self._list.region.contains(*at):
+            rows = self._rows(self._list.size.width)
+            row = self._top + event.screen_y - self._list.region.y
+            if row < len(rows) and rows[row][0]:
+                self._at = rows[row][0]
+                self.action_turn()
+        elif self._keys.region.contains(*at):
+            self.action_show()
+        elif not self.query_one(Vertical).region.contains(*at):
+            self.dismiss(None)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """The wheel points, too."""
+        self.action_point(-1)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """The wheel points, too."""
+        self.action_point(1)
