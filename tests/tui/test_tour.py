@@ -261,6 +261,7 @@ async def test_the_band_takes_as_much_as_there_is_room_for() -> None:
         for size, seen in (((80, 20), 2), ((80, 24), 4)):
             await pilot.resize_terminal(*size)
             await pilot.press("1")
+            assert rows(app)[0].endswith(" n on, aside, Esc back ")
             assert len(app.lab.charts.seen) == seen
         await pilot.resize_terminal(40, 12)
         await pilot.pause()

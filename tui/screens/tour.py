@@ -140,7 +140,7 @@ class TourScreen(LabScreen):
         aside = f"aside, {shown('back', self._actions)} back"
         keys = f"{on} on, {aside if self._is_aside(self._tour.step) else f'{back} back'}"
         room = width - len(left) - 2
-        right = next((words for words in (f"{step} · {keys}", step) if len(words) <= room), "")
+        right = next((words for words in (f"{step} · {keys}", keys, step) if len(words) <= room), "")
         start = fitted(cells(left, "text--strong"), width - len(right) - 1)
         return [*start, *cells(f"{right} ", "text--key")]
 
