@@ -6,7 +6,6 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -71,7 +70,7 @@ class Simulation:
     @property
     def trail(self) -> Trail | None:
         """How the walkers came where they are; None if they were put somewhere by hand."""
-        return self._trail and replace(self._trail, step=self.step, losses=self._mark())
+        return self._trail and self._trail.arrived(self.step, self._mark())
 
     def _mark(self) -> str:
         """A hash of the first losses of each cohort: walkers elsewhere have other ones."""

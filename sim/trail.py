@@ -6,6 +6,7 @@ same steps, arrives at the same walkers, with all that was recorded on the way.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,8 +40,32 @@ class Trail:
     losses: str = ""
 
     def changed(self, step: int, change: Change) -> Trail:
-        """The trail with one more change, at its end."""
-        return replace(self, changes=(*self.changes, (step, change)))
+        """The trail with one more change, at its end.
+
+        Who holds a key down while nothing moves makes one change: an entry that is set again at the same step
+        is set once, and not at all where it comes to be what it was. Raises BadInput.
+        """
+        now = self.experiment
+        after = _after(now, change)
+        if self.changes and _sets_again(self.changes[-1], (step, change)):
+            before = self._through(self.changes[:-1], self.experiments[:-1])
+            if _comes_to_the_same(before.experiment, now, after, change):
+                return before if after == before.experiment else before._and(step, change, after)
+        return self._and(step, change, after)
+
+    def arrived(self, step: int, losses: str) -> Trail:
+        """The same changes, and another end."""
+        found = replace(self, step=step, losses=losses)
+        return found._through(self.changes, self.experiments)
+
+    def _and(self, step: int, change: Change, after: Experiment) -> Trail:
+        return self._through((*self.changes, (step, change)), (*self.experiments, after))
+
+    def _through(self, changes: tuple[tuple[int, Change], ...], experiments: tuple[Experiment, ...]) -> Trail:
+        """Other changes, and what is known of what each made: with thousands, to find out anew takes long."""
+        found = replace(self, changes=changes)
+        found.__dict__["experiments"] = experiments  # where `cached_property` keeps it
+        return found
 
     @cached_property
     def experiments(self) -> tuple[Experiment, ...]:
@@ -83,6 +108,24 @@ class Trail:
 
 def _change(name: str, entries: object) -> Change:
     return msgspec.convert(entries, CHANGES[name])
+
+
+def _sets_again(last: tuple[int, Change], new: tuple[int, Change]) -> bool:
+    """Whether both set the same entry, at the same step."""
+    (before, old), (step, change) = last, new
+    if before != step or not (isinstance(old, Set) and isinstance(change, Set)):
+        return False
+    return (old.name, old.cohort) == (change.name, change.cohort)
+
+
+def _comes_to_the_same(before: Experiment, middle: Experiment, after: Experiment, change: Change) -> bool:
+    """Whether a change leads from `before` to what it made of `middle`, for the walkers, too.
+
+    A rule forgets what it knew of a direction that is locked in between.
+    """
+    with contextlib.suppress(BadInput):
+        return before.active == middle.active == after.active and _after(before, change) == after
+    return False
 
 
 def _after(experiment: Experiment, change: Change) -> Experiment:

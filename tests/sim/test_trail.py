@@ -46,6 +46,23 @@ JOURNEYS: dict[str, tuple[Experiment, list[int | Command]]] = {
     "another experiment": (
         FIELD,
         [3, Become(FIELD.with_value("lr", 0.1)), 2, Become(FIELD), 4, Become(NOISY), 5],
+    "held keys": (
+        NOISY,
+        [
+            9,
+            Set("lr", 1e-4, 2),
+            Set("lr", 2e-4, 2),
+            Set("A", 3.0),
+            Set("A", 4.0),
+            5,
+            Set("A", 5.0),
+            Set("A", 4.0),
+            3,
+        ],
+    ),
+    "the dial, there and back": (
+        FIELD,
+        [9, Set("active_dim", 2), Set("active_dim", "all"), 5, Set("active_dim", 4), Set("active_dim", 2), 4],
     ),
     "giants": (FIELD, [3, Set("giant_dim", 1e9), 2]),
 }
@@ -106,6 +123,31 @@ def test_a_refused_change_leaves_no_trace() -> None:
     with pytest.raises(BadInput):
         gone.apply(Set("active_dim", 7))
     assert gone.trail == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ([Set("lr", 0.1), Set("lr", 0.2), Set("lr", 0.3)], [Set("lr", 0.3)]),
+        ([Set("lr", 0.1), Set("sigma", 2.0), Set("lr", 0.2)], None),
+        ([Set("lr", 0.1), Set("lr", 0.2), Set("lr", 0.1)], [Set("lr", 0.1)]),
+        ([Set("M", 128.0), Set("M", 64.0)], []),
+        ([Set("active_dim", 2), Set("active_dim", 6)], None),
+        ([Set("active_dim", 2), Set("active_dim", 4)], None),
+        ([Set("schedule", "cosine"), Set("period", 9.0), Set("schedule", "constant")], None),
+    ],
+)  # fmt: skip
+def test_what_is_set_again_at_the_same_step_is_one_change(changes: list[Set], kept: list[Set] | None) -> None:
+    """A key that is held; what the rule forgets in between is not the same."""
+    gone = led(FIELD, [4, *changes])
+    trail = gone.trail
+    assert trail is not None
+    assert trail.changes == tuple((4, change) for change in (changes if kept is None else kept))
+    assert trail.experiment == gone.experiment
+    assert trail.experiments == through_json(trail).experiments
+    apart = led(FIELD, [4, *(part for change in changes for part in (change, 1))]).trail
+    assert apart is not None
+    assert len(apart.changes) == len(changes), "at other steps, each is one"
 
 
 def test_walkers_that_were_put_by_hand_have_none() -> None:
