@@ -292,7 +292,9 @@ def test_it_ends_with_the_connection(command: list[str], controlling: bool, tmp_
     with Terminal(command, cwd=str(tmp_path), controlling=controlling) as terminal:
         terminal.wait_for(lambda text: step(text) > 0)
         terminal.hang_up()
-        terminal.wait_for_end()
+        assert terminal.wait_for_end() == 0, (
+            "by itself: the last resort, after some seconds, has another status"
+        )
     assert "was interrupted" in offer().text
 
 

@@ -73,9 +73,7 @@ def _open_what_is_closed() -> None:
 def answer(arguments: Sequence[str]) -> int:
     """Do what the arguments ask for and return the exit status; a mistake is one line on standard error."""
     try:
-        status = _carry_out(parse(arguments))
-        print(end="", flush=True)  # a full disk or a closed pipe must show here
-        return status
+        return _carry_out(parse(arguments))
     except BadInput as mistake:
         return _complain(str(mistake), BAD_INPUT)
     except KernelFailure as failure:
@@ -132,7 +130,8 @@ def _carry_out(request: Request) -> int:
 
             put(doctor.text(request, as_json=request.has("json")))
         case _:
-            return _lab(request)
+            return _lab(request)  # which prints nothing: its terminal may be gone
+    print(end="", flush=True)  # a full disk or a closed pipe must show here
     return 0
 
 
@@ -140,7 +139,7 @@ def _signs(request: Request) -> int:
     if is_drawn(request):
         from tui import drawn_signs
 
-        print(drawn_signs.text(*falling(request), as_json=request.has("json")))
+        print(drawn_signs.text(*falling(request), as_json=request.has("json")), flush=True)
         return 0
     from tui import giant_signs
 

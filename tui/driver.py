@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any, TextIO
 
@@ -38,7 +39,11 @@ class WatchedDriver(LinuxDriver):
 
 
 class _Watched:
-    """What the thread that writes takes for a file."""
+    """What the thread that writes takes for a file.
+
+    Once the terminal is gone, what is written is for nobody: a thread that ended there would leave others
+    waiting for it, and the laboratory could not be left.
+    """
 
     def __init__(self, file: TextIO, link: Link) -> None:
         self._file, self._link = file, link
@@ -47,14 +52,16 @@ class _Watched:
     def write(self, text: str) -> None:
         """Write, in memory or on."""
         began = time.perf_counter()
-        self._file.write(text)
+        with contextlib.suppress(OSError):
+            self._file.write(text)
         self._size += len(text.encode(errors="replace"))
         self._seconds += time.perf_counter() - began
 
     def flush(self) -> None:
         """Write on, and tell how long it all took."""
         began = time.perf_counter()
-        self._file.flush()
+        with contextlib.suppress(OSError):
+            self._file.flush()
         self._link.wrote(self._size, self._seconds + time.perf_counter() - began)
         self._size, self._seconds = 0, 0.0
 
