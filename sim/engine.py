@@ -72,6 +72,21 @@ class Engine:
         """How the walkers came where they are, or are led to; None before there are any."""
         return self._runner.trail
 
+    @property
+    def ahead(self) -> Trail | None:
+        """The trail whose end the walkers were to be led to, and have not come to; None where there is none.
+
+        While they are on the way it is the `trail`; once they were led elsewhere, that is another one.
+        """
+        return self._runner.ahead
+
+    def follow(self, trail: Trail, pace: float | None) -> None:
+        """Give up what is under way, and lead other walkers along a trail."""
+        with self._lock:
+            self._runner.stop(0.0)
+            self._runner = Runner(trail.experiment, pace, self._sent, trail=trail)
+            self._runner.start()
+
     def stop(self, timeout: float = 0.2) -> bool:
         """Ask the thread to end and wait at most `timeout` seconds; False if a kernel keeps it."""
         return self._runner.stop(timeout)
@@ -83,5 +98,5 @@ class Engine:
     def _leave_behind(self, old: Runner, answered: int) -> None:
         old.stop(0.0)
         notice = "given up what did not answer; while it goes on, it keeps its cores"
-        self._runner = Runner(old.fallback, old.snapshot.pace, answered, notice)
+        self._runner = Runner(old.fallback, old.snapshot.pace, answered, notice, ahead=old.ahead)
         self._runner.start()

@@ -98,6 +98,16 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
                 del self._files[name]
             raise
 
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """In another folder, whose files have the same names; where anything raises, nothing has changed."""
+        before, self._files = self._files, {}
+        try:
+            yield
+        except BaseException:
+            self._files = before
+            raise
+
     def _read(self, name: str) -> tuple[Stamp, Entry]:
         if not (self.is_file(name) and name.endswith(self._suffixes)):
             accepted = " or ".join(f"FILE{suffix}" for suffix in self._suffixes)
@@ -129,7 +139,7 @@ def stamp(path: str) -> Stamp:
     """The stamp of a file as it is now."""
     try:
         status = Path(path).stat()
-    except OSError:
+    except (OSError, ValueError):  # no name of a file
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
 

@@ -49,7 +49,8 @@ class Runner:
     `answered` counts the commands that went before it, and `notice` says why it came after another.
     `fallback` is the experiment before the last change, where to go if this one does not come back.
     `trail` is how the walkers came where they are, as of the last step or change; while they are led along
-    one, it is that, and also where it could not be begun, until something is done instead.
+    one, it is that, and also where it could not be begun, until something is done instead. `ahead` is the
+    one whose end they were to come to, and have not: None once they have, or where there was none.
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class Runner:
         answered: int = 0,
         notice: str = "",
         trail: Trail | None = None,
+        ahead: Trail | None = None,
     ) -> None:
         self.fallback = Experiment()
         self.trail = trail
+        self.ahead = trail or ahead
         self._way = WayBack(trail) if trail else None
         self._instead: Trail | None = None
         self._experiment = trail.begun if trail else experiment
@@ -241,8 +244,10 @@ class Runner:
                     return
                 same = simulation.trail is not None and simulation.trail.losses == way.trail.losses
                 self._say(f"back at {to}, {SAME if same else OTHER}")
-            elif not self._snapshot.notice:
-                self._say(f"left the way back to {to}")
+                self.ahead = None
+            else:
+                made = self._snapshot.notice
+                self._say(f"{made and f'{made}; '}left the way back to {to}, which can be gone another time")
         except Exception as error:  # noqa: BLE001 - as for a command
             self._stop_moving(error)
         self._way = None

@@ -21,6 +21,9 @@ from sim.experiment import Experiment
 Change = Set | Become | RemoveCohort | Graft
 """What walkers go on through; with any other command they begin anew."""
 
+Step = tuple[int, Change]
+"""A change, after the step at which it was made."""
+
 CHANGES: Mapping[str, type[Change]] = {kind.__name__: kind for kind in (Set, Become, RemoveCohort, Graft)}
 
 WHAT = "trail"
@@ -35,7 +38,7 @@ class Trail:
     """
 
     begun: Experiment
-    changes: tuple[tuple[int, Change], ...] = ()
+    changes: tuple[Step, ...] = ()
     step: int = 0
     losses: str = ""
 
@@ -45,27 +48,18 @@ class Trail:
         Who holds a key down while nothing moves makes one change: an entry that is set again at the same step
         is set once, and not at all where it comes to be what it was. Raises BadInput.
         """
-        now = self.experiment
-        after = _after(now, change)
-        if self.changes and _sets_again(self.changes[-1], (step, change)):
-            before = self._through(self.changes[:-1], self.experiments[:-1])
-            if _comes_to_the_same(before.experiment, now, after, change):
-                return before if after == before.experiment else before._and(step, change, after)
-        return self._and(step, change, after)
+        after, changes, experiments = _after(self.experiment, change), self.changes, self.experiments
+        if changes and _sets_again(changes[-1], (step, change)):
+            before, now = experiments[-2:]
+            if _comes_to_the_same(before, now, after, change):
+                changes, experiments = changes[:-1], experiments[:-1]
+                if after == before:
+                    return _through(self, changes, experiments)
+        return _through(self, (*changes, (step, change)), (*experiments, after))
 
     def arrived(self, step: int, losses: str) -> Trail:
         """The same changes, and another end."""
-        found = replace(self, step=step, losses=losses)
-        return found._through(self.changes, self.experiments)
-
-    def _and(self, step: int, change: Change, after: Experiment) -> Trail:
-        return self._through((*self.changes, (step, change)), (*self.experiments, after))
-
-    def _through(self, changes: tuple[tuple[int, Change], ...], experiments: tuple[Experiment, ...]) -> Trail:
-        """Other changes, and what is known of what each made: with thousands, to find out anew takes long."""
-        found = replace(self, changes=changes)
-        found.__dict__["experiments"] = experiments  # where `cached_property` keeps it
-        return found
+        return _through(replace(self, step=step, losses=losses), self.changes, self.experiments)
 
     @cached_property
     def experiments(self) -> tuple[Experiment, ...]:
@@ -110,7 +104,14 @@ def _change(name: str, entries: object) -> Change:
     return msgspec.convert(entries, CHANGES[name])
 
 
-def _sets_again(last: tuple[int, Change], new: tuple[int, Change]) -> bool:
+def _through(trail: Trail, changes: tuple[Step, ...], experiments: tuple[Experiment, ...]) -> Trail:
+    """Other changes, with what is known of what each made: with thousands, to find out anew takes long."""
+    found = replace(trail, changes=changes)
+    found.__dict__["experiments"] = experiments  # where `cached_property` keeps it
+    return found
+
+
+def _sets_again(last: Step, new: Step) -> bool:
     """Whether both set the same entry, at the same step."""
     (before, old), (step, change) = last, new
     if before != step or not (isinstance(old, Set) and isinstance(change, Set)):
