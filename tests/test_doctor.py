@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 from terminal import Terminal
 
+from sim import Experiment
+from sim.trail import Trail
 from tui import query
 from tui.cli import answer
 from tui.config import VARIABLE
 from tui.doctor import Terminal as Found
 from tui.doctor import advice
+from tui.interrupted import Keeper, left
 from tui.look import OPTIONS, choose
+from tui.record import State
 
 PLAIN = Found(
     {"TERM": "xterm-256color", "LANG": "C.UTF-8"},
@@ -138,6 +142,36 @@ def test_the_report_comes_where_no_cache_can_be(
     monkeypatch.setenv("LANDSCAPE_TUI_CACHE", str(tmp_path / "to be made"))
     assert answer(["doctor"]) == 0
     assert "cannot be written" not in capsys.readouterr().out
+
+
+def test_the_report_tells_what_was_interrupted_and_whether_that_can_be_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    state = State(Trail(Experiment(dim=30), (), 12), "descent", None, running=True)
+    for trail in (state.trail, Trail(Experiment(dim=3), (), 7)):
+        keeper = Keeper()
+        keeper.keep(lambda trail=trail: replace(state, trail=trail))  # type: ignore[misc]
+        keeper.let_go()
+    (path,) = (each.path for each in left() if each.what.endswith("d = 3"))
+    path.write_text(path.read_text().replace('"step": 7', '"step": 8'))
+    assert answer(["doctor", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["interrupted"]
+    assert found["writable"] and found["folder"] == str(path.parent)
+    damaged, good = found["left"]
+    assert (damaged["what"], damaged["why_not"][:10]) == (path.name, "is damaged")
+    assert good["what"].startswith("gaussian-field, d = 30, at step 12 (") and good["why_not"] is None
+    assert path.exists(), "nothing is done about it"
+    assert answer(["doctor"]) == 0
+    assert "landscape-tui --resume takes the first that it can" in capsys.readouterr().out
+    monkeypatch.setenv("XDG_STATE_HOME", "/proc/1/nope")
+    assert answer(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "/proc/1/nope/landscape-tui/interrupted (cannot be written: nothing can be gone on with)" in told
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(file))
+    assert answer(["doctor", "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["interrupted"]["writable"]
 
 
 def test_the_report_of_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

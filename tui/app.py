@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import logging
 import os
@@ -12,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from rich.console import RenderableType
@@ -38,6 +38,7 @@ from tui.knobs import REGISTRIES
 from tui.link import Link
 from tui.look import drawable_theme, fills_what_it_erases, replaced
 from tui.panel import PAGES
+from tui.record import Left, State
 from tui.repaint import Difference, Shown
 from tui.screens.lab import LabScreen
 from tui.screens.palette import Palette, Settings
@@ -80,6 +81,13 @@ class Engine(Protocol):
     def trail(self) -> Trail | None:
         """How the walkers came where they are, once there are any."""
 
+    @property
+    def ahead(self) -> Trail | None:
+        """The trail whose end they were to be led to, and have not come to; the `trail` while on the way."""
+
+    def follow(self, trail: Trail, pace: float | None) -> None:
+        """Lead other walkers along a trail instead."""
+
     def stop(self, timeout: float = 0.2) -> bool:
         """End, within the timeout where possible."""
 
@@ -107,7 +115,9 @@ class LabApp(App[None]):
         self.lost = False
         self._ticks = self._last_new = 0
         self._keeper = keeper or interrupted.Keeper()
-        self._kept: Trail | None = None
+        self._kept: State | None = None
+        self._is_unkept = False
+        self._left: tuple[Left, ...] = ()
         self._writing = threading.Thread()
         for theme in OWN:
             self.register_theme(theme)
@@ -167,27 +177,70 @@ class LabApp(App[None]):
         self.set_interval(1 / TICKS_PER_SECOND, self.tick)
         self.set_interval(KEEP_SECONDS, self._keep_beside)
         greeting = self._greet()
+        news = "" if greeting.stays else greeting.text
         complaint, remark = self._preferences.complaint, self._preferences.remark
-        if said := "; ".join(filter(None, (greeting.text, complaint, remark))):
+        if said := "; ".join(filter(None, (news, complaint, remark))):
             self.lab.say(said, greeting.bad or bool(complaint))
+        if greeting.stays:
+            self.lab.offer(greeting.text)
+        self._left = interrupted.left()
 
     def _keep_beside(self) -> None:
         """Little is lost where it ends without a signal that can be caught. The screen waits for no disk."""
-        if self._kept != self._engine.trail and not self._writing.is_alive():
+        if not self._writing.is_alive() and self._state() != self._kept:
             self._writing = threading.Thread(target=self.keep, daemon=True)
             self._writing.start()
 
     def keep(self) -> None:
         """Write down what is under way, for another start where this one does not end by a key.
 
-        From any thread, also while the screen is stuck.
+        From any thread, also while the screen is stuck. What cannot be written is told of, once.
         """
-        trail, intent = self._engine.trail, self.lab.intent
+        try:
+            self._kept = self._keeper.keep(self._state) or self._kept
+        except OSError as failure:  # a full disk, or a folder of somebody else's
+            self._tell_unkept(f"{interrupted.folder()} cannot be written ({failure.strerror or failure})")
+        except BadInput as mistake:
+            self._tell_unkept(str(mistake))
+
+    def _tell_unkept(self, why: str) -> None:
+        if not self._is_unkept:
+            self._is_unkept = True
+            said = f"nothing of this could be gone on with after a lost connection: {why}"
+            self.call_later(self.lab.say, said, True)
+
+    def _state(self) -> State | None:
+        """What another start restores; None before there are walkers."""
+        trail = self._engine.trail
+        ahead = self._engine.ahead  # after it: who is back has no way ahead before another trail
         if trail is None:
-            return
-        with contextlib.suppress(OSError, BadInput):  # a full disk, or a file that is gone
-            self._keeper.keep(interrupted.State(trail, self.lab.charts.page, intent.pace, intent.running))
-            self._kept = trail
+            return None
+        charts, intent = self.lab.charts, self.lab.intent
+        return State(
+            trail, charts.page, intent.pace, intent.running, charts.alone, charts.showing, intent.cohort,
+            self.lab.parameters.chosen, apart=ahead is not None and trail is not ahead,
+        )  # fmt: skip
+
+    def _resume(self, path: Path) -> None:
+        """Go on with what was interrupted, in the place of what is under way."""
+        resumed, said = interrupted.resume(path)
+        if resumed:
+            self._engine.follow(resumed.state.trail, resumed.state.pace)
+            self._keeper.forget()
+            self._keeper = resumed.keeper
+            self.lab.take_over(resumed.state)
+        self._answer(said.text, said.bad)
+
+    def _drop(self, path: Path) -> None:
+        """Nobody wants to go on with what was interrupted."""
+        gone = interrupted.forget(path)
+        self._answer("forgotten" if gone else "somebody else goes on with it", bad=not gone)
+
+    def _answer(self, said: str, bad: bool) -> None:
+        """What became of an offer; there may be another."""
+        self.lab.offer("")
+        self._left = interrupted.left()
+        self.lab.say(said, bad)
 
     def _keep_panels(self, names: Sequence[str]) -> str:
         """Write down which panels stand on the page of a person's own; says where, or why not."""
@@ -261,7 +314,18 @@ class LabApp(App[None]):
         end = time.monotonic() + LAST_ANSWER_SECONDS
         while not self.link.is_silent and time.monotonic() < end:
             await asyncio.sleep(0.01)
-        self.exit()
+        self.exit(message=self._finish())
+
+    def _finish(self) -> str | None:
+        """Drop what is kept, unless the walkers are still on the way to where it was: then that is to say."""
+        trail, ahead = self._engine.trail, self._engine.ahead
+        if ahead and trail is ahead:
+            self._keeper.let_go()
+            return f"not back at step {ahead.step} yet; to go on: {interrupted.HOW}"
+        if ahead:
+            self._keeper.part()
+        self._keeper.forget()
+        return None
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the table, every parameter, every name to choose, and the colours."""
@@ -275,6 +339,12 @@ class LabApp(App[None]):
                 description = f"{entry.title}: {entry.formula}"
                 yield SystemCommand(f"{kind} {name}", description, partial(self.lab.put, kind, name))
         yield SystemCommand("theme", "choose the colours", self.action_change_theme)
+        for left in self._left:
+            if not left.why_not:
+                go_on = "go on with what was interrupted, in the place of what is under way"
+                yield SystemCommand(f"resume {left.title}", go_on, partial(self._resume, left.path))
+            drop = partial(self._drop, left.path)
+            yield SystemCommand(f"forget {left.title}", "drop what was interrupted", drop)
 
     def action_command_palette(self) -> None:
         """Everything by name."""
@@ -325,11 +395,9 @@ def run_lab(
     state = resumed.state if resumed else None
     pace, trail = (state.pace, state.trail) if state else (OPENING_PACE, None)
     engine = SimulationEngine(experiment, pace, trail)
-    keeper = resumed.keeper if resumed else interrupted.Keeper()
-    app = LabApp(experiment, engine, page, greet, keeper, preferences, tour)
-    app.lab.intent.pace = pace
-    if state and not state.running:
-        app.lab.intent.pause()
+    app = LabApp(experiment, engine, page, greet, resumed and resumed.keeper, preferences, tour)
+    if state:
+        app.lab.take_over(state)
     try:
         app.run()
         engine.stop(0.2)
@@ -338,8 +406,6 @@ def run_lab(
     except BaseException:
         app.keep()
         raise
-    if not app.lost:
-        keeper.forget()
     return app.return_code or 0
 
 

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from sim import __version__
 from sim.errors import in_one_line, printable
-from tui import PROGRAM, config, own_page, query
+from tui import PROGRAM, config, interrupted, own_page, query
 from tui.actions import ACTIONS
 from tui.arguments import Request
 from tui.cells import wrapped
@@ -151,6 +152,7 @@ def report(terminal: Terminal, opened: Opening) -> dict[str, Any]:
             "panels": list(opened.panels),
             "panels_path": str(own_page.beside(settings.path)),
         },
+        "interrupted": left_over(),
         "machine": machine(),
         "advice": list(advice(terminal, opened.choices)),
         "drawable": terminal.is_drawable,
@@ -182,8 +184,18 @@ def machine() -> dict[str, Any]:
     }
 
 
+def left_over() -> dict[str, Any]:
+    """Where is kept what a lost connection interrupts, and what of it nobody has gone on with."""
+    folder = interrupted.folder()
+    left = [
+        {"path": str(each.path), "what": each.title, "why_not": each.why_not or None}
+        for each in interrupted.left()
+    ]
+    return {"folder": str(folder), "writable": _is_writable(folder), "left": left}
+
+
 def _is_writable(folder: Path) -> bool:
-    """Whether the folder can be written into, or be made."""
+    """Whether the folder can be written into, or be made; rights alone do not tell."""
     for place in (folder, *folder.parents):
         try:
             place.stat()
@@ -191,7 +203,9 @@ def _is_writable(folder: Path) -> bool:
             continue
         except OSError:  # a name that is too long, a file among the parents, a folder that is closed
             return False
-        return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+        with contextlib.suppress(OSError), tempfile.TemporaryFile(dir=place):
+            return True
+        return False
     return False
 
 
@@ -208,6 +222,8 @@ def lines(terminal: Terminal, opened: Opening, width: int) -> Iterator[str]:
     yield from _table(_choices(terminal, opened), width)
     yield "\nthis machine"
     yield from _table(_machine(machine()), width)
+    yield "\nwhat was interrupted"
+    yield from _table(_left_over(left_over()), width)
     yield "\nyour settings"
     yield from _table(_settings(opened), width)
     yield "\nwhat can be set"
@@ -245,6 +261,18 @@ def _machine(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "memory", f"{readable_bytes(known['memory_free'])} free of {readable_bytes(known['memory'])}"
     state = "" if known["cache_writable"] else " (cannot be written: kernels are compiled at every start)"
     yield "cache", known["cache"] + state
+
+
+def _left_over(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    state = "" if known["writable"] else " (cannot be written: nothing can be gone on with)"
+    yield "folder", known["folder"] + state
+    for each in known["left"]:
+        yield "  left", f"{each['what']}" + (f": {each['why_not']}" if each["why_not"] else "")
+    if any(not each["why_not"] for each in known["left"]):
+        yield (
+            "  to go on",
+            f"{interrupted.HOW} takes the first that it can; the palette has each, to resume or forget",
+        )
 
 
 def _settings(opened: Opening) -> Iterator[tuple[str, str]]:

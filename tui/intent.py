@@ -161,6 +161,14 @@ class Intent:
             self._send(Rewind())
         return ""
 
+    def take_over(self, experiment: Experiment, pace: float | None, running: bool, cohort: int) -> None:
+        """What the engine was told to go on with, in the place of what was asked for."""
+        self.experiment, self.pace, self.running = experiment, pace, True
+        self.cohort = min(cohort, len(experiment.cohorts) - 1)
+        self._wish = self._passed = None
+        if not running:
+            self.pause()
+
     def choose_cohort(self) -> str:
         """The next cohort, after the last the first."""
         cohorts = self.experiment.cohorts

@@ -1,8 +1,8 @@
 """What is kept of a laboratory that a lost connection, a signal or a crash has ended, for another start.
 
 Each has a file of its own in the user's state folder while it runs, so that none overwrites another's, and
-takes it away when a person leaves it. In it is the trail of the walkers, which another start goes again.
-Files of laboratories that run are locked, and passed over; of the others, the oldest go.
+takes it away when a person leaves it. Files of laboratories that run are locked, and passed over;
+of the others, the oldest go.
 """
 
 from __future__ import annotations
@@ -12,73 +12,46 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, NamedTuple
 
-import msgspec
-
-from sim import __version__, sealed
-from sim.errors import BadInput
+from sim import sealed
 from tui import PROGRAM
+from tui.record import Left, NotNow, State, content, looked_at, read, restored
 
-if TYPE_CHECKING:
-    from sim.trail import Trail
-
-OPTION = "--resume"
-
-KIND, NAME = f"{PROGRAM} laboratory", "an interrupted experiment"
-FORMAT = 1
+HOW = f"{PROGRAM} --resume"
+"""The command that goes on with what was interrupted last."""
 
 MOST = 8
 """Files that stay, beside those of laboratories that run."""
-
-LONGEST = 10_000_000
-"""Characters of a file that are read: most have a thousand, and a change on the way about a hundred more."""
 
 USELESS = ".useless"
 """Ends the name of a file once it was said that it is of no use."""
 
 NOTHING = "nothing was interrupted; started as usual"
+WENT_ON = "went on with what was interrupted before"
 
 
 class News(NamedTuple):
-    """A line for the person at the keyboard, and whether it is bad news; an empty one is none."""
+    """A line for the person at the keyboard, and whether it is bad news; an empty one is none.
+
+    An offer `stays`, until it is answered or for long.
+    """
 
     text: str = ""
     bad: bool = False
+    stays: bool = False
 
 
 NO_NEWS = News()
 
 
-@dataclass(frozen=True)
-class State:
-    """What another start restores: the walkers, the page, the pace, and whether they are on the move."""
+class Resumed(NamedTuple):
+    """A state that is gone on with, and the keeper of its file."""
 
-    trail: Trail
-    page: str
-    pace: float | None
-    running: bool
-
-
-class Record(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is in a file: a state, what to say of it, and the files that it is made of, with their stamps."""
-
-    kind: str = KIND
-    format: int = FORMAT
-    version: str = __version__
-    when: float
-    landscape: str
-    dim: int
-    step: int
-    folder: str
-    files: dict[str, list[int]]
-    page: str
-    pace: float | None
-    running: bool
-    trail: dict[str, Any]
+    state: State
+    keeper: Keeper
 
 
 def folder() -> Path:
@@ -98,24 +71,34 @@ class Keeper:
     def __init__(self, path: Path | None = None, held: int | None = None) -> None:
         self._path, self._held = path, held
         self._turn = threading.Lock()
-        self._is_over = False
+        self._is_over = self._is_apart = False
 
-    def keep(self, state: State) -> None:
-        """Write what another start needs, in the place of what was written before. Raises OSError."""
+    def keep(self, look: Callable[[], State | None]) -> State | None:
+        """Write what another start needs, in the place of what was written before, and say what that was.
+
+        `look` tells it once nobody else writes any more, so that nothing older takes the place of it. Raises
+        OSError, and BadInput where it is not to be written.
+        """
         with self._turn:
-            if self._is_over:
-                return
+            state = None if self._is_over else look()
+            if state is None:
+                return None
+            if state.apart:
+                self._part()
+            written = content(state)
             path = self._path or folder() / f"{time.time_ns():020d}-{os.getpid()}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             new: list[int] = []
-            sealed.write(
-                path,
-                sealed.sealed(msgspec.to_builtins(_record(state))),
-                lambda file: new.append(_held(file)),
-            )
-            self.let_go()  # of the old one, now that the new one is in its place
+            sealed.write(path, written, lambda file: new.append(_held(file)))
+            self._close()  # the old one, now that the new one is in its place
             self._path, (self._held,) = path, new
             _forget_oldest()
+            return state
+
+    def part(self) -> None:
+        """Leave the file of what was not gone on with to others; what is kept from now on has its own."""
+        with self._turn:
+            self._part()
 
     def forget(self) -> None:
         """Nobody needs to go on with it any more."""
@@ -124,85 +107,104 @@ class Keeper:
             if self._path:
                 with contextlib.suppress(OSError):
                     self._path.unlink()
-        self.let_go()
+            self._close()
 
     def let_go(self) -> None:
-        """Leave the file to others."""
+        """Leave the file to others, as it is."""
+        with self._turn:
+            self._is_over = True
+            self._close()
+
+    def _part(self) -> None:
+        if not self._is_apart:
+            self._close()
+            self._path, self._is_apart = None, True
+
+    def _close(self) -> None:
         if self._held is not None:
             os.close(self._held)
         self._held = None
 
 
-class Resumed(NamedTuple):
-    """A state that is gone on with, and the keeper of its file."""
-
-    state: State
-    keeper: Keeper
+def left() -> tuple[Left, ...]:
+    """What was interrupted and nobody goes on with, the last first; nothing is done about any of it."""
+    found = []
+    for path, held in _newest_first():
+        try:
+            found.append(looked_at(path))
+        except (sealed.Unsealed, NotNow) as mistake:
+            found.append(Left(path, why_not=str(mistake)))
+        finally:
+            os.close(held)
+    return tuple(found)
 
 
 def offer() -> News:
-    """How to go on with what was interrupted last, if something was."""
+    """How to go on with what was interrupted last and can be gone on with, if something was.
+
+    What is damaged is put aside. What another version has left waits for that one, without a word.
+    """
+    found, said = [], []
     for path, held in _newest_first():
         try:
-            found = _read(path)
+            found.append(looked_at(path))
         except sealed.Unsealed as mistake:
-            return _put_aside(path, mistake)
+            said.append(_put_aside(path, mistake))
+        except NotNow:
+            continue
         finally:
             os.close(held)
-        when = time.strftime("%Y-%m-%d, %H:%M", time.localtime(found.when))
-        what = f"{found.landscape}, d = {found.dim}, was interrupted at step {found.step}"
-        return News(f"{what} ({when}); to go on: {PROGRAM} {OPTION}")
-    return NO_NEWS
+    bad, good = bool(said), [each for each in found if not each.why_not]
+    said += [
+        f"{last.what}, was interrupted {last.at}, and {last.why_not}" for last in found[:1] if last.why_not
+    ]
+    if good:
+        return News("; ".join((_offered(good[0], len(good) - 1), *said)), stays=True)
+    return News(f"{'; '.join(said)}; started as usual", bad) if said else NO_NEWS
 
 
-def resume() -> tuple[Resumed | None, News]:
-    """What was interrupted last and nobody else goes on with, or None; and what to say of it."""
-    for path, held in _newest_first():
-        try:
-            state, said = _restored(_read(path))
-        except sealed.Unsealed as mistake:
-            state, said = None, _put_aside(path, mistake)
-        except BadInput as mistake:
-            state = None
-            why = f"{mistake.where}: {mistake.what}"
-            said = News(f"{path} cannot be gone on with: {why}; started as usual", bad=True)
-        if state:
-            return Resumed(state, Keeper(path, held)), said
+def _offered(last: Left, others: int) -> str:
+    more = f" ({others} more: `{PROGRAM} doctor` tells)" if others else ""
+    how = f"{HOW}, or `palette` resume; `palette` forget drops it"
+    return f"{last.what}, was interrupted {last.at}; to go on: {how}{more}"
+
+
+def forget(path: Path) -> bool:
+    """Drop what was interrupted, unless somebody goes on with it by now."""
+    for found, held in _newest_first():
+        with contextlib.suppress(OSError):
+            if found == path:
+                found.unlink()
         os.close(held)
-        return None, said
-    return None, News(NOTHING)
+    return not path.exists()
 
 
-def _record(state: State) -> Record:
-    trail = state.trail
-    files = {name: _stamp(name) for experiment in trail.experiments for name in experiment.files}
-    return Record(
-        when=time.time(),
-        landscape=trail.experiment.landscape,
-        dim=trail.experiment.active,
-        step=trail.step,
-        folder=str(Path.cwd()) if files else "",
-        files=files,
-        page=state.page,
-        pace=state.pace,
-        running=state.running,
-        trail=trail.to_data(),
-    )
+def resume(path: Path | None = None) -> tuple[Resumed | None, News]:
+    """What was interrupted last, or is in this file, and can be gone on with; and what to say of it.
 
-
-def _stamp(name: str) -> list[int]:
-    """When a file was written that is used, and its size: as it was when it was read, if that is known."""
-    from sim.registry import LANDSCAPES, STARTS, stamp
-
-    found = LANDSCAPES.stamp(name) or STARTS.stamp(name) or stamp(name)
-    return list(found[:2]) if found else []
+    What cannot be gone on with is passed over, and told of; None where nothing can.
+    """
+    passed: list[str] = []
+    for file, held in _newest_first():
+        if path in (None, file):
+            try:
+                state, said = restored(read(file))
+            except sealed.Unsealed as mistake:
+                passed.append(_put_aside(file, mistake))
+            except NotNow as mistake:
+                passed.append(f"{file} {mistake}")
+            else:
+                told = "; ".join((*passed, said or WENT_ON)) if passed else said
+                return Resumed(state, Keeper(file, held)), News(told, bad=bool(told))
+        os.close(held)
+    return None, News(f"{'; '.join(passed)}; started as usual", bad=True) if passed else News(NOTHING)
 
 
 def _newest_first() -> Iterator[tuple[Path, int]]:
     """The files that no laboratory holds, open and locked; who takes one closes it."""
     for path in _by_age("*.json"):
         try:
-            held = os.open(path, os.O_RDONLY)
+            held = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # who waits for a pipe waits for ever
         except OSError:  # it is gone by now
             continue
         if _lock(held) and _is_there(path, held):
@@ -259,50 +261,10 @@ def _held(file: IO[str]) -> int:
     return held
 
 
-def _read(path: Path) -> Record:
-    """The record in a file; raises Unsealed."""
-    try:
-        found = sealed.read(path, KIND, NAME, LONGEST)
-    except OSError as failure:
-        raise sealed.Unsealed(f"cannot be read: {failure.strerror}") from None
-    version = found.get("version")
-    if (found.get("format"), version) != (FORMAT, __version__):
-        raise sealed.Unsealed(f"is of version {version}, whose steps this one, {__version__}, may not repeat")
-    sealed.check(found)
-    del found[sealed.CHECKSUM]
-    try:
-        return msgspec.convert(found, Record)
-    except msgspec.ValidationError:
-        raise sealed.Unsealed(sealed.DAMAGED) from None
-
-
-def _put_aside(path: Path, mistake: sealed.Unsealed) -> News:
+def _put_aside(path: Path, mistake: sealed.Unsealed) -> str:
     """What is wrong with a file; it is not looked at again."""
     aside = path.with_name(path.name + USELESS)
     with contextlib.suppress(OSError):
         path.rename(aside)
         path = aside
-    return News(f"{path} {mistake}; started as usual", bad=True)
-
-
-def _restored(record: Record) -> tuple[State, News]:
-    """The state in a record, in the folder where it was begun if it has files there. Raises BadInput."""
-    from sim.memory import require_memory
-    from sim.trail import Trail
-
-    if not all(Path(name).is_absolute() for name in record.files):
-        _go_to(record.folder)
-    trail, said = Trail.from_data(record.trail), NO_NEWS
-    require_memory(trail.experiment)
-    for name, stamp in record.files.items():
-        if _stamp(name) != stamp:
-            trail = Trail(trail.experiment)
-            said = News(f"{name} is not what it was: the walkers begin anew", bad=True)
-    return State(trail, record.page, record.pace, record.running), said
-
-
-def _go_to(home: str) -> None:
-    try:
-        os.chdir(home)
-    except OSError as failure:
-        raise BadInput("folder", f"{home} cannot be gone to: {failure.strerror}", "it, as it was") from None
+    return f"{path} {mistake}"

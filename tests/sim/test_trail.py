@@ -46,6 +46,7 @@ JOURNEYS: dict[str, tuple[Experiment, list[int | Command]]] = {
     "another experiment": (
         FIELD,
         [3, Become(FIELD.with_value("lr", 0.1)), 2, Become(FIELD), 4, Become(NOISY), 5],
+    ),
     "held keys": (
         NOISY,
         [

@@ -63,6 +63,13 @@ class Engine:
     def trail(self) -> Trail | None:
         return None
 
+    @property
+    def ahead(self) -> Trail | None:
+        return None
+
+    def follow(self, trail: Trail, pace: float | None) -> None:
+        pass
+
     def stop(self, timeout: float = 0.2) -> bool:
         return True
 

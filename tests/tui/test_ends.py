@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -13,23 +14,34 @@ import pytest
 from made_up import Engine
 from textual.pilot import Pilot
 
+from sim.cohort import Cohort
+from sim.commands import Run
 from sim.experiment import Experiment
 from sim.trail import Trail
 from tui.app import LabApp, run_lab
 from tui.connection import leave_when_lost
-from tui.interrupted import NO_NEWS, Keeper, News, State, offer, resume
+from tui.interrupted import NO_NEWS, Keeper, News, left, offer, resume
+from tui.record import State
 
 TRAIL = Trail(Experiment(dim=30), (), 12)
 
 
 class UnderWay(Engine):
-    trail = TRAIL
+    """With walkers, which may be on the way to where others were."""
+
+    trail: Trail | None = TRAIL
+    ahead: Trail | None = None
+    followed: tuple[Trail, float | None] | None = None
+
+    def follow(self, trail: Trail, pace: float | None) -> None:
+        self.trail = self.ahead = trail
+        self.followed = trail, pace
 
 
 def leave(state: State) -> None:
     """As a laboratory does that is ended."""
     keeper = Keeper()
-    keeper.keep(state)
+    keeper.keep(lambda: state)
     keeper.let_go()
 
 
@@ -66,7 +78,7 @@ async def test_a_signal(ending: signal.Signals) -> None:
         await until(pilot, lambda: app._exit)
     assert app.lost
     app._keeper.let_go()
-    assert kept() == State(TRAIL, "distances", app.lab.intent.pace, running=False)
+    assert kept() == State(TRAIL, "distances", app.lab.intent.pace, running=False, parameter="active_dim")
 
 
 async def test_before_there_are_walkers_there_is_nothing_to_keep() -> None:
@@ -84,11 +96,11 @@ async def test_without_a_signal_little_is_lost(monkeypatch: pytest.MonkeyPatch) 
     async with app.run_test() as pilot:
         for step in (12, 500):
             engine.trail = Trail(Experiment(dim=30), (), step)
-            await until(pilot, lambda: app._kept == engine.trail)
+            await until(pilot, lambda: app._kept is not None and app._kept.trail == engine.trail)
             assert kept() is None
     app._writing.join()
     app._keeper.let_go()
-    assert kept() == State(engine.trail, "descent", app.lab.intent.pace, running=True)
+    assert kept() == State(engine.trail, "descent", app.lab.intent.pace, True, parameter="active_dim")
 
 
 async def test_a_screen_that_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +133,7 @@ def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("tui.app.quiet_warnings", lambda: None)
     monkeypatch.setattr("gc.disable", lambda: None)
     monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
-    before = State(Trail(TRAIL.begun, (), 3), "walls", 5.0, running=True)
+    before = State(Trail(TRAIL.begun, (), 3), "walls", 5.0, running=True, parameter="active_dim")
     leave(before)
     resumed, _ = resume()
     assert resumed is not None
@@ -130,16 +142,113 @@ def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ZeroDivisionError):
         run_lab(before.trail.experiment, before.page, resumed=resumed)
     resumed.keeper.let_go()
-    assert kept() == (before if full else State(TRAIL, "walls", 5.0, running=True))
+    assert kept() == (before if full else State(TRAIL, "walls", 5.0, running=True, parameter="active_dim"))
     assert kept() is None
 
 
-async def test_a_start_says_how_to_go_on() -> None:
+async def test_an_offer_stays_until_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a key tells comes before it, for a while."""
     leave(State(TRAIL, "descent", None, running=True))
     app = LabApp(Experiment(), Engine(), greet=offer)
+    offered = "gaussian-field, d = 30, was interrupted at step 12 ("
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: "gaussian-field, d = 30, was interrupted at step 12 (" in screen(app))
+        await until(pilot, lambda: offered in screen(app))
+        await until(pilot, lambda: "or : resume; : forget drops it" in " ".join(screen(app).split()))
+        await pilot.press("down")
+        await until(pilot, lambda: offered not in screen(app))
+        monkeypatch.setattr("tui.screens.news.SECONDS", 0.0)
+        app.lab.show(app.lab.snapshot)
+        await until(pilot, lambda: offered in screen(app))
+        monkeypatch.setattr("tui.screens.news.SECONDS", 60.0)
+        command(app, "forget gaussian-field, d = 30, at step 12")()
+        await until(pilot, lambda: " forgotten" in screen(app))
+        assert offered not in screen(app)
+        assert not [each for each in app.get_system_commands(app.screen) if each.title.startswith("forget ")]
     assert app.lab.intent.running
+    assert left() == ()
+
+
+def command(app: LabApp, title: str) -> Callable[[], object]:
+    """What the palette does for the one entry that begins so."""
+    (found,) = (each for each in app.get_system_commands(app.screen) if each.title.startswith(title))
+    return found.callback
+
+
+async def test_what_was_interrupted_is_gone_on_with_from_the_palette() -> None:
+    """What ran in its place is given up; all is seen as it was."""
+    field = Experiment(dim=30, more_cohorts=(Cohort("adam"),))
+    wanted = State(Trail(field, (), 12), "map", 5.0, False, "map", {"map": "map-random"}, 1, "lr")
+    leave(wanted)
+    engine = UnderWay()
+    app = LabApp(Experiment(), engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: len(app._left) == 1)
+        app.keep()
+        command(app, "resume gaussian-field, d = 30, at step 12")()
+        await pilot.pause()
+        assert engine.followed == (wanted.trail, 5.0)
+        assert [view.name for view in app.lab.charts.views if view.display] == ["map"]
+        assert app.lab.charts.measures == {"map-random"}
+        assert engine.sent == [Run(False)]
+        assert kept() is None, "it is in use, and nothing else was left"
+        app.keep()
+    app._keeper.let_go()
+    assert kept() == wanted
+    assert left() == ()
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+async def test_leaving_on_the_way_back_drops_nothing(
+    arrived: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = State(Trail(TRAIL.begun, (), 10**7), "walls", 5.0, running=True, parameter="active_dim")
+    leave(before)
+    resumed, _ = resume()
+    assert resumed is not None
+    engine = UnderWay()
+    engine.follow(resumed.state.trail, None)
+    app = LabApp(before.trail.experiment, engine, keeper=resumed.keeper)
+    app.lab.take_over(resumed.state)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.keep()
+        if arrived:
+            engine.ahead = None
+        await pilot.press("q")
+    said = "not back at step 10000000 yet; to go on: landscape-tui --resume\n"
+    assert capsys.readouterr().err == ("" if arrived else said)
+    app.keep()
+    assert kept() == (None if arrived else before)
+
+
+async def test_nothing_older_takes_the_place_of_what_is_newer() -> None:
+    """Who waits for another that writes, writes what is so once it is his turn."""
+    engine = UnderWay()
+    app = LabApp(Experiment(), engine)
+    later = Trail(Experiment(dim=30), (), 200)
+
+    class Turn(contextlib.nullcontext[None]):
+        def __enter__(self) -> None:
+            engine.trail = later
+
+    app._keeper._turn = Turn()  # type: ignore[assignment]
+    app.keep()
+    app._keeper.let_go()
+    found = kept()
+    assert found is not None and found.trail == later
+
+
+async def test_where_nothing_can_be_kept_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/proc/1/nope")
+    monkeypatch.setattr("tui.app.KEEP_SECONDS", 0.01)
+    app = LabApp(Experiment(), UnderWay())
+    said = "/proc/1/nope/landscape-tui/interrupted cannot be written (No such file or directory)"
+    async with app.run_test(size=(200, 40)) as pilot:
+        await until(pilot, lambda: said in screen(app))
+        await pilot.press("down")
+        for _ in range(3):
+            app.keep()
+        await pilot.pause()
+        assert said not in screen(app)
 
 
 async def test_bad_news_at_the_start_stays() -> None:

@@ -77,6 +77,16 @@ class ChartView(Surface):
         """The next of the measures that are read one at a time."""
         self._choice = (self._choice + 1) % len(self.panel.choices)
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether that is another than the first."""
+        return self._choice > 0
+
+    def choose(self, measure: str) -> None:
+        """That one of them, or the first where it is none."""
+        choices = self.panel.choices
+        self._choice = choices.index((measure,)) if (measure,) in choices else 0
+
     def show(self, snapshot: Snapshot) -> bool:
         """Paint a snapshot; says whether a cell changed."""
         picture = self._paint(snapshot)

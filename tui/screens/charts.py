@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.containers import Grid
 from textual.events import Click
@@ -142,19 +142,35 @@ class Charts(Grid):
 
     def turn_to(self, page: str) -> None:
         """Another page, all of its panels."""
-        self.page, self._expanded = page, None
+        self._expanded, self.page = None, page
         self._again()
 
     @property
     def alone(self) -> str:
         """The name of the panel that is shown in full; "" where all are."""
-        return (self._expanded.name if self._expanded else None) or ""
+        found = self._expanded  # any thread may ask
+        return (found.name if found else None) or ""
 
     def show_alone(self, name: str) -> None:
         """The panel of this name in full, on its page."""
         (found,) = (view for view in self.views if view.name == name)
         self.page, self._expanded = found.panel.page, found
         self._again()
+
+    @property
+    def showing(self) -> dict[str, str]:
+        """What each of those panels shows that show one thing at a time, where that is not the first."""
+        return {str(view.name): view.measures[0] for view in self.views if view.has_chosen}
+
+    def look_at(self, page: str, alone: str, showing: Mapping[str, str]) -> None:
+        """What somebody has looked at before; what is not there any more is left as it is."""
+        if page in (EVERY, OWN, *PAGES):
+            self.page = page
+        self._expanded = next((view for view in self.views if view.name == alone), None)
+        for view in self.views:
+            view.choose(showing.get(str(view.name), ""))
+        if self.is_attached:
+            self._again()
 
     def expand_next(self) -> None:
         """The next panel of the page in full; after the last, all of them again."""

@@ -20,6 +20,7 @@ from tui.actions import ACTIONS, Action, handlers, shown
 from tui.intent import GIANT, SPEED, Intent
 from tui.look import Look
 from tui.panel import PAGES
+from tui.record import State
 from tui.screens import lines
 from tui.screens.charts import Charts, set_display
 from tui.screens.chooser import Chooser
@@ -116,7 +117,7 @@ class LabScreen(Screen[None]):
             if said:
                 self._watch.heed(snapshot)
                 self._news.say(said)
-            elif self.intent.wants and not self._news.line():
+            elif self.intent.wants and (self._news.is_over or not self._news.line()):
                 self._news.say(WAITING)
             elif not self._news.bad and (warning := self._watch.look(snapshot)):
                 self._news.say(warning, bad=True)
@@ -180,7 +181,7 @@ class LabScreen(Screen[None]):
         hint = f"{name}: {self.intent.help(name)}"
         news, read = self._news.line(), self.charts.read
         rows = lines.message(news, self._news.bad, hint, width)
-        if read and not news:
+        if read and (not news or self._news.is_over):
             rows = lines.readout(read.panel.title, read.readout, width)
         rows = rows[: max(1, height - 4)]
         place = Offset(0, height - 1 - len(rows))
@@ -271,6 +272,17 @@ class LabScreen(Screen[None]):
         """Show a line of news."""
         self._news.say(text, bad)
         self._show_words()
+
+    def offer(self, text: str) -> None:
+        """Have a line stand there while nothing else is to say, until it is answered or for long."""
+        self._news.offer(text)
+        self._show_words()
+
+    def take_over(self, state: State) -> None:
+        """Show what was looked at, and stand still if that did; the engine leads the walkers back."""
+        self.intent.take_over(state.trail.experiment, state.pace, state.running, state.cohort)
+        self.parameters.chosen = state.parameter
+        self.charts.look_at(state.page, state.expanded, state.showing)
 
     def _attempt(self, change: Callable[[], str]) -> None:
         """Carry out a change; a mistake is shown, the editor stays open, and nothing else happens."""

@@ -13,8 +13,14 @@ SECONDS = 8.0
 """How long good news stays; bad news stays until the next key."""
 
 
+OFFERED_SECONDS = 600.0
+"""How long an offer stands that nobody has answered."""
+
+
 class News:
     """Says the last thing that happened, by the keys or in the engine, and forgets it in time.
+
+    An offer stands behind it: it comes back once no key has been pressed for a while.
 
     Actions are named by their keys in the table.
     """
@@ -25,6 +31,7 @@ class News:
         self._text = ""
         self._since = 0.0
         self._heard = (0, "", False)
+        self._offer, self._offered = "", 0.0
 
     def say(self, text: str, bad: bool = False) -> None:
         """A key was pressed: whatever stood there goes."""
@@ -38,8 +45,17 @@ class News:
             self.say(snapshot.notice, snapshot.failed)
         self._heard = news
 
+    def offer(self, text: str) -> None:
+        """Have this stand there, or nothing any more."""
+        self._offer, self._offered = with_keys(text, self._actions), monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what happened last was said for long enough: then nothing stands there but an offer."""
+        return not self.bad and monotonic() > self._since + SECONDS
+
     def line(self) -> str:
         """What there is to say now; nothing once it is old."""
-        if not self.bad and monotonic() > self._since + SECONDS:
-            self._text = ""
+        if self.is_over:
+            self._text = self._offer if monotonic() < self._offered + OFFERED_SECONDS else ""
         return self._text
