@@ -69,8 +69,12 @@ def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """The text, or as much of it as has room before an ellipsis."""
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…"[:width]
+    """The text, or as many whole words of it as have room before an ellipsis; of a single word, a part."""
+    if len(text) <= width:
+        return text
+    room = text[: max(0, width - 1)]
+    words = room if text[len(room)] == " " else room.rpartition(" ")[0]
+    return f"{words.rstrip() or room}…"[:width]
 
 
 def runs(row: Row) -> Iterable[tuple[str, str]]:

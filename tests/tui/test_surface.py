@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from tui.cells import cells, shown
+from tui.cells import cells, cut, shown
+from tui.screens.lines import message
 from tui.screens.news import News
 from tui.surface import Surface
 
@@ -35,3 +36,13 @@ def test_news_is_one_line_that_a_terminal_can_show() -> None:
     news = News()
     news.say("saved /tmp/\x1b]0;title\x07\n.svg")
     assert news.line() == r"saved /tmp/\x1b]0;title\x07 .svg"
+
+
+def test_a_hint_without_room_ends_behind_a_word() -> None:
+    hint = "dim: how many directions there are; a whole number from 1"
+    for width in range(12, 80):
+        (row,) = message("", False, hint, width)
+        text = "".join(character for character, _ in row)
+        assert text == f" {hint}" or (text.endswith("…") and f" {hint} ".startswith(f"{text[:-1]} "))
+        assert len(text) <= width
+    assert [cut("abcdef g", width) for width in (3, 1, 0)] == ["ab…", "…", ""]
