@@ -285,6 +285,7 @@ def test_it_can_be_left_before_anything_is_loaded(command: list[str], tmp_path: 
         terminal.press("q")
         assert terminal.wait_for_end() == 0
         assert terminal.is_restored()
+        assert "Parameters" not in terminal.text, "where there is one screen, as in GNU screen"
 
 
 @pytest.mark.parametrize("controlling", [True, False], ids=["with a signal", "without one"])

@@ -19,6 +19,10 @@ def watched(driver: type[Driver]) -> type[Driver]:
     return WatchedDriver if driver is LinuxDriver else driver
 
 
+BLANK = "\x1b[0m\x1b[H\x1b[J"
+"""Plain colours, the first corner, and nothing from there on."""
+
+
 class WatchedDriver(LinuxDriver):
     """Belongs to an application that has a `link`."""
 
@@ -36,6 +40,11 @@ class WatchedDriver(LinuxDriver):
                 return
             self._has_told = True
         super().process_message(message)
+
+    def stop_application_mode(self) -> None:
+        """Leave nothing of what was drawn: GNU screen has one screen, unless it was told to have another."""
+        self.write(BLANK)
+        super().stop_application_mode()
 
 
 class _Watched:
