@@ -21,7 +21,7 @@ from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.snapshot import Snapshot
 from tui import cursor, window
-from tui.actions import ACTIONS, CHANGE, COHORTS, RUN, SPACE, remapped
+from tui.actions import ACTIONS, CHANGE, COHORTS, MAP, RUN, SPACE, remapped
 from tui.app import LabApp
 from tui.config import Preferences
 from tui.formats import setting
@@ -146,6 +146,16 @@ async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_r
         assert "f9 leave" not in text, "what is not seen is not read"
         assert "Map: measuring …" in await pressed(pilot, app, "f4")
         assert "Map: measuring" not in await pressed(pilot, app, "f9")
+
+
+async def test_where_a_map_comes_first_the_first_chart_is_read() -> None:
+    app = lab()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await shown(pilot, app, snapshot(300))
+        assert app.lab.charts.seen[0].panel.page == MAP
+        assert "Loss: step 300 " in await pressed(pilot, app, "v")
+        await pressed(pilot, app, "v")
+        assert "✗ Loss: no logarithmic axis" in await pressed(pilot, app, "y")
 
 
 async def test_what_is_drawn_late_is_read_as_it_is_then(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from textual.containers import Grid
 from textual.events import Click
 from textual.widget import Widget
 
+from sim.errors import BadInput
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, EVERY, MAP, OWN, Action, page_number
 from tui.arrangement import Places, is_wide, places
@@ -211,7 +212,7 @@ class Charts(Grid):
 
     def turn_cursor(self) -> None:
         """Read the first panel that is seen, or none any more."""
-        self._read_only(None if self.read else next(iter(self.seen), None))
+        self._read_only(None if self.read else self._first)
 
     def read_next(self, by: int) -> None:
         """Read the next panel that is seen, round the ends."""
@@ -225,7 +226,15 @@ class Charts(Grid):
 
     def turn_axis(self) -> str:
         """Another axis for the panel that is read, or for the first that is seen."""
-        return (self.read or self.seen[0]).turn_axis()
+        chosen = self.read or self._first
+        if chosen is None:
+            raise BadInput("axis", "no chart is seen")
+        return chosen.turn_axis()
+
+    @property
+    def _first(self) -> ChartView | None:
+        """The first panel that is seen and no map, of which nothing can be read; the map, if it is alone."""
+        return next((view for view in sorted(self.seen, key=lambda view: view.panel.page == MAP)), None)
 
     def collapse(self) -> None:
         """All panels of the page again."""
