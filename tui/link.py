@@ -57,7 +57,7 @@ class Link:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._answers, self._lost = False, 0
+        self._answers, self._is_over, self._lost = False, False, 0
         self._asked: deque[tuple[float, bool]] = deque()  # when, and whether it tells how long the way is
         self._way = self._late = self._rests_until = 0.0
         self._speed, self._owed, self._counted = 0.0, 0.0, clock()
@@ -73,7 +73,7 @@ class Link:
     def answered(self) -> None:
         """The terminal has come to the first question that was open."""
         with self._lock:
-            self._answers, self._lost = True, 0
+            self._answers, self._lost = not self._is_over, 0
             if not self._asked:
                 return
             asked, tells = self._asked.popleft()
@@ -89,7 +89,7 @@ class Link:
     def hush(self) -> None:
         """Ask no more: what is answered after the end would stand behind the shell's prompt."""
         with self._lock:
-            self._answers = False
+            self._answers, self._is_over = False, True
 
     @property
     def between(self) -> str:

@@ -117,7 +117,7 @@ def test_nothing_is_asked_at_the_end(link: Link) -> None:
     link.hush()
     assert link.ask(100) == "" and not link.is_silent
     link.answered()
-    assert link.is_silent
+    assert link.is_silent and link.ask(100) == ""
 
 
 def test_where_nothing_answers_writes_that_block_tell_the_speed(clock: Clock) -> None:
