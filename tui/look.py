@@ -286,8 +286,12 @@ def is_in_screen(environment: Mapping[str, str]) -> bool:
 
 
 def fills_what_it_erases(environment: Mapping[str, str]) -> bool:
-    """Whether what is erased gets the present colour: GNU screen, also behind SSH, gives it its own."""
-    return bool(environment.get("TMUX")) or not environment.get("TERM", "").startswith("screen")
+    """Whether what is erased gets the present colour.
+
+    GNU screen, also behind SSH, gives it its own, and the oldest terminals erase no part of a row.
+    """
+    term = environment.get("TERM", "").partition("-")[0]
+    return bool(environment.get("TMUX")) or term not in ("screen", *COLOURLESS)
 
 
 def writes_unicode(encoding: str) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.driver import WatchedDriver, _Watched, watched
 from tui.link import AHEAD, BREAK, FARTHEST, HELD, LATE, LOST, QUESTION, Link
 
 
@@ -146,3 +151,26 @@ def test_a_link_that_grows_quicker_is_found_out(clock: Clock) -> None:
     link.wrote(3000, 1e-5)
     clock.now += 10.0
     assert link.is_ready, "at 100 bytes a second it would take half a minute"
+
+
+def test_the_thread_that_writes_tells_bytes_once_they_are_gone() -> None:
+    told: list[int] = []
+
+    class Told(Link):
+        def wrote(self, size: int, seconds: float) -> None:
+            assert seconds >= 0.0
+            told.append(size)
+
+    written = io.StringIO()
+    file = _Watched(written, Told())
+    for text in ("⣿a", "b"):
+        file.write(text)
+    assert told == []
+    file.flush()
+    file.flush()
+    assert told == [5, 0] and written.getvalue() == "⣿ab"
+
+
+def test_only_textuals_driver_for_terminals_is_watched() -> None:
+    assert watched(LinuxDriver) is WatchedDriver
+    assert watched(HeadlessDriver) is HeadlessDriver

@@ -15,6 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tui.link import BREAK, Link
+from tui.look import fills_what_it_erases
 from tui.repaint import Difference, Shown
 
 WIDTH, HEIGHT = 40, 6
@@ -145,6 +146,20 @@ def test_a_row_of_blanks_is_erased_where_that_fills_it() -> None:
         shown = Shown(erases=erases)
         sent(shown, screens(row("x" * 30, "red")))
         assert sent(shown, screens(row("", "red"))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("environment", "fills"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "screen-256color"}, False),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/tmux-0/default,1,0"}, True),
+        ({"TERM": "vt100"}, False),
+        ({}, True),
+    ],
+)
+def test_which_terminals_fill_what_they_erase(environment: dict[str, str], fills: bool) -> None:
+    assert fills_what_it_erases(environment) is fills
 
 
 def test_another_size_is_sent_whole() -> None:
