@@ -49,7 +49,8 @@ class Session:
         self.screen = pyte.Screen(*size)
         self.written: list[tuple[float, bytes]] = []
         self.pressed: list[float] = []
-        self._stream, self._drawn, self._held = pyte.ByteStream(self.screen), 0, b""
+        self._stream, self._drawn, self._undrawn = pyte.ByteStream(self.screen), 0, b""
+        self._moment = 0.0
         self._answers, self._rest = answers, b""
         self._link, self._allowed, self._counted = link, 0.0, time.perf_counter()
         self._terminal, line = os.openpty()
@@ -131,20 +132,24 @@ class Session:
 
         Where it is not said that this is known, updates have no ends, and each piece that was read counts.
         """
-        while self._drawn < len(self.written):
-            moment, data = self.written[self._drawn]
-            self._drawn += 1
-            if not self._answers:
-                self._stream.feed(data)
-                yield moment
-                continue
-            *whole, rest = (self._held + data).split(UPDATE_ENDS)
-            for part in whole:
+        while True:
+            part, end, rest = self._undrawn.partition(UPDATE_ENDS)
+            if end:
+                self._undrawn = rest  # whoever has seen enough draws the rest later
                 self._stream.feed(part)
-                yield moment
-            begun = max(0, rest.rfind(UPDATE_ENDS[:1], -len(UPDATE_ENDS)))
-            self._held = rest[begun:] if UPDATE_ENDS.startswith(rest[begun:]) else b""
-            self._stream.feed(rest.removesuffix(self._held))
+                yield self._moment
+                continue
+            begun = max(0, part.rfind(UPDATE_ENDS[:1], -len(UPDATE_ENDS)))
+            held = part[begun:] if UPDATE_ENDS.startswith(part[begun:]) else b""
+            self._stream.feed(part.removesuffix(held))
+            self._undrawn = held
+            if part and not self._answers:
+                yield self._moment
+            if self._drawn == len(self.written):
+                return
+            self._moment, data = self.written[self._drawn]
+            self._undrawn += data
+            self._drawn += 1
 
     def cpu_seconds(self) -> float:
         """What the program has taken from the cores so far."""

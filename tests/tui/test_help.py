@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from made_up import Engine
+from textual.events import Key
 from textual.widgets import Static
 
 from sim.cohort import Cohort
@@ -17,7 +18,7 @@ from tui.app import LabApp
 from tui.config import Preferences
 from tui.pages import page, paragraphs
 from tui.panel import panels
-from tui.screens.help import OUTCOMES, sections
+from tui.screens.help import OUTCOMES, HelpScreen, sections
 
 
 def test_what_is_seen_comes_before_the_keys() -> None:
@@ -121,3 +122,18 @@ async def test_meanings_keep_their_indent_where_they_wrap() -> None:
         for widget in (*names, *meanings):
             assert isinstance(widget, Static)
             assert widget.region.right <= 80
+
+
+async def test_keys_that_leave_leave_once_even_if_they_come_together() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        seen = app.screen
+        assert isinstance(seen, HelpScreen)
+        for _ in range(2):
+            await seen.run_action("dismiss")
+        seen.on_key(Key("q", "q"))
+        await pilot.pause()
+        assert app.screen is app.lab
+    assert app.failure is None
