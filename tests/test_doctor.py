@@ -71,7 +71,7 @@ def test_the_report_names_what_was_found_and_chosen(
         "16: TERM is screen",
         str(file),
         "-3 is",
-        "does not open: stdin and stdout",
+        "does not open: stdin, stdout",
     ):
         assert part in printed, part
     assert re.search(r"^ +keys.pause +p$", printed, re.MULTILINE)

@@ -97,23 +97,31 @@ def read() -> Config:
     """What is in the file; nothing that is in it raises anything."""
     file = path()
     try:
-        tables = tomllib.loads(_text(file))
+        tables = parsed(file)
     except FileNotFoundError:
         return _missing(file)
     except BadInput as mistake:
         return Config(file, UNREADABLE, mistakes=(mistake,))
-    except OSError as failure:
-        return _unread(file, (failure.strerror or str(failure)).lower())
-    except UnicodeDecodeError:
-        return _unread(file, "is not text in UTF-8")
-    except tomllib.TOMLDecodeError as mistake:
-        return _unread(file, f"not TOML: {_brief(in_one_line(str(mistake)))}")
-    except (ValueError, RecursionError):  # Python reads no number of more than 4300 digits
-        return _unread(file, "not TOML: a number of too many digits, or too many brackets")
     mistakes = [_no_table(name, value) for name, value in tables.items() if name not in (KEYS, DEFAULTS)]
     defaults = _defaults(_table(tables, DEFAULTS, mistakes), mistakes)
     actions = _actions(_table(tables, KEYS, mistakes), mistakes)
     return Config(file, "read", defaults, actions, tuple(mistakes))
+
+
+def parsed(file: Path) -> dict[str, Any]:
+    """The tables in a TOML file. Raises FileNotFoundError, and BadInput for whatever else is wrong with it."""
+    try:
+        return tomllib.loads(_text(file))
+    except (FileNotFoundError, BadInput):
+        raise
+    except OSError as failure:
+        raise _not_read((failure.strerror or str(failure)).lower()) from None
+    except UnicodeDecodeError:
+        raise _not_read("is not text in UTF-8") from None
+    except tomllib.TOMLDecodeError as mistake:
+        raise _not_read(f"not TOML: {_brief(in_one_line(str(mistake)))}") from None
+    except (ValueError, RecursionError):  # Python reads no number of more than 4300 digits
+        raise _not_read("not TOML: a number of too many digits, or too many brackets") from None
 
 
 def _text(file: Path) -> str:
@@ -140,10 +148,6 @@ def _missing(file: Path) -> Config:
     """No file is needed, unless one was named."""
     mistake = _not_read(f"is not there, and {VARIABLE} names it")
     return Config(file, "not there", mistakes=(mistake,) if os.environ.get(VARIABLE) else ())
-
-
-def _unread(file: Path, what: str) -> Config:
-    return Config(file, UNREADABLE, mistakes=(_not_read(what),))
 
 
 def _not_read(what: str) -> BadInput:

@@ -92,7 +92,7 @@ class Terminal:
             term = self.environment.get("TERM", "")
             return f"TERM is {term}, which cannot be drawn on" if term else "TERM is not set"
         closed = [name for name, is_terminal in self.streams.items() if not is_terminal]
-        return f"{' and '.join(closed)} {'is' if len(closed) == 1 else 'are'} no terminal" if closed else ""
+        return f"{', '.join(closed)}: no terminal" if closed else ""
 
 
 def found() -> Terminal:
@@ -150,7 +150,7 @@ def report(terminal: Terminal, opened: Opening) -> dict[str, Any]:
             "defaults": _heeded(opened),
             "keys": {action.id: action.keys for action in settings.actions if action not in ACTIONS},
             "panels": list(opened.panels),
-            "panels_path": str(own_page.beside(settings.path)),
+            "panels_path": str(own_page.beside(settings.path) or "") or None,
         },
         "interrupted": left_over(),
         "machine": machine(),
@@ -283,7 +283,7 @@ def _settings(opened: Opening) -> Iterator[tuple[str, str]]:
         if action not in ACTIONS:
             yield f"  {KEYS}.{action.id}", action.shown_keys
     yield "panels of your page", ", ".join(opened.panels) or "none chosen yet"
-    yield "  kept in", str(own_page.beside(opened.config.path))
+    yield "  kept in", str(own_page.beside(opened.config.path) or "nowhere")
     for mistake in opened.mistakes[:MOST_MISTAKES]:
         yield "mistake", str(mistake)
     if len(opened.mistakes) > MOST_MISTAKES:

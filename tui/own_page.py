@@ -5,20 +5,18 @@ The file lies beside that of the person's settings, which nothing but a person w
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from sim.errors import BadInput, unknown
 from sim.sealed import write
+from tui.config import parsed
 from tui.panel import PANELS
 
 FILE = "panels.toml"
 
 ENTRY = "panels"
-
-MOST_CHARACTERS = 100_000
-"""Of a file that is read."""
 
 HEADING = "# The panels of one's own page, as the laboratory keeps them.\n"
 
@@ -34,22 +32,21 @@ def chosen(text: str) -> tuple[str, ...]:
     return names
 
 
-def beside(settings: Path) -> Path:
-    """Where the page is kept, by the file of a person's settings."""
-    return settings.with_name(FILE)
+def beside(settings: Path) -> Path | None:
+    """Where the page is kept, by the file of a person's settings; nowhere beside the null device."""
+    return None if str(settings) == os.devnull else settings.with_name(FILE)
 
 
-def read(file: Path) -> tuple[tuple[str, ...], tuple[BadInput, ...]]:
+def read(file: Path | None) -> tuple[tuple[str, ...], tuple[BadInput, ...]]:
     """What was kept there, and what is wrong with it; nothing that is in the file raises anything."""
+    if file is None:
+        return (), ()
     try:
-        if not file.is_file():  # who waits for a pipe waits for ever
-            return (), ()
-        with file.open(encoding="utf-8") as opened:
-            found = tomllib.loads(opened.read(MOST_CHARACTERS)).get(ENTRY)
-    except OSError as failure:
-        return (), (_mistake((failure.strerror or str(failure)).lower()),)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        return (), (_mistake("is damaged"),)
+        found = parsed(file).get(ENTRY)
+    except FileNotFoundError:
+        return (), ()
+    except BadInput as mistake:
+        return (), (_mistake(mistake.what),)
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         return (), (_mistake("is not a list of names"),)
     try:

@@ -84,12 +84,15 @@ def test_what_is_typed_comes_first_then_settings_then_what_was_kept(settings: Pa
 @pytest.mark.parametrize(
     ("written", "what"),
     [
-        ("panels = ", "is damaged"),
+        ("panels = ", "not TOML: Invalid value"),
         ("panels = 3", "is not a list of names"),
         ('panels = ["los"]', "there is no 'los'"),
         ("panels = []", "none are named"),
-        (b"\xff", "is damaged"),
-        ("a = " + 2000 * "[", "is damaged"),
+        (b"\xff", "is not text in UTF-8"),
+        ("a = " + 2000 * "[", "not TOML: "),
+        ("panels = " + 5000 * "1", "not TOML: "),
+        (60_000 * "a." + "a = 1", "has more than 65536 bytes"),
+        (f"panels = [{600 * chr(39)}]", "not TOML: "),
         ("nothing = 1", "is not a list of names"),
     ],
 )
@@ -107,7 +110,13 @@ def test_a_file_with_a_mistake_costs_the_page_alone(settings: Path, written: str
 def test_a_pipe_in_its_place_is_not_waited_for(settings: Path) -> None:
     settings.parent.mkdir(parents=True)
     os.mkfifo(own_page.beside(settings))
-    assert opened().mistakes == ()
+    assert [str(mistake).partition(";")[0] for mistake in opened().mistakes] == ["panels.toml: is not a file"]
+
+
+def test_beside_the_null_device_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(config.VARIABLE, os.devnull)
+    assert opened().preferences.panels_file is None and opened().mistakes == ()
+    assert "nowhere" in doctor.text(parse(["doctor"]), as_json=False)
 
 
 def test_the_doctor_tells_of_it(settings: Path) -> None:
