@@ -109,7 +109,7 @@ def read() -> Config:
 
 
 def parsed(file: Path) -> dict[str, Any]:
-    """The tables in a TOML file. Raises FileNotFoundError, and BadInput for whatever else is wrong with it."""
+    """The tables in a TOML file. Raises FileNotFoundError, and BadInput for all else that is wrong."""
     try:
         return tomllib.loads(_text(file))
     except (FileNotFoundError, BadInput):
