@@ -28,7 +28,9 @@ LOOK = 0.25
 REST = 2.0
 """After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
 
-Mark = tuple[int, int, int]
+Mark = tuple[int, int, int, int]
+"""When a reading is of: epoch, version, step, and the walker that was looked at closely."""
+
 Wanted = tuple[object, str]
 """The identity of a cohort's walkers and the name of a measure: cohorts move up when one is removed."""
 
@@ -74,13 +76,14 @@ class Beside:
         self._identities: list[object] = []
         self.failure = ""
 
-    def read(self, simulation: Simulation, names: Collection[str], chosen: int = 0) -> list[dict[str, Any]]:
+    def read(
+        self, simulation: Simulation, names: Collection[str], chosen: int = 0, walker: int = 0
+    ) -> list[dict[str, Any]]:
         """The readings of these measures that there are, cohort by cohort, as new as without waiting."""
         self._forget_others([walkers.identity for walkers in simulation.cohorts])
         self._busy.difference_update(_taken(self._left))
         for done in _taken(self._done):
             self._keep(simulation, done)
-        mark = (simulation.epoch, simulation.version, simulation.step)
         wanted = [
             (identity, name)
             for name in names
@@ -90,6 +93,8 @@ class Beside:
         self._wished = frozenset(wanted)
         # What was slow before goes last: a thread takes one after the other.
         for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry[1])):
+            focus = min(walker, simulation.experiment.walkers - 1) if MEASURES[entry[1]].follows else 0
+            mark = (simulation.epoch, simulation.version, simulation.step, focus)
             if (self._marks.get(entry) != mark or self._unfinished(entry)) and entry not in self._busy:
                 self._measure(simulation, entry, mark)
         return [
@@ -126,7 +131,7 @@ class Beside:
         if began < self._rest_until.get(wanted, 0.0):
             return
         try:
-            inputs = measure.collect(simulation.state(self._identities.index(identity), WORK, LOOK))
+            inputs = measure.collect(simulation.state(self._identities.index(identity), WORK, LOOK, mark[-1]))
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen
             self._keep(simulation, _Done(wanted, error, mark, time.perf_counter() - began))
             return

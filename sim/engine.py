@@ -54,9 +54,12 @@ class Engine:
             if not (silent and rewinds):
                 self._runner.send(command)
 
-    def want(self, measures: Collection[str], chosen: int = 0) -> None:
-        """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone."""
-        self._runner.want(measures, chosen)
+    def want(self, measures: Collection[str], chosen: int = 0, walker: int = 0) -> None:
+        """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone.
+
+        Those that follow one `walker` look at it closely.
+        """
+        self._runner.want(measures, chosen, walker)
 
     def take(self) -> Snapshot | None:
         """The newest snapshot, if it was not taken yet; without one for long, how long, once a second."""

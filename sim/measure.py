@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from sim.arrays import Flags, Floats, Integers, np
 from sim.landscape import Problem
+from sim.past import NOTHING, Been
 from sim.theory import DistanceTheory
 
 FAR = 1e6
@@ -48,7 +49,7 @@ class State:
     come in groups. `rate` is the learning rate of the next step, None for a rule without one, and
     `stable_below` what its product with a curvature has to stay below (`Optimizer.stable_below`), None where
     no such product decides. `giant` is the dimension of the exact laws that need no walkers. `identity` is
-    the same object for as long as these walkers are under way.
+    the same object for as long as these walkers are under way, and `been` where they were before.
     """
 
     problem: Problem
@@ -69,6 +70,7 @@ class State:
     giant: int = 1
     seconds: float = math.inf
     identity: object = None
+    been: Been = NOTHING
 
     @property
     def walkers(self) -> int:
@@ -173,7 +175,8 @@ class Measure(Generic[Inputs, Reading]):
     alone: it is costly, or its numbers of several cohorts would be too many to see. One that is not `routine`
     is read only where it is asked for by name. A reading that is `unfinished` is followed by another one even
     where the walkers stand still, which goes on where it stopped; one that is `sliced` takes some hundredths
-    of a second each time, always beside the engine, and waits for nothing that is costly.
+    of a second each time, always beside the engine, and waits for nothing that is costly. One that `follows`
+    looks closely at the walker that a person chose, the others at the first.
     """
 
     title: str
@@ -188,6 +191,7 @@ class Measure(Generic[Inputs, Reading]):
     routine: bool = True
     unfinished: Callable[[Reading], bool] = lambda reading: False
     sliced: bool = False
+    follows: bool = False
 
     def reading(self, inputs: Inputs) -> Reading:
         """`compute`, without floating-point warnings: walkers that diverge are data."""

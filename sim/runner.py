@@ -75,7 +75,7 @@ class Runner:
         self._commands: deque[Command] = deque()
         self._answered = answered
         self._wanted: frozenset[str] = frozenset()
-        self._chosen = 0
+        self._chosen = self._walker = 0
         self._asked = self._stopping = False
         self._running, self._idle = True, "paused"
         self._snapshot = Snapshot(experiment, pace=pace, answered=answered, notice=notice)
@@ -94,10 +94,14 @@ class Runner:
             self._commands.append(command)
             self._changed.notify()
 
-    def want(self, measures: Collection[str], chosen: int = 0) -> None:
-        """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone."""
+    def want(self, measures: Collection[str], chosen: int = 0, walker: int = 0) -> None:
+        """Ask for one fresh snapshot with these measures; the costly ones of the `chosen` cohort alone.
+
+        Those that follow one `walker` look at it closely.
+        """
         with self._changed:
-            self._wanted, self._chosen, self._asked = frozenset(measures), chosen, True
+            self._wanted, self._chosen, self._walker = frozenset(measures), chosen, walker
+            self._asked = True
             self._changed.notify()
 
     @property
@@ -264,7 +268,7 @@ class Runner:
             as_it_was = simulation.experiment == self._snapshot.experiment
             readings = [dict(view.readings if as_it_was else {}) for view in self._snapshot.cohorts]
         else:
-            readings = self._beside.read(simulation, self._wanted, chosen)
+            readings = self._beside.read(simulation, self._wanted, chosen, self._walker)
         if self._beside.failure:
             self._say(self._beside.failure, failed=True)
             self._beside.failure = ""

@@ -105,9 +105,10 @@ class Simulation:
         if self.broken:
             raise KernelFailure("a kernel has stopped; only rewinding or another experiment helps")
         while steps > 0:
-            chunk = min(steps, *(walkers.longest for walkers in self.cohorts))
+            chunk = min(steps, *(min(w.longest, w.past.due - self.step) for w in self.cohorts))
             self._drive(chunk, record=True)
             self.step += chunk
+            self._note()
             steps -= chunk
 
     def possible(self, steps: int) -> int:
@@ -160,35 +161,39 @@ class Simulation:
             return
         self._begin(drawn_starts(self.problem, self.experiment), STARTS[self.experiment.starts])
 
-    def read(self, *measures: str, work: float = math.inf) -> Snapshot:
+    def read(self, *measures: str, work: float = math.inf, walker: int = 0) -> Snapshot:
         """The named measures (all that are routine for none) of every cohort, computed now, and their traces.
 
-        `work` is about how many multiplications each measure may take.
+        `work` is about how many multiplications each measure may take; those that follow one `walker` do.
         """
         views = []
         for place in range(len(self.cohorts)):
-            state, readings = self.state(place, work), {}
+            readings = dict[str, Any]()
             for name in measures or routine_measures():
                 measure = MEASURES.find(name)
+                state = self.state(place, work, focus=walker if measure.follows else 0)
                 with one_blas_thread:  # the same bits as in any other reading
                     readings[name] = measure.reading(measure.collect(state))
                 self.record(name, readings[name], place)
             views.append(CohortView(readings, self.traces(readings, place)))
         return Snapshot(self.experiment.explicit(), self.step, tuple(views))
 
-    def state(self, cohort: int = 0, work: float = math.inf, seconds: float = math.inf) -> State:
+    def state(
+        self, cohort: int = 0, work: float = math.inf, seconds: float = math.inf, focus: int = 0
+    ) -> State:
         """The present state of one cohort; its arrays are its own and change with the next step.
 
         `work` is about how many multiplications a measure may take, and `seconds` how long, where it goes on
-        later.
+        later; `focus` is the row of the walker that is looked at closely.
         """
         walkers = self.cohorts[cohort]
         return State(
             self.problem, self.step, walkers.whole, walkers.value, walkers.gradient, walkers.norm,
-            partial(self._start_law, self.experiment.active), work=work, place=cohort,
+            partial(self._start_law, self.experiment.active), focus=focus, work=work, place=cohort,
             peers=tuple(peer.whole for peer in self.cohorts), starts=self._where_they_began,
             groups=self._groups, rate=walkers.rate(self.step), stable_below=walkers.stable_below,
             giant=self.experiment.giant, seconds=seconds, identity=walkers.identity,
+            been=walkers.past.been,
         )  # fmt: skip
 
     def record(self, name: str, reading: Any, cohort: int = 0) -> None:
@@ -360,6 +365,11 @@ class Simulation:
             for walkers in cohorts:
                 walkers.settle(self._pool, self.step)
         self._drive(0, record)
+        self._note()
+
+    def _note(self) -> None:
+        for walkers in self.cohorts:
+            walkers.note(self.step)
 
     def _drive(self, steps: int, record: bool) -> None:
         """`steps` steps of every cohort; those that follow another go after it."""

@@ -15,6 +15,8 @@ from sim.experiment import Experiment
 from sim.history import PopulationTrace, SampledTrace
 from sim.kernel import Kernel
 from sim.landscape import Problem
+from sim.measure import at_rest
+from sim.past import Past
 from sim.pool import Pool
 from sim.registry import MEASURES
 from sim.rng import Stream, stream_keys
@@ -57,7 +59,8 @@ class Walkers:
     `whole`, or an array of their own while others are locked. `value` (n,), `gradient` (n, a) and `norm` (n,)
     belong to the positions once `tasks` of 0 steps or more have been done.
 
-    `identity` is the same object for as long as these walkers are under way, whatever changes under them.
+    `identity` is the same object for as long as these walkers are under way, whatever changes under them;
+    `past` is where they have been.
 
     The kernels see locked coordinates in one of two ways: with a restriction of the landscape they are given
     `x` alone, and `offset` (n,) is what the rest adds to the loss; else they are given `whole`.
@@ -65,7 +68,7 @@ class Walkers:
 
     def __init__(self, problem: Problem, experiment: Experiment, place: int, positions: Floats) -> None:
         n = len(positions)
-        self.identity, self.traces = object(), new_traces()
+        self.identity, self.traces, self.past = object(), new_traces(), Past(*positions.shape)
         self.problem, self.active, self.seed = problem, experiment.stored, experiment.seed
         self.whole = positions
         self.value, self.norm = np.empty(n), np.empty(n)
@@ -138,6 +141,8 @@ class Walkers:
         standing = self.whole if positions is None else positions
         moved = Walkers(problem, experiment, place, standing if stays else standing.copy())
         moved.identity, moved.traces = self.identity, self.traces
+        if standing.shape == self.whole.shape:
+            moved.past = self.past
         if stays:
             moved.blocks = self.blocks
             return moved
@@ -149,7 +154,7 @@ class Walkers:
 
     def begin(self, positions: Floats) -> None:
         """Stand at `positions` (n, d), locked coordinates included, with nothing remembered or recorded."""
-        self.identity, self.traces = object(), new_traces()
+        self.identity, self.traces, self.past = object(), new_traces(), Past(*self.whole.shape)
         self.whole[:] = positions
         self._lock()
         self.blocks = self._blocks()
@@ -227,3 +232,11 @@ class Walkers:
             for name, trace in self.traces.items():
                 if isinstance(trace, PopulationTrace):
                     trace.extend(recorded[MEASURES[name].recorded])
+
+    def note(self, step: int) -> None:
+        """Leave a trail, where it is time for that; of a part of the data a gradient says nothing."""
+        if step < self.past.due:
+            return
+        problem = self.problem
+        quiet = at_rest(problem, self.norm) | (problem.whole is not problem)
+        self.past.note(step, self.whole, quiet, problem.scales.length)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sim.arrays import Floats, np
 
+ROUNDING = 1e-12
+"""What is nearer to a plane than this share of how far away it is is on it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Plane:
@@ -19,6 +22,11 @@ class Plane:
     origin: Floats
     ways: Floats
     radius: float | None = None
+
+    @property
+    def size(self) -> int:
+        """How many coordinates a point has."""
+        return len(self.origin)
 
     def points(self, places: Floats) -> Floats:
         """The points (m, d) at places (m, k)."""
@@ -39,7 +47,9 @@ class Plane:
         if self.radius is None:
             apart = positions - self.origin
             places = apart @ self.ways.T
-            return places, np.linalg.norm(apart - places @ self.ways, axis=1)
+            off = np.linalg.norm(apart - places @ self.ways, axis=1)
+            size = np.linalg.norm(apart, axis=1) + np.linalg.norm(self.origin)
+            return places, np.where(off > ROUNDING * size, off, 0.0)
         towards = self.origin / self.radius
         along, aside = positions @ towards, positions @ self.ways.T
         length = np.linalg.norm(aside, axis=1)
@@ -47,4 +57,4 @@ class Plane:
         places = aside * (self.radius * angle / np.where(length > 0.0, length, 1.0))[:, None]
         left = positions - np.outer(along, towards) - aside @ self.ways
         off = np.arctan2(np.linalg.norm(left, axis=1), np.hypot(length, along))
-        return places, self.radius * off
+        return places, np.where(off > ROUNDING, self.radius * off, 0.0)

@@ -55,6 +55,16 @@ class Sheet:
         return self._look is None
 
     @property
+    def apart(self) -> float:
+        """How far the points that are known are from one another."""
+        return 2.0 * self.window.half / (self.side - 1) if self.side else math.inf
+
+    @property
+    def bytes(self) -> int:
+        """What its own arrays take."""
+        return self._found.nbytes
+
+    @property
     def losses(self) -> Floats:
         """The losses (side,), or (side, side) with the second way first; NaN beyond the end of a sphere."""
         if not self.side:

@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.arrays import Floats, np
-from sim.hessian import Operator, lanczos
-from sim.hessian.lanczos import affordable_steps
+from sim.hessian import Operator
 from sim.landscape import Diagonal, Problem
 from sim.rng import Stream, fill_normal, stream_keys
 
 SMALL = 200
 """Of so many directions all eigenvectors are computed; of more, Lanczos' method finds the two at the ends."""
 
-FEWEST_STEPS, MOST_STEPS, WORK = 8, 60, 5e8
-"""Steps of that, and about how many multiplications they may take where they are more than the fewest."""
+FEWEST, WORK = 8, 2e8
+"""Products of one look, and about how many multiplications they may take where they are not the fewest."""
+
+MOST, GOOD = 96, 0.01
+"""Products in all, unless curvatures are known within this share of them before."""
+
+BASIS_BYTES = 64e6
+"""What the vectors and their images may take."""
+
+NOTHING_NEW = 1e-10
+"""An image of which no more is left is one of vectors that are there."""
+
+PARTED = 1e-6
+"""A second component is known where it is more than this share of the first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """Orthonormal vectors `basis` (k, a), their `images` (k, a) under the Hessian at x (d,), and those (a,)
+    that are `waiting` to be taken among them.
+    """
+
+    x: Floats
+    basis: Floats
+    images: Floats
+    waiting: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Ways:
     """One or two orthonormal directions (k, d); `figures` (k,) are what is known of each, `method` how.
 
-    The `figures` are the shares of the walkers' variance, or the curvatures. There is a `reason` where such
-    directions cannot be had.
+    The `figures` are the shares of the walkers' variance, or the curvatures: these are within `error` times
+    their own size of an eigenvalue each, which is 0 where they are exact to rounding, and the `search` can go
+    on where there is one. There is a `reason` where such directions cannot be had.
     """
 
     rows: Floats
     figures: tuple[float, ...] = ()
     method: str = ""
     reason: str = ""
+    error: float = 0.0
+    search: Search | None = None
 
 
-Choice = Callable[[Problem, Floats, Floats, int], Ways]
-"""`choice(problem, x[d], walkers[n, d], active)`: directions through x, along the first `active` ones."""
+Choice = Callable[[Problem, Floats, Floats, int, Ways | None], Ways]
+"""`choice(problem, x[d], walkers[n, d], active, before)`: directions through x among so many;
+what has to be searched for begins with the directions from before, where there are some."""
 
 
-def first_coordinates(problem: Problem, x: Floats, walkers: Floats, active: int) -> Ways:
+def first_coordinates(
+    problem: Problem, x: Floats, walkers: Floats, active: int, before: Ways | None = None
+) -> Ways:
     """The first two coordinates."""
     units = np.zeros((min(active, 4), len(x)))
     np.fill_diagonal(units, 1.0)
     return Ways(_orthonormal(problem, x, units, active))
 
 
-def components(problem: Problem, x: Floats, walkers: Floats, active: int) -> Ways:
+def components(problem: Problem, x: Floats, walkers: Floats, active: int, before: Ways | None = None) -> Ways:
     """The two directions along which the walkers (n, d) differ most, and which shares of their variance."""
     if len(walkers) < 2:
         return Ways(walkers[:0], reason="one walker alone differs from nobody")
@@ -51,15 +80,27 @@ def components(problem: Problem, x: Floats, walkers: Floats, active: int) -> Way
     apart[:, :active] = walkers[:, :active] - walkers[:, :active].mean(axis=0)
     if problem.landscape.constraint:
         apart = Operator(problem, x, len(x)).within(apart)
-    _, sizes, rows = np.linalg.svd(apart, full_matrices=False)
-    wanted = min(2, problem.directions(active))
-    if len(sizes) < wanted or not sizes[wanted - 1] > 1e-9 * max(float(sizes[0]), problem.scales.length):
+    squares, rows = _principal(apart)
+    wanted, least = min(2, problem.directions(active)), PARTED * max(squares[0] ** 0.5, problem.scales.length)
+    if len(squares) < wanted or not squares[wanted - 1] > least**2:
         return Ways(rows[:0], reason="the walkers do not differ in so many directions")
-    shares = sizes**2 / np.sum(sizes**2)
-    return Ways(_orthonormal(problem, x, rows[:2], active), tuple(shares[:wanted].tolist()))
+    shares = squares / np.sum(apart * apart)
+    return Ways(_orthonormal(problem, x, rows, active), tuple(shares[:wanted].tolist()))
 
 
-def at_random(problem: Problem, x: Floats, walkers: Floats, active: int) -> Ways:
+def _principal(apart: Floats) -> tuple[Floats, Floats]:
+    """The squares of the two largest singular values of `apart` (n, d), and their directions (2, d).
+
+    By the smaller of the two products of the matrix with itself: of a few walkers in many dimensions, a
+    hundredth of the work of a singular value decomposition.
+    """
+    few = len(apart) < apart.shape[1]
+    squares, vectors = np.linalg.eigh(apart @ apart.T if few else apart.T @ apart)
+    found = vectors[:, ::-1][:, :2].T
+    return squares[::-1][:2], found @ apart if few else found
+
+
+def at_random(problem: Problem, x: Floats, walkers: Floats, active: int, before: Ways | None = None) -> Ways:
     """Two directions that nobody chose, the same for the same seed."""
     drawn = np.zeros((3, len(x)))
     normals = np.empty((3, active))
@@ -68,52 +109,88 @@ def at_random(problem: Problem, x: Floats, walkers: Floats, active: int) -> Ways
     return Ways(_orthonormal(problem, x, drawn, active))
 
 
-def curvatures(problem: Problem, x: Floats, walkers: Floats, active: int) -> Ways:
-    """Eigenvectors of the Hessian at x: of the highest eigenvalue across, of the lowest upwards."""
+def curvatures(problem: Problem, x: Floats, walkers: Floats, active: int, before: Ways | None = None) -> Ways:
+    """Eigenvectors of the Hessian at x: of the highest eigenvalue across, of the lowest upwards.
+
+    Where there are many directions, these are as good as one look lets them be; another one, that begins with
+    what was found `before`, makes them better.
+    """
     if problem.unseen:
         return Ways(np.empty((0, len(x))), reason=problem.unseen)
     structure = problem.landscape.hessian
     if isinstance(structure, Diagonal):
-        values = structure.diagonal(problem, x)[:active]
-        ends = [int(np.argmax(values)), int(np.argmin(values))]
-        found, vectors, method = values[ends], np.zeros((2, len(x))), "diagonal"
-        vectors[[0, 1], ends] = 1.0
-        if ends[0] == ends[1] and active > 1:  # all alike: any two will do
-            vectors[:] = np.eye(2, len(x))
+        vectors, found = _ends_of_diagonal(structure.diagonal(problem, x)[:active], len(x))
     elif active <= SMALL:
-        found, vectors, method = _ends_of_matrix(problem, x, active)
+        vectors, found = _ends_of_matrix(problem, x, active)
     else:
-        found, vectors, method = _ends_by_lanczos(problem, x, active)
-    if not np.isfinite(found).all():
+        vectors, found = _ends_by_products(problem, x, active, before)
+    if not np.isfinite(found.figures).all():
         return Ways(vectors[:0], reason="the Hessian is not finite")
-    wanted = min(2, problem.directions(active))
-    return Ways(_orthonormal(problem, x, vectors, active), tuple(found[:wanted].tolist()), method)
+    rows = _orthonormal(problem, x, vectors, active)
+    return replace(found, rows=rows, figures=found.figures[: len(rows)])
 
 
-def _ends_of_matrix(problem: Problem, x: Floats, active: int) -> tuple[Floats, Floats, str]:
-    matrix = problem.hessian(x, active)
+def _ends_of_diagonal(values: Floats, dim: int) -> tuple[Floats, Ways]:
+    ends = [int(np.argmax(values)), int(np.argmin(values))]
+    vectors = np.zeros((2, dim))
+    vectors[[0, 1], ends] = 1.0
+    if ends[0] == ends[1] and len(values) > 1:  # all alike: any two will do
+        vectors[:] = np.eye(2, dim)
+    return vectors, Ways(vectors, tuple(values[ends].tolist()), "diagonal")
+
+
+def _ends_of_matrix(problem: Problem, x: Floats, active: int) -> tuple[Floats, Ways]:
+    matrix, vectors = problem.hessian(x, active), np.zeros((2, len(x)))
     if not np.isfinite(matrix).all():
-        return np.full(2, np.nan), np.zeros((2, len(x))), ""
+        return vectors, Ways(vectors, (np.nan, np.nan))
     values, columns = np.linalg.eigh(matrix)
-    vectors, constraint = np.zeros((2, len(x))), problem.landscape.constraint
-    ends = columns[:, [-1, 0]].T
+    ends, constraint = columns[:, [-1, 0]].T, problem.landscape.constraint
     if constraint and constraint.codimension:
         vectors[:] = ends @ constraint.along(problem, x, np.eye(len(x))).T
     else:
         vectors[:, :active] = ends
-    return values[[-1, 0]], vectors, "dense"
+    return vectors, Ways(vectors, tuple(values[[-1, 0]].tolist()), "dense")
 
 
-def _ends_by_lanczos(problem: Problem, x: Floats, active: int) -> tuple[Floats, Floats, str]:
-    operator = Operator(problem, x, active)
-    steps = int(max(FEWEST_STEPS, min(MOST_STEPS, WORK / operator.work)))
-    krylov = lanczos(operator, operator.normals(1, 0)[0], min(steps, affordable_steps(operator.size, steps)))
-    if not krylov.finite:
-        return np.full(2, np.nan), np.zeros((2, len(x))), ""
-    values, columns = krylov.ritz()
+def _ends_by_products(problem: Problem, x: Floats, active: int, before: Ways | None) -> tuple[Floats, Ways]:
+    """Vectors (2, d) near both ends of the spectrum by Lanczos' method, and what is known of them.
+
+    It goes on where it stopped; where the walker has left, it begins with the vectors found there.
+    """
+    operator, found = Operator(problem, x, active), before.search if before else None
+    if found is None or not np.array_equal(found.x, x):
+        rows = operator.normals(1, 0) if before is None else operator.within(before.rows[:, :active])
+        found = Search(x.copy(), np.empty((0, active)), np.empty((0, active)), tuple(rows))
+    room = min(MOST, max(FEWEST, int(BASIS_BYTES / (16.0 * active))), operator.directions)
+    steps = max(FEWEST, int(WORK / operator.work))
+    found = _grown(operator, found, min(len(found.basis) + steps, room))
     vectors = np.zeros((2, len(x)))
-    vectors[:, :active] = columns[:, [-1, 0]].T @ krylov.basis
-    return values[[-1, 0]], vectors, f"Lanczos, {len(values)} steps"
+    if not np.isfinite(found.images).all():
+        return vectors, Ways(vectors, (np.nan, np.nan))
+    values, columns = np.linalg.eigh(found.basis @ found.images.T)
+    ends, values = columns[:, [-1, 0]].T, values[[-1, 0]]
+    vectors[:, :active] = ends @ found.basis
+    left = np.linalg.norm(ends @ found.images - values[:, None] * vectors[:, :active], axis=1)
+    error = float(np.max(left / np.maximum(np.abs(values), np.finfo(float).tiny)))
+    search = found if found.waiting and len(found.basis) < room and error > GOOD else None
+    return vectors, Ways(vectors, tuple(values.tolist()), "Lanczos", error=error, search=search)
+
+
+def _grown(operator: Operator, found: Search, most: int) -> Search:
+    """With so many vectors, or fewer where there are no new ones: each is what is new in the last image."""
+    basis, images, waiting = [*found.basis], [*found.images], [*found.waiting]
+    while len(basis) < most and waiting:
+        vector = waiting.pop(0)
+        before, old = float(np.linalg.norm(vector)), np.array(basis).reshape(-1, operator.size)
+        for _ in range(2):
+            vector = vector - (old @ vector) @ old
+        length = float(np.linalg.norm(vector))
+        if length > NOTHING_NEW * before:
+            basis.append(vector / length)
+            images.append(operator.times(basis[-1][None])[0])
+            waiting.append(images[-1])
+    shape = (-1, operator.size)
+    return Search(found.x, np.array(basis).reshape(shape), np.array(images).reshape(shape), tuple(waiting))
 
 
 def _orthonormal(problem: Problem, x: Floats, rows: Floats, active: int) -> Floats:
