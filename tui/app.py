@@ -71,8 +71,8 @@ class Engine(Protocol):
     def send(self, command: Command) -> None:
         """Have a command carried out."""
 
-    def want(self, measures: Collection[str], chosen: int = 0) -> None:
-        """Ask for one fresh snapshot, the costly measures of the chosen cohort alone."""
+    def want(self, measures: Collection[str], chosen: int = 0, walker: int = 0) -> None:
+        """Ask for one fresh snapshot, the costly measures of the chosen cohort alone, through one walker."""
 
     def take(self) -> Snapshot | None:
         """The newest snapshot, once."""
@@ -299,7 +299,7 @@ class LabApp(App[None]):
             return
         self.lab.charts.in_pieces = self.link.is_slow
         snapshot = self._engine.take()
-        self._engine.want(self.lab.measures, self.lab.intent.cohort)
+        self._engine.want(self.lab.measures, self.lab.intent.cohort, self.lab.intent.walker)
         if snapshot is not None:
             self._last_new = self._ticks
             self.lab.show(snapshot)

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from sim.arrays import Floats, np
-from tui import raster
+from tui import ground, raster
 from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, across_axis, fixed_axis, steps_axis, value_axis
-from tui.cells import Row, cells, fitted, wrapped
+from tui.cells import Cell, Row, cells, fitted, wrapped
 from tui.picture import LINE, Picture, Series
-from tui.thinning import Points, band, column_of, levels, row_of, scattered, thinned, turns
+from tui.thinning import Points, band, cell_of, column_of, levels, row_of, scattered, thinned, turns
 
 LARGEST = 1e300
 """Anything larger is drawn as if it were infinite: off the chart."""
@@ -34,10 +34,6 @@ LINES = {"braille": "braille", "block": "hd", "ascii": "*"}
 
 DOTS_ACROSS = 2
 """Dots of a line in the width of a column."""
-
-
-SCALE, MAP_BESIDE = LABEL_WIDTH + 4, 24
-"""Columns of the scale of a map, and what the map must have for itself where there is one."""
 
 ROWS_TO_COLUMNS = 4
 """Labels beside a map stand as far apart as if each row were so many columns."""
@@ -60,23 +56,24 @@ class Chart:
         self._axis: Axis | None = None
         self._last = 0
         self._drawn: tuple[object, list[Shape], list[Row]] = (None, [], [])
-        self._painted: tuple[object, object, tuple[list[Row], list[Row]]] = (None, None, ([], []))
-        self._unicode = marker != "ascii"
+        self._ground = ground.Ground(unicode=marker != "ascii")
 
     def draw(
         self,
         picture: Picture,
         width: int,
         height: int,
-        colours: bool = False,
+        colours: str = "",
         cursor: float | None = None,
     ) -> list[Row]:
-        """`height` rows of `width` cells; a map in colours where there are enough of them.
+        """`height` rows of `width` cells; a map in `colours`, if that system has enough of them.
 
-        With a `cursor`, a line stands at that place of the horizontal axis.
+        The notes stand beside a map, where there is room for words. With a `cursor`, a line stands at that
+        place of the horizontal axis.
         """
         if picture.last < self._last:  # another run
             self._axis = None
+            self._ground.forget()
         self._last = picture.last
         curves = [_drawable(series, picture) for series in picture.series]
         extent = _extent(curves)
@@ -85,7 +82,7 @@ class Chart:
         if width < SMALLEST[0] or height < SMALLEST[1]:
             return in_the_middle("too small", width, height)
         if picture.ground is not None or extent is None:
-            return self._map(picture, curves, width, height, colours and self._unicode)
+            return self._map(picture, curves, width, height, colours)
         self._axis = self._fitted_axis(picture, *extent, rows=height - 2)
         along = _horizontal(picture, width - LABEL_WIDTH - 1)
         if cursor is not None:
@@ -99,62 +96,55 @@ class Chart:
         least = 1.0 if picture.whole else 0.0
         return value_axis(low, high, log=picture.log, rows=rows, before=self._axis, least=least)
 
-    def _plot(self, curves: Sequence[Series], axis: Axis, along: Axis, width: int, height: int) -> list[Row]:
+    def _plot(
+        self,
+        curves: Sequence[Series],
+        axis: Axis,
+        along: Axis,
+        width: int,
+        height: int,
+        is_map: bool = False,
+    ) -> list[Row]:
+        """The curves by plotext; on a map each point is in the cell that its place is a part of."""
         columns, rows = width - LABEL_WIDTH - 1, height - 2
         shapes: list[Shape] = []
         for curve in curves:
             marker = self._line if curve.mark == LINE else curve.mark
-            shapes.append((marker, curve.style, self._points(curve, axis, along, columns, rows)))
+            points = _in_whole_cells if is_map else self._points
+            shapes.append((marker, curve.style, points(curve, axis, along, columns, rows)))
         frame = (axis, along, width, height, len(shapes))
         drawn_frame, drawn_shapes, drawn = self._drawn
         if frame != drawn_frame or not all(map(_same, shapes, drawn_shapes)):
-            drawn = plotted(
-                shapes, _ticks(along, columns, DOTS_ACROSS), _ticks(axis, rows, DOTS_UP), width, height
-            )
+            across, up = (0, 0) if is_map else (DOTS_ACROSS, DOTS_UP)
+            drawn = plotted(shapes, _ticks(along, columns, across), _ticks(axis, rows, up), width, height)
             self._drawn = frame, shapes, drawn
         return drawn
 
     def _map(
-        self, picture: Picture, curves: Sequence[Series], width: int, height: int, colours: bool
+        self, picture: Picture, curves: Sequence[Series], width: int, height: int, colours: str
     ) -> list[Row]:
-        """The ground with its scale at the right, and the marks on it; a place is as wide as it is high."""
-        rows, beside = height - 2, SCALE if width >= SCALE + MAP_BESIDE else 0
-        columns = min(width - beside - LABEL_WIDTH - 1, 2 * rows)
+        """The ground with its scale at the right, the marks on it, and the notes where there is room."""
+        shape = ground.shape(width, height)
+        columns, rows = shape.columns, shape.rows
         (left, right), (low, high) = picture.across or (0.0, 1.0), picture.limits or (0.0, 1.0)
         along = across_axis(left, right, name=picture.across_name, log=False, columns=columns)
         up = across_axis(low, high, name="", log=False, columns=ROWS_TO_COLUMNS * rows)
         up = replace(up, ticks=tuple((place, label.rjust(LABEL_WIDTH)) for place, label in up.ticks))
         corner = Series(np.array([left]), np.array([low]), " ", FRAME, scatter=True)  # or there are no axes
-        drawn = self._plot((corner, *curves), up, along, LABEL_WIDTH + 1 + columns, height)
-        return [
-            fitted(
-                [*row[: LABEL_WIDTH + 1], *map(raster.over, row[LABEL_WIDTH + 1 :], ground), *scale], width
-            )
-            for row, ground, scale in zip(drawn, *self._ground(picture, columns, rows, colours), strict=False)
-        ] + [fitted(row, width) for row in drawn[rows:]]
-
-    def _ground(
-        self, picture: Picture, columns: int, rows: int, colours: bool
-    ) -> tuple[list[Row], list[Row]]:
-        """The cells of a map without marks, and those of its scale."""
+        drawn = self._plot((corner, *curves), up, along, LABEL_WIDTH + 1 + columns, rows + 2, is_map=True)
         numbers = np.empty((0, 0)) if picture.ground is None else picture.ground
-        scale, size = self._scale(numbers, rows), (columns, rows, colours)
-        if self._painted[0] is not numbers or self._painted[1] != (scale, size):
-            shades = "" if colours else raster.SHADES if self._unicode else raster.ASCII_SHADES
-            blank: list[Row] = [[(" ", "")] * columns] * rows
-            painted: tuple[list[Row], list[Row]] = blank, [[] for _ in range(rows)]
-            if scale:
-                painted = _in_cells(numbers, scale, columns, rows, shades), _scale_cells(scale, rows, shades)
-            self._painted = numbers, (scale, size), painted
-        return self._painted[2]
-
-    def _scale(self, ground: Floats, rows: int) -> Axis | None:
-        """What the colours mean; it moves rarely, as an axis does."""
-        found = raster.extent(ground)
-        if found is not None:
-            low, high, log = found
-            self._axis = value_axis(low, high, log=log, rows=rows, before=self._axis)
-        return self._axis if found is not None else None
+        below, scale = self._ground.cells(numbers, columns, rows, colours)
+        found = [
+            [*row[: LABEL_WIDTH + 1], *map(raster.over, row[LABEL_WIDTH + 1 :], under)]
+            for row, under in zip(drawn, below, strict=False)
+        ]
+        found = [[*row, *(beside if shape.scale else [])] for row, beside in zip(found, scale, strict=True)]
+        found = [*found, *(drawn[rows:] if shape.has_axis else []), *[list[Cell]()] * height][:height]
+        words = ground.told(picture.notes if shape.tells else (), shape.left, height)
+        return [
+            fitted([*fitted(row, width - shape.left), *said], width)
+            for row, said in zip(found, words, strict=True)
+        ]
 
     def _points(self, curve: Series, axis: Axis, along: Axis, columns: int, rows: int) -> Points:
         """Where the curve is, thinned to the places that can be told apart."""
@@ -196,34 +186,19 @@ def _across(picture: Picture, x: Floats) -> Floats:
     return np.log10(x) if picture.across_log else x
 
 
+def _in_whole_cells(curve: Series, axis: Axis, along: Axis, columns: int, rows: int) -> Points:
+    """Each place of a map once, and none that is beyond its edges."""
+    x = curve.x.astype(np.float64)
+    where, y = cell_of(along.share(x), columns), cell_of(axis.share(curve.y), rows)
+    where, y = scattered(where, np.where((y >= 0) & (y < rows), y, np.nan), columns)
+    return where / (columns - 1), y / (rows - 1)
+
+
 def _ticks(axis: Axis, cells: int, dots: int) -> Ticks:
-    """The axis's ticks, each in the cell in which a curve would stand there."""
-    places = row_of(axis.share(np.array([place for place, _ in axis.ticks])), cells, dots)
+    """The axis's ticks, each in the cell in which a curve would stand there; of a map, without dots."""
+    shares = axis.share(np.array([place for place, _ in axis.ticks]))
+    places = row_of(shares, cells, dots) if dots else cell_of(shares, cells)
     return (places / (cells - 1)).tolist(), [label for _, label in axis.ticks]
-
-
-def _in_cells(ground: Floats, scale: Axis, columns: int, rows: int, shades: str) -> list[Row]:
-    """The cells of a map, without marks; in colours where there are no shades."""
-    with np.errstate(all="ignore"):
-        shares = scale.share(np.log10(ground) if scale.log else ground)
-    if not shades:
-        return raster.coloured(raster.stepped(raster.sampled(shares, columns, 2 * rows), raster.STEPS))
-    return raster.shaded(raster.stepped(raster.sampled(shares, columns, rows), len(shades)), shades)
-
-
-def _scale_cells(scale: Axis, rows: int, shades: str) -> list[Row]:
-    """Beside each row of a map the colours of its scale, and a label where one stands."""
-    heights = np.linspace(scale.low, scale.high, 2 * rows)[:, None]
-    bar = _in_cells(heights, replace(scale, log=False), 2, rows, shades)
-    places, labels = _ticks(scale, rows, DOTS_UP)
-    beside = {
-        rows - 1 - round(place * (rows - 1)): label.strip()
-        for place, label in zip(places, labels, strict=True)
-    }
-    return [
-        [*cells(" "), *colour, *cells(f" {beside.get(row, '')}".ljust(SCALE - 3), FRAME)]
-        for row, colour in enumerate(bar)
-    ]
 
 
 def _horizontal(picture: Picture, columns: int) -> Axis:

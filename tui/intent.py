@@ -58,14 +58,15 @@ class Wish:
 class Intent:
     """Turns keys into commands, and shows each at once; `settle` brings it back to what the engine did.
 
-    `cohort` is the place of the chosen cohort, whose parameters are shown, turned and typed. `sent` counts
+    `cohort` is the place of the chosen cohort, whose parameters are shown, turned and typed, and `walker` the
+    row of the walker that is looked at closely by what follows one. `sent` counts
     the commands: a snapshot that answers fewer says nothing about the latest. Values are checked here, so
     that a mistake is refused (BadInput) before anything is sent. What a method returns is worth saying.
     """
 
     def __init__(self, experiment: Experiment, send: Callable[[Command], None]) -> None:
         self.experiment = experiment
-        self.cohort = 0
+        self.cohort = self.walker = 0
         self.running = True
         self.pace: float | None = OPENING_PACE
         self.sent = 0
@@ -177,6 +178,14 @@ class Intent:
         self.cohort = (self.cohort + 1) % len(cohorts)
         return f"cohort {self.cohort + 1}, {self.experiment.labels[self.cohort]}"
 
+    def choose_walker(self, by: int) -> str:
+        """Another walker for the map to go through; after the last the first."""
+        count = self.experiment.walkers
+        if count == 1:
+            return "there is one walker"
+        self.walker = (self.walker + by) % count
+        return f"the map goes through walker {self.walker + 1} of {count}"
+
     def add_cohort(self) -> str:
         """One more like the chosen one, with the next optimizer that it can have; then that is chosen."""
         before, place = self.experiment.cohorts, len(self.experiment.cohorts)
@@ -282,6 +291,7 @@ class Intent:
             return
         self.experiment, self.pace = snapshot.experiment, snapshot.pace
         self.cohort = min(self.cohort, len(self.experiment.cohorts) - 1)
+        self.walker = min(self.walker, self.experiment.walkers - 1)
         self.running = MOVING.get(snapshot.phase, self.running)
 
     def _send(self, command: Command) -> None:

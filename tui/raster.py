@@ -24,7 +24,8 @@ SHADES, ASCII_SHADES = " ░▒▓█", " :-=+*%@"
 NOWHERE = -1
 """The step of what is no number."""
 
-BOTH, UPPER, LOWER = "▀", "▀", "▄"
+UPPER, LOWER = "▀", "▄"
+"""Half of a cell in the colour of its character; the rest has that of its ground."""
 
 DYNAMIC = 100.0
 """Positive numbers of which nearly the highest are so many times nearly the lowest get logarithms."""
@@ -65,9 +66,9 @@ def sampled(grid: Floats, width: int, height: int) -> Floats:
     return found
 
 
-def coloured(steps: Integers) -> list[Row]:
-    """Rows of cells for steps (2 h, w): the upper point of each cell and the lower one."""
-    pairs = _pairs()
+def coloured(steps: Integers, ramp: Sequence[str]) -> list[Row]:
+    """Rows of cells for steps (2 h, w) of a ramp: the upper point of each cell and the lower one."""
+    pairs = _pairs(tuple(ramp))
     return [
         [pairs[upper, lower] for upper, lower in zip(*both, strict=True)]
         for both in zip(steps[::2].tolist(), steps[1::2].tolist(), strict=True)
@@ -98,13 +99,13 @@ def _is_light(colour: str) -> bool:
 
 
 @cache
-def _pairs() -> dict[tuple[int, int], Cell]:
+def _pairs(ramp: tuple[str, ...]) -> dict[tuple[int, int], Cell]:
     """The cell of each pair of steps."""
     table: dict[tuple[int, int], Cell] = {(NOWHERE, NOWHERE): (" ", "")}
-    for step, colour in enumerate(palette()):
+    for step, colour in enumerate(ramp):
         table[step, NOWHERE], table[NOWHERE, step] = (UPPER, colour), (LOWER, colour)
-        for below, other in enumerate(palette()):
-            table[step, below] = BOTH, f"{colour} on {other}"
+        for below, other in enumerate(ramp):
+            table[step, below] = UPPER, f"{colour} on {other}"
     return table
 
 
@@ -149,3 +150,18 @@ def _gamma(part: float) -> float:
     """The sRGB value of an amount of light, cut to what a screen can show."""
     part = min(max(part, 0.0), 1.0)
     return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1.0 / 2.4) - 0.055
+
+
+OF_256 = (
+    "#00005f", "#000087", "#0000af", "#0000d7", "#0000ff", "#005fd7", "#5f5fd7", "#0087d7",
+    "#5f87ff", "#00afd7", "#87afd7", "#afafff", "#5fd7ff", "#afd7ff", "#87ffff", "#d7ffff",
+)  # fmt: skip
+"""Colours of the cube of 256, from dark to light blue, as evenly apart in lightness as it has them.
+
+Of the evenly spaced ones the nearest are but ten: where dark colours are near one another, the cube has few.
+"""
+
+
+def ramp(system: str) -> tuple[str, ...]:
+    """The colours of a map, from the lowest to the highest, in a system of colours; none if that has few."""
+    return palette() if system == "truecolor" else OF_256 if system == "256" else ()

@@ -26,6 +26,15 @@ def row_of(share: Floats, rows: int, dots: int) -> Floats:
     return np.floor(np.rint(share * (rows * dots - 1)) / dots)
 
 
+def cell_of(share: Floats, cells: int) -> Floats:
+    """The cells (k,) of which places between 0 and 1 (k,) are a part; the last one ends at 1 itself.
+
+    Below 0, or from `cells` on, is beyond the ends.
+    """
+    found: Floats = np.floor(share * cells)
+    return np.where(share == 1.0, cells - 1.0, found)
+
+
 def thinned(columns: Floats, y: Floats) -> Points:
     """At most two points a column, its lowest and its highest, in the order that joins up best.
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from engines import running
 
 from sim import LANDSCAPES, Experiment, Simulation
-from sim.commands import Rewind, Run, Set
+from sim.commands import Run, Set
 from sim.maps import atlas
 from sim.maps.plane import Plane
-from sim.maps.reading import MapReading
+from sim.maps.reading import TRAILS, MapReading, collect, compute
 from sim.maps.sheet import FINEST, FINEST_LINE, Sheet, Window
-from sim.maps.track import PLACES, RINGS, Track
-from sim.maps.ways import CHOICES
+from sim.maps.ways import CHOICES, Ways
 
 KINDS = tuple(CHOICES)
 PLAIN = Experiment(landscape="rastrigin", dim=2, walkers=12)
 
 
-def read(simulation: Simulation, kind: str = "coordinates", work: float = math.inf) -> MapReading:
-    reading = simulation.read(f"map-{kind}", work=work).readings[f"map-{kind}"]
+def read(
+    simulation: Simulation, kind: str = "coordinates", work: float = math.inf, walker: int = 0
+) -> MapReading:
+    reading = simulation.read(f"map-{kind}", work=work, walker=walker).readings[f"map-{kind}"]
     assert isinstance(reading, MapReading)
     return reading
 
@@ -228,53 +231,70 @@ def test_a_map_that_shows_all_stays_while_walkers_move() -> None:
     np.testing.assert_allclose(reading.places, simulation.positions(), atol=1e-12)
 
 
-def test_walkers_leave_trails_and_rings_also_where_a_direction_opens() -> None:
-    simulation = Simulation(Experiment(dim=3, active_dim=2, walkers=4, seed=2))
-    for _ in range(10):
-        read(simulation)
-        simulation.advance(100)
-    before = read(simulation)
-    assert len(before.trails) == 11 and len(before.rests)
-    np.testing.assert_allclose(before.trails[-1], before.places[:4], atol=1e-9)
-    nearest = np.linalg.norm(before.rests[:, None] - before.places, axis=2).min(axis=1)
-    assert nearest.max() < 0.2
-    simulation.apply(Set("active_dim", 3))
-    simulation.advance(500)
-    after = read(simulation)
-    assert len(after.rests) >= len(before.rests) and len(after.trails) == 12
-    simulation.apply(Rewind())
-    assert len(read(simulation).trails) == 1 and not len(read(simulation).rests)
+def test_trails_and_rests_are_where_walkers_were_and_say_whether_that_was_on_the_plane() -> None:
+    simulation = Simulation(Experiment(dim=2, walkers=20, seed=2))
+    simulation.advance(700)
+    reading, been = read(simulation), simulation.state().been
+    assert reading.trails.shape == (len(been.trails), TRAILS, 2) and reading.began == 0
+    np.testing.assert_allclose(reading.trails[:, 0], [place[0] for place in been.trails], atol=1e-12)
+    assert reading.trails_on.all() and reading.rests_on.all() and len(reading.rests) == len(been.rests) > 1
+    assert reading.resting.sum() > 10 and not read(Simulation(PLAIN)).resting.any()
+    deep = Simulation(Experiment(dim=30, walkers=20, seed=2))
+    deep.advance(704)  # which is noted, too
+    reading = read(deep)
+    assert len(reading.rests) > 1 and not reading.rests_on.all()
+    here = reading.trails_on[:, 0]
+    assert here[-1] and not here[0], "the focused walker came from elsewhere"
 
 
-def test_a_trail_reaches_back_to_the_start_however_long_it_is() -> None:
-    track, nobody = Track(), np.zeros(2, dtype=bool)
-    for step in range(1000):
-        track.note(step, (5, 3), np.full((2, 4), float(step)), nobody, 1.0)
-    trail = track.trails[:, 0, 0]
-    assert (
-        PLACES // 2 <= len(trail) < PLACES and trail[0] == 0.0 and trail[-1] >= 999 - 2 * np.diff(trail)[-1]
-    )
-    assert np.ptp(np.diff(trail)) == 0.0
+def test_through_another_walker_its_own_trail_is_among_those_shown() -> None:
+    simulation = Simulation(Experiment(dim=2, walkers=20, seed=2))
+    simulation.advance(10)
+    reading = read(simulation, walker=13)
+    assert reading.walker == 13 and len(reading.places) == 20
+    np.testing.assert_allclose(reading.places[0], simulation.positions()[13], atol=1e-12)
+    np.testing.assert_allclose(reading.trails[-1, 0], simulation.positions()[13], atol=1e-12)
+    deep = Simulation(Experiment(landscape="quadratic", dim=20, walkers=4))
+    assert read(deep, "random", walker=2).off[0] == 0.0 < read(deep, "random", walker=1).off.max()
 
 
-def test_rests_that_are_near_one_another_are_one_and_there_are_not_too_many() -> None:
-    track = Track()
-    for step in range(300):
-        at = np.array([[float(step // 2), 0.0]])
-        track.note(step, (0,), at, np.ones(1, dtype=bool), 0.5)
-    np.testing.assert_array_equal(track.rests[:, 0], np.arange(RINGS))
-
-
-def test_walkers_that_diverged_are_not_on_the_map() -> None:
-    simulation = Simulation(PLAIN)
+def test_walkers_that_diverged_are_not_on_the_map_and_it_goes_through_one_that_did_not() -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=3, walkers=12))
     positions = simulation.positions()
     positions[3] = np.nan
     simulation.place(positions)
     reading = read(simulation)
-    assert reading.diverged == 1 and len(reading.places) == 11
+    assert (reading.diverged, reading.counted) == (1, 12) and len(reading.places) == 11
     positions[0] = np.inf
     simulation.place(positions)
-    assert "diverged" in read(simulation).reason
+    reading = read(simulation)
+    assert (reading.walker, reading.reason, reading.diverged) == (1, "", 2)
+    np.testing.assert_allclose(reading.places[0], positions[1, :2])
+    positions[:] = np.nan
+    simulation.place(positions)
+    assert read(simulation).reason == "all diverged"
+
+
+def test_all_that_there_is_needs_no_walker() -> None:
+    simulation = Simulation(PLAIN)
+    whole = read(simulation)
+    simulation.place(np.full((12, 2), np.nan))
+    reading = read(simulation)
+    assert reading.whole and reading.diverged == 12 and not len(reading.places)
+    np.testing.assert_array_equal(reading.losses, whole.losses)
+    assert read(simulation, "random").reason == "all diverged"
+
+
+def test_walkers_that_are_not_looked_at_are_counted_and_found_where_all_others_diverged() -> None:
+    simulation = Simulation(Experiment(landscape="rastrigin", dim=2, walkers=5000))
+    positions = simulation.positions()
+    positions[::2], positions[1::5000] = np.nan, np.nan
+    simulation.place(positions)
+    reading = read(simulation)
+    assert (reading.diverged, reading.counted, reading.walkers) == (2501, 5000, 5000)
+    assert reading.seen in (256, 257) and reading.walker % 2 and not reading.reason
+    reading = read(Simulation(Experiment(landscape="rastrigin", dim=1 << 19, walkers=8)), work=1e7)
+    assert (reading.seen, reading.walkers, len(reading.places)) == (1, 8, 1)
 
 
 def test_where_there_is_no_such_plane_the_reason_is_said() -> None:
@@ -284,6 +304,118 @@ def test_where_there_is_no_such_plane_the_reason_is_said() -> None:
     giant = Simulation(Experiment(landscape="krylov-quadratic", dim=10**9, walkers=2))
     assert "are drawn" in read(giant, "curvatures").reason
     assert read(giant, work=1e7).reason == ""
+    for walkers, reason in (
+        (1, "one walker alone differs from nobody"),
+        (2, "too many coordinates for several"),
+    ):
+        large = Simulation(Experiment(landscape="quadratic", dim=1 << 19, walkers=walkers))
+        assert read(large, "components", work=1e7).reason.startswith(reason)
+
+
+@pytest.mark.parametrize("kind", ["components", "curvatures"])
+def test_directions_are_chosen_anew_where_walkers_left(kind: str) -> None:
+    simulation = Simulation(Experiment(landscape="gaussian-field", dim=12, walkers=5, seed=3))
+    before = read(simulation, kind)
+    assert read(simulation, kind).chosen_at == 0 and not before.goes_on
+    simulation.advance(60)
+    after = read(simulation, kind)
+    problem, x = simulation.problem, simulation.positions()
+    assert after.chosen_at == 60 and after.figures != before.figures
+    np.testing.assert_allclose(after.figures, CHOICES[kind](problem, x[0], x, 12).figures)
+
+
+def test_eigenvectors_become_better_from_look_to_look_and_say_how_good_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sim.maps.ways.WORK", 0.0)
+    simulation = Simulation(Experiment(landscape="gaussian-field", dim=205, walkers=2))
+    problem, x = simulation.problem, simulation.positions()[0]
+    values, found, errors = np.linalg.eigvalsh(problem.hessian(x)), None, []
+    while found is None or found.search is not None:
+        found = CHOICES["curvatures"](problem, x, x[None], 205, found)
+        errors.append(found.error)
+        left = [problem.hessian_product(x, row) - value * row for row, value in zip(*two(found), strict=True)]
+        shares = np.linalg.norm(left, axis=1) / np.abs(found.figures)
+        assert found.error == pytest.approx(shares.max(), rel=1e-6)
+        nearest = np.abs(values[:, None] - found.figures).min(axis=0) / np.abs(found.figures)
+        assert nearest.max() <= found.error
+    assert errors[-1] < 0.01 and len(errors) > 1
+    np.testing.assert_allclose(found.figures, values[[-1, 0]], rtol=1e-3)
+    reading = read(simulation, "curvatures")
+    assert reading.error == pytest.approx(errors[-1]) and reading.figures == found.figures
+
+
+def two(found: Ways) -> tuple[np.ndarray, tuple[float, ...]]:
+    return found.rows, found.figures
+
+
+def test_a_search_that_goes_on_shows_its_first_directions_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.maps.ways.WORK", 0.0)
+    simulation = Simulation(Experiment(landscape="gaussian-field", dim=205, walkers=2))
+    errors = []
+    for _ in range(3000):
+        reading = read(simulation, "curvatures", work=2e7)
+        errors.append(reading.error)
+        if not reading.goes_on:
+            break
+    assert errors[0] > 0.01 > errors[-1] and len(set(errors)) == 2 and reading.ended
+
+
+def test_few_walkers_in_many_dimensions_have_the_same_components_as_by_all_of_them() -> None:
+    rng = np.random.default_rng(3)
+    for shape in ((6, 40), (40, 6)):
+        x = rng.normal(size=shape) * np.linspace(3.0, 1.0, shape[1])
+        problem = LANDSCAPES["quadratic"].build(dim=shape[1], seed=0)
+        found = CHOICES["components"](problem, x[0], x, shape[1])
+        _, sizes, rows = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+        np.testing.assert_allclose(found.figures, (sizes**2 / np.sum(sizes**2))[:2], rtol=1e-12)
+        np.testing.assert_allclose(np.abs(np.sum(found.rows * rows[:2], axis=1)), 1.0, rtol=1e-12)
+
+
+def test_on_a_sphere_of_two_directions_the_map_is_all_of_it() -> None:
+    simulation = Simulation(Experiment(landscape="spin-glass", dim=3, walkers=5))
+    for kind in KINDS:
+        reading = read(simulation, kind)
+        assert reading.whole and reading.half == pytest.approx(math.pi * math.sqrt(3.0)), kind
+    assert not read(Simulation(Experiment(landscape="spin-glass", dim=4, walkers=5))).whole
+
+
+def test_points_that_are_too_far_apart_for_the_landscape_are_told() -> None:
+    assert read(Simulation(PLAIN)).is_resolved
+    reading = read(Simulation(Experiment(landscape="rastrigin", dim=100, walkers=30)), "components")
+    assert reading.apart == 2.0 * reading.half / (FINEST - 1) > 0.25 == 0.25 * reading.length
+    assert not reading.is_resolved
+
+
+def test_maps_are_kept_in_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = Simulation(Experiment(landscape="quadratic", dim=40, active_dim=2, walkers=6))
+    for active in range(2, 2 + 2 * atlas.ATLASES):
+        simulation.apply(Set("active_dim", active))
+        read(simulation)
+    kept = atlas._atlases[simulation.problem]
+    assert len(kept) == atlas.ATLASES and [key[2] for key in kept][-1] == active
+    each = kept[next(reversed(kept))].bytes
+    assert each >= 8 * (FINEST**2 + 3 * 40) and sum(a.bytes for a in kept.values()) <= atlas.bytes_kept(6, 40)
+    monkeypatch.setattr(atlas, "BYTES", 2.5 * each)
+    read(simulation)
+    assert len(kept) == 2
+    monkeypatch.setattr(atlas, "BYTES", 0)
+    read(simulation)
+    assert [key[2] for key in kept] == [active], "one always"
+
+
+def test_a_look_ends_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that stands at as many hundredths of a second as it was looked at."""
+    ticks = itertools.count()
+    monkeypatch.setattr("sim.maps.sheet.time", SimpleNamespace(perf_counter=lambda: 0.01 * next(ticks)))
+    monkeypatch.setattr("sim.maps.sheet.AT_A_TIME", 1.0)
+    simulation = Simulation(PLAIN)
+    reading = read(simulation, work=1e8)
+    assert not len(reading.losses) and 2 <= next(ticks) <= 2 + 100 * atlas.SECONDS
+    look = collect("coordinates", simulation.state(work=1e8, seconds=0.0))
+    before = next(ticks)
+    compute(look)
+    assert next(ticks) - before <= 3, "or even sooner"
 
 
 def test_a_batch_is_drawn_with_all_of_its_data() -> None:

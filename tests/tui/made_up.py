@@ -43,7 +43,7 @@ class Engine:
     def __init__(self, *snapshots: Snapshot) -> None:
         self.sent: list[Command] = []
         self.wanted: set[str] = set()
-        self.chosen = 0
+        self.chosen = self.walker = 0
         self.started = False
         self.waiting = list(snapshots)
 
@@ -53,8 +53,8 @@ class Engine:
     def send(self, command: Command) -> None:
         self.sent.append(command)
 
-    def want(self, measures: Collection[str], chosen: int = 0) -> None:
-        self.wanted, self.chosen = set(measures), chosen
+    def want(self, measures: Collection[str], chosen: int = 0, walker: int = 0) -> None:
+        self.wanted, self.chosen, self.walker = set(measures), chosen, walker
 
     def take(self) -> Snapshot | None:
         return self.waiting.pop(0) if self.waiting else None

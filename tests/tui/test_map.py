@@ -11,6 +11,8 @@ import made_up
 import numpy as np
 import pytest
 from made_up import Engine, several, snapshot
+from rich._palettes import EIGHT_BIT_PALETTE
+from rich.color import Color, ColorSystem
 from textual.pilot import Pilot
 
 from sim import Experiment, Simulation
@@ -20,8 +22,9 @@ from tui import raster
 from tui.app import LabApp
 from tui.cells import ASCII, runs
 from tui.chart import Chart
+from tui.ground import shape
 from tui.panel import PANELS
-from tui.panels.map import FOCUS, MEASURES, OFF, ON, REST, TRAIL
+from tui.panels.map import FOCUS, MEASURES, OFF, ON, REST, REST_OFF, RESTING, TRAIL, TRAIL_OFF
 from tui.picture import Picture
 from tui.readings import in_words
 
@@ -38,8 +41,9 @@ def reading(step: int = 300, **changes: Any) -> MapReading:
     places = np.array([[-1.0, 0.0], [1.5, 1.0], [0.0, -1.5], [1.9, 1.9], [-1.5, 1.5]])
     trails = np.stack([places[:2] * (1.0 - 0.1 * k) for k in range(6)])
     made = MapReading(
-        step, 0, "coordinates", 2, 5, "", 300, (), "", True, False, (0.0, 0.0), 2.0, bowl(), True,
-        places, np.zeros(5), 0, trails, np.array([[1.0, -1.0]]),
+        step, 0, "coordinates", 2, 5, 5, chosen_at=300, whole=True, centre=(0.0, 0.0), half=2.0,
+        losses=bowl(), places=places, off=np.zeros(5), resting=np.zeros(5, dtype=bool), counted=5,
+        trails=trails, rests=np.array([[1.0, -1.0]]), apart=4.0 / 128,
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -52,18 +56,70 @@ def paint(found: MapReading) -> Picture:
     return MAP.paint(shown(found))
 
 
-ALONE = {"places": np.full((1, 2), 9.0), "off": np.zeros(1), "trails": None, "rests": None}
+ALONE = {
+    "places": np.full((1, 2), 9.0), "off": np.zeros(1), "resting": None, "trails": None, "rests": None,
+}  # fmt: skip
 """A map with nothing on it."""
 
 FAR = {"directions": 100, "whole": False, "off": np.array([0.0, 24.0, 25.0, 26.0, 0.0])}
 
 
 def test_a_plane_says_that_it_can_mislead_and_a_landscape_of_two_directions_that_it_is_all() -> None:
-    assert paint(reading()).notes == ("all there is: 2 directions",)
+    assert paint(reading()).notes == ("all there is: 2 directions", "trails of 2")
     picture = paint(reading(**FAR))
     assert picture.notes[:2] == ("2 of 100 directions: a plane can mislead", "walkers 24.5 off it")
     assert {series.mark for series in picture.series} == {FOCUS, ON, OFF, REST, TRAIL}
     assert picture.method[0] == "first coordinates through walker 1"
+    assert paint(reading(**{**FAR, "off": np.zeros(5)})).notes[1] == "walkers on it"
+
+
+def marks_of(picture: Picture) -> dict[str, list[list[float]]]:
+    return {s.mark: np.stack([s.x, s.y], axis=1).round(6).tolist() for s in picture.series}
+
+
+def test_the_legend_is_of_marks_that_are_seen_and_each_stands_for_what_it_says() -> None:
+    found = reading(
+        off=np.array([0.0, 0.0, 0.5, 0.0, 0.0]), resting=np.array([False, True, True, False, False]),
+        trails_on=np.array([[True, False]] * 6), rests_on=np.array([False]),
+    )  # fmt: skip
+    picture = paint(found)
+    assert marks_of(picture) == {
+        TRAIL_OFF: found.trails[:, 1].round(6).tolist(), TRAIL: found.trails[:, 0].round(6).tolist(),
+        REST_OFF: [[1.0, -1.0]], OFF: [[0.0, -1.5]], ON: [[1.9, 1.9], [-1.5, 1.5]], RESTING: [[1.5, 1.0]],
+        FOCUS: [[-1.0, 0.0]],
+    }  # fmt: skip
+    assert [mark[0] for mark in picture.legend] == list(marks_of(picture))
+    assert picture.legend[-1] == f"{FOCUS} walker 1"
+    near = reading(half=1.6, resting=np.ones(5, dtype=bool))
+    marks = (f"{TRAIL} trails", f"{REST} was at rest", f"{RESTING} at rest", f"{FOCUS} walker 1, at rest")
+    assert picture_legend(near) == [*marks]
+    assert picture_legend(replace(near, half=0.4)) == [f"{FOCUS} walker 1, at rest"]
+
+
+def picture_legend(found: MapReading) -> list[str]:
+    return list(paint(found).legend)
+
+
+def test_a_sample_is_not_shown_as_all() -> None:
+    some = reading(walkers=5000, seen=256, diverged=131, counted=256, began=40)
+    assert paint(some).notes[1:] == (
+        "256 of 5 000 walkers", "131 of these 256 diverged", "trails of 2 since step 40",
+    )  # fmt: skip
+    assert "2 501 diverged" in paint(reading(walkers=5000, seen=256, diverged=2501, counted=5000)).notes
+
+
+def test_eigenvectors_that_are_not_good_yet_do_not_bear_the_name() -> None:
+    rough = reading(kind="curvatures", figures=(7.5, -2.5), method="Lanczos", error=0.14, **FAR)
+    picture = MAP.paint(shown(rough, "curvatures"))
+    assert picture.method[0].startswith("towards eigenvectors of highest")
+    assert picture.notes[1] == "λ about 7.50 across, −2.50 upwards (Lanczos, residual 14 %)"
+    better = MAP.paint(shown(replace(rough, error=0.004), "curvatures"))
+    assert better.method[0].startswith("eigenvectors") and "residual 0.4 %" in better.notes[1]
+
+
+def test_structure_that_is_finer_than_the_points_is_said_not_to_be_seen() -> None:
+    assert "points 0.500 apart: finer structure is not seen" in paint(reading(apart=0.5)).notes
+    assert not any("finer" in note for note in paint(reading(apart=0.25)).notes)
 
 
 @pytest.mark.parametrize(("kind", "figures", "named", "note"), [
@@ -87,13 +143,14 @@ def test_the_plane_is_named(kind: str, figures: tuple[float, ...], named: str, n
 
 def test_what_is_not_there_is_said() -> None:
     picture = paint(reading(diverged=2, ended=False, losses=bowl(17), half=1.0, step=310, **FAR))
-    assert picture.notes[-4:] == (
+    assert picture.notes[-5:] == (
         "4 beyond the edge",
         "2 diverged",
         "17 points a side so far",
         "plane of step 300",
+        "trails of 2",
     )
-    nothing = MAP.paint(shown(MapReading(300, 2, "curvatures", 5, 5, "the Hessian is not finite")))
+    nothing = MAP.paint(shown(MapReading(300, 2, "curvatures", 5, 5, 5, "the Hessian is not finite")))
     assert nothing.message == (
         "no map along eigenvectors of highest and lowest curvature: the Hessian is not finite (walker 3)"
     )
@@ -109,7 +166,7 @@ def test_a_cohort_is_named_where_there_are_several() -> None:
 def test_without_a_screen_each_plane_that_was_asked_for_is_told() -> None:
     whole = made_up.with_reading(shown(reading()), "map-random", reading(kind="random", **FAR))
     rows = [words for _, words in in_words(whole, 0, {"map-coordinates", "map-random"})]
-    assert rows[0] == "all there is: 2 directions (first coordinates)"
+    assert rows[0] == "all there is: 2 directions, trails of 2 (first coordinates)"
     assert rows[1].startswith("2 of 100 directions") and rows[1].endswith(
         "(random directions through walker 1)"
     )
@@ -119,7 +176,7 @@ def test_one_direction_is_a_curve_with_the_walkers_on_it() -> None:
     x = np.linspace(-2.0, 2.0, 513)
     found = reading(
         directions=1, centre=(0.0,), losses=x**2, places=np.array([[1.0], [-0.5], [9.0]]), off=np.zeros(3),
-        trails=np.zeros((0, 0, 0)), rests=np.zeros((0, 1)),
+        resting=None, trails=np.zeros((0, 0, 0)), rests=np.zeros((0, 1)),
     )  # fmt: skip
     picture = paint(found)
     line, others, focus = picture.series
@@ -130,24 +187,54 @@ def test_one_direction_is_a_curve_with_the_walkers_on_it() -> None:
 
 
 def cells_of(picture: Picture, width: int, height: int, colours: bool, unicode: bool = True) -> list[Any]:
-    rows = Chart("braille" if unicode else "ascii").draw(picture, width, height, colours)
+    rows = Chart("braille" if unicode else "ascii").draw(
+        picture, width, height, "truecolor" if colours else ""
+    )
     assert [len(row) for row in rows] == [width] * height
     return rows
 
 
+SIZES = [(80, 35), (50, 17), (33, 9), (33, 7), (24, 7), (14, 5), (160, 50), (60, 50), (40, 38)]
+
+
 @pytest.mark.parametrize("colours", [True, False])
-@pytest.mark.parametrize(("width", "height"), [(80, 35), (50, 17), (33, 9), (24, 7), (14, 5), (160, 50)])
-def test_marks_stand_where_the_walkers_are(width: int, height: int, colours: bool) -> None:
-    places = np.array([[-1.0, 0.0], [1.5, 1.0]])
-    rows = cells_of(paint(reading(**{**ALONE, "places": places, "off": np.zeros(2)})), width, height, colours)
-    left = next(at for at, (character, _) in enumerate(rows[-2]) if character == "└") + 1
-    columns = min(width - 7 - (10 if width >= 34 else 0), 2 * (height - 2))
-    for mark, (x, y) in ((FOCUS, places[0]), (ON, places[1])):
-        ((row, column),) = [
-            (r, c) for r, line in enumerate(rows) for c, cell in enumerate(line) if cell[0] == mark
-        ]
-        assert abs(column - left + 0.5 - (x + 2.0) / 4.0 * columns) <= 1.0
-        assert abs(row + 0.5 - (2.0 - y) / 4.0 * (height - 2)) <= 1.0
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_marks_stand_in_the_cells_that_their_places_are_a_part_of(
+    width: int, height: int, colours: bool
+) -> None:
+    size = shape(width, height)
+    rng = np.random.default_rng(width)
+    for place in (*rng.uniform(-2.0, 2.0, (40, 2)), *itertools.product((-2.0, 2.0), (-2.0, 2.0))):
+        found = reading(
+            **{**ALONE, "places": place[None] if isinstance(place, np.ndarray) else np.array([place])}
+        )
+        rows = cells_of(paint(found), width, height, colours)
+        (at,) = [(r, c) for r, line in enumerate(rows) for c, cell in enumerate(line) if cell[0] == FOCUS]
+        x, y = (
+            min(int((at + 2.0) / 4.0 * n), n - 1)
+            for at, n in zip(place, (size.columns, size.rows), strict=True)
+        )
+        assert at == (size.rows - 1 - y, 7 + x)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_map_is_as_wide_as_it_is_high_and_has_its_axis_where_there_is_room(width: int, height: int) -> None:
+    size = shape(width, height)
+    assert size.columns in (2 * size.rows, 2 * size.rows - 1)
+    assert size.columns + size.scale + size.left + 7 == width
+    room = height - 2 if size.has_axis else height
+    assert size.rows == room or size.columns == width - size.scale - 7
+    rows = cells_of(paint(reading()), width, height, colours=True)
+    corners = [r for r, line in enumerate(rows) if any(cell[0] == "└" for cell in line)]
+    assert corners == ([size.rows] if size.has_axis else [])
+
+
+def test_beside_a_map_there_are_words_where_there_is_room() -> None:
+    picture = paint(reading(**FAR))
+    rows = ["".join(c for c, _ in row[-50:]) for row in cells_of(picture, 130, 35, colours=True)]
+    assert shape(130, 35).left == 47 and shape(80, 35).left == 0
+    assert [row.strip() for row in rows[:3]] == [*picture.notes[:2], "trails of 2"]
+    assert not any(row.strip() for row in rows[4:33])
 
 
 def test_every_cell_has_the_colours_of_its_two_points() -> None:
@@ -197,6 +284,25 @@ def test_colours_are_evenly_apart_and_ever_lighter() -> None:
     assert len(set(raster.palette())) == raster.STEPS
 
 
+def test_the_colours_of_256_are_as_many_and_ever_lighter_by_even_steps() -> None:
+    numbers = [Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).number for colour in raster.OF_256]
+    assert len(set(numbers)) == raster.STEPS == len(raster.OF_256)
+    shown = [EIGHT_BIT_PALETTE[number] for number in numbers]
+    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in shown] == list(raster.OF_256), "sent as they are meant"
+    steps = np.diff([lightness(colour) for colour in raster.OF_256])
+    assert steps.min() > 0.03 and steps.max() < 0.07
+
+
+def lightness(colour: str) -> float:
+    """In Oklab."""
+    light = [int(colour[at : at + 2], 16) / 255.0 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in light)
+    long = 0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue
+    middle = 0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue
+    short = 0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue
+    return 0.2104542553 * long ** (1 / 3) + 0.7936177850 * middle ** (1 / 3) - 0.0040720468 * short ** (1 / 3)
+
+
 def test_a_few_giant_numbers_do_not_flatten_all_others() -> None:
     numbers = bowl()
     numbers[0, :2], numbers[1, 0], numbers[2, 2] = 1e9, np.inf, np.nan
@@ -242,6 +348,18 @@ async def test_m_turns_to_the_map_and_then_to_the_next_plane() -> None:
             assert app.lab.charts.page == "map" and app.lab.measures & set(MEASURES) == {measure}
 
 
+async def test_w_has_the_map_go_through_the_next_walker_and_says_so() -> None:
+    app = LabApp(Experiment(walkers=3), engine := Engine(), page="map")
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key, walker in (("w", 1), ("w", 2), ("w", 0), ("W", 2)):
+            await pilot.press(key)
+            app.tick()
+            assert engine.walker == walker
+            message = "".join(character for character, _ in app.lab.message._rows[0])
+            assert f"the map goes through walker {walker + 1} of 3" in message
+    assert paint(reading(walker=6, **FAR)).method[0] == "first coordinates through walker 7"
+
+
 def seen(shown: Snapshot) -> tuple[LabApp, Any]:
     app = LabApp(shown.experiment, Engine(), page="map")
 
@@ -268,7 +386,7 @@ def test_a_map_of_a_real_landscape_has_its_walkers_in_the_dark(truecolour: None)
     simulation = Simulation(Experiment(landscape="rastrigin", dim=2, walkers=16, seed=1))
     simulation.advance(200)
     found = simulation.read(MEASURES[0])
-    rows = Chart().draw(MAP.paint(found), 80, 35, colours=True)
-    on = [style for row in rows for character, style in row if character in (ON, FOCUS)]
+    rows = Chart().draw(MAP.paint(found), 80, 35, "truecolor")
+    on = [style for row in rows for character, style in row if character in (ON, RESTING, FOCUS)]
     assert len(on) > 10 and math.isfinite(found.readings[MEASURES[0]].half)
     assert all(style.startswith("#ffffff") for style in on if style.endswith(raster.palette()[0]))

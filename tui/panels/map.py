@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.arrays import Floats, np
+from sim.arrays import Flags, Floats, np
 from sim.maps.reading import MapReading
 from sim.snapshot import Snapshot
 from tui.formats import number, whole
@@ -10,14 +10,13 @@ from tui.panel import Panel
 from tui.panels import _cohorts
 from tui.picture import LINE, Picture, Series
 
-FOCUS, ON, OFF, TRAIL, REST = "╋", "■", "▵", "·", "○"
-"""The focused walker, others on the plane and off it, where they came from, and where one was at rest."""
+FOCUS, ON, RESTING, OFF = "╋", "■", "◉", "▵"
+"""The focused walker, others on the plane, those of them that are at rest, and others off it."""
+
+TRAIL, TRAIL_OFF, REST, REST_OFF = "·", ",", "○", "∘"
+"""Where walkers came from, and where one was at rest, on the plane and off it."""
 
 MEASURES = ("map-coordinates", "map-components", "map-curvatures", "map-random")
-
-NEAR = 1.0 / 64.0
-"""A walker is on the plane when it is nearer than this share of the map's half width."""
-
 
 PLANES = {
     "coordinates": ("first coordinates", "x₁, x₂"),
@@ -27,15 +26,33 @@ PLANES = {
 }
 """What the map is along, and the same in fewer words."""
 
+ROUGH = 0.05
+"""Curvatures that are less well known than this are of no eigenvectors yet."""
+
 WORDS = {
     LINE: ("loss", "loss"),
     TRAIL: ("trails", "trail"),
+    TRAIL_OFF: ("trails off the plane", "off"),
     REST: ("was at rest", "rest"),
+    REST_OFF: ("rest off the plane", "off"),
     OFF: ("off the plane", "off"),
     ON: ("walkers", "on"),
+    RESTING: ("at rest", "rests"),
     FOCUS: ("walker {}", "{}"),
 }
 """What each mark is, in words and in fewer; the number is that of the focused walker."""
+
+STYLES = {
+    TRAIL: "text--dim",
+    TRAIL_OFF: "text--dim",
+    REST: "chart--theory",
+    REST_OFF: "chart--theory",
+    OFF: "text--value",
+    ON: "text--strong",
+    RESTING: "text--strong",
+    FOCUS: "text--chosen",
+}
+"""How each is drawn, in this order, each over those before."""
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -49,7 +66,8 @@ def paint(snapshot: Snapshot) -> Picture:
     profile = reading.losses.ndim == 1
     series = _profile(reading, reading.losses) if profile else _marks(reading)
     named = reading.kind == "coordinates" and not reading.surface
-    words = [[WORDS[s.mark][brevity].format(reading.walker + 1) for s in series] for brevity in (0, 1)]
+    walker = f"{reading.walker + 1}{', at rest' if _flags(reading.resting, 1)[:1].any() else ''}"
+    words = [[WORDS[s.mark][brevity].format(walker) for s in series] for brevity in (0, 1)]
     legend, short = (tuple(f"{s.mark} {w}" for s, w in zip(series, found, strict=True)) for found in words)
     return Picture(
         series,
@@ -72,21 +90,41 @@ def _sides(reading: MapReading, way: int) -> tuple[float, float]:
 
 
 def _marks(reading: MapReading) -> tuple[Series, ...]:
-    """Trails, rests and walkers, each over those before; the focused walker is always there."""
-    places, off = _known(reading.places), reading.off
-    near = np.ones(len(places), dtype=bool) if off is None else off <= NEAR * reading.half
-    found = (
-        (_known(reading.trails), TRAIL, "text--dim"),
-        (_known(reading.rests), REST, "chart--theory"),
-        (places[1:][~near[1:]], OFF, "text--value"),
-        (places[1:][near[1:]], ON, "text--strong"),
-        (places[:1], FOCUS, "text--chosen"),
+    """Trails, rests and walkers: of each mark what is on the map; the focused walker is always there."""
+    places, trails, rests = map(_known, (reading.places, reading.trails, reading.rests))
+    others, near = places[1:], reading.off is None or reading.off[1:] <= reading.near
+    resting = _flags(reading.resting, len(places))[1:]
+    trails_on, rests_on = (
+        np.ones(len(found), dtype=bool) if on is None else on.ravel()
+        for found, on in ((trails, reading.trails_on), (rests, reading.rests_on))
     )
+    found = {
+        TRAIL_OFF: trails[~trails_on],
+        TRAIL: trails[trails_on],
+        REST_OFF: rests[~rests_on],
+        REST: rests[rests_on],
+        OFF: others[np.logical_not(near) & np.ones(len(others), dtype=bool)],
+        ON: others[near & ~resting],
+        RESTING: others[near & resting],
+    }
+    seen = {mark: points[_inside(reading, points)] for mark, points in found.items()}
+    seen[FOCUS] = places[:1]
     return tuple(
-        Series(points[:, 0], points[:, 1], mark, style, frame=False, scatter=True)
-        for points, mark, style in found
+        Series(points[:, 0], points[:, 1], mark, STYLES[mark], frame=False, scatter=True)
+        for mark, points in seen.items()
         if len(points)
     )
+
+
+def _inside(reading: MapReading, places: Floats) -> Flags:
+    """Which places (m, k) are on the map."""
+    inside: Flags = (np.abs(places - np.array(reading.centre)) <= reading.half).all(axis=1)
+    return inside
+
+
+def _flags(flags: Flags | None, count: int) -> Flags:
+    """What is not known of so many is false."""
+    return np.zeros(count, dtype=bool) if flags is None else flags
 
 
 def _known(points: Floats | None) -> Floats:
@@ -98,20 +136,20 @@ def _profile(reading: MapReading, losses: Floats) -> tuple[Series, ...]:
     """The loss along a line, where walkers stand on it, and where they were at rest."""
     if not len(losses):
         return ()
-    x = np.linspace(*_sides(reading, 0), len(losses))
-    found = (
-        (_known(reading.rests), REST, "chart--theory"),
-        (_known(reading.places)[1:], ON, "text--strong"),
-        (_known(reading.places)[:1], FOCUS, "text--chosen"),
-    )
+    x, places = np.linspace(*_sides(reading, 0), len(losses)), _known(reading.places)
+    others, resting = places[1:], _flags(reading.resting, len(places))[1:]
+    found = {
+        REST: _known(reading.rests),
+        ON: others[~resting],
+        RESTING: others[resting],
+        FOCUS: places[:1],
+    }
     return (
         Series(x, losses, LINE, "chart--median"),
         *(
-            Series(
-                points[:, 0], np.interp(points[:, 0], x, losses, np.nan, np.nan), mark, style, scatter=True
-            )
-            for points, mark, style in found
-            if len(points)
+            Series(at, np.interp(at, x, losses, np.nan, np.nan), mark, STYLES[mark], scatter=True)
+            for mark, at in ((mark, points[:, 0]) for mark, points in found.items() if len(points))
+            if np.any((at >= x[0]) & (at <= x[-1])) or mark == FOCUS
         ),
     )
 
@@ -119,6 +157,8 @@ def _profile(reading: MapReading, losses: Floats) -> tuple[Series, ...]:
 def _method(reading: MapReading, cohort: str) -> tuple[str, ...]:
     """Along what it is; the more the wider."""
     long, short = PLANES[reading.kind]
+    if reading.error > ROUGH:
+        long, short = f"towards {long}", f"towards {short}"
     where = "" if reading.whole else f" through walker {reading.walker + 1}"
     of = f"{cohort}, " if cohort else ""
     circles = "great circles along " if reading.surface else ""
@@ -127,24 +167,47 @@ def _method(reading: MapReading, cohort: str) -> tuple[str, ...]:
 
 
 def _notes(reading: MapReading) -> tuple[str, ...]:
-    """What the picture is of, and what it does not show."""
-    count, losses, off = reading.directions, reading.losses, reading.off
+    """What the picture is of, and what it does not show; first what is nowhere else on the screen."""
+    count, losses = reading.directions, reading.losses
     notes = ["1 direction" if count == 1 else f"{whole(count)} directions"]
     if reading.whole:
         notes = [f"all there is: {notes[0]}"]
     else:
         notes = [f"2 of {notes[0]}: a plane can mislead" if count > 2 else f"{notes[0]}, others locked"]
-        if off is not None and len(off) > 1:
-            notes.append(f"walkers {number(float(np.median(off[1:])))} off it")
     notes += _figures(reading)
-    beyond = _beyond(reading)
-    notes += [f"{whole(beyond)} beyond the edge"] if beyond else []
-    notes += [f"{whole(reading.diverged)} diverged"] if reading.diverged else []
+    if losses is not None and reading.ended and not reading.is_resolved:
+        notes.append(f"points {number(reading.apart)} apart: finer structure is not seen")
+    notes += _of_walkers(reading)
     if losses is not None and not reading.ended:
         notes.append(f"{len(losses)} points a side so far")
     if reading.chosen_at < reading.step and not reading.whole:
         notes.append(f"plane of step {whole(reading.chosen_at)}")
-    return tuple(notes)
+    return (*notes, *_of_trails(reading))
+
+
+def _of_walkers(reading: MapReading) -> list[str]:
+    """Which are shown, and where the others are."""
+    notes = list[str]()
+    if reading.seen < reading.walkers:
+        notes.append(f"{whole(reading.seen)} of {whole(reading.walkers)} walkers")
+    if not reading.whole and reading.off is not None and len(reading.off) > 1:
+        off = float(np.median(reading.off[1:]))
+        notes.append(f"walkers {number(off)} off it" if off else "walkers on it")
+    if beyond := int(np.count_nonzero(~_inside(reading, _known(reading.places)))):
+        notes.append(f"{whole(beyond)} beyond the edge")
+    if reading.diverged:
+        of = "" if reading.counted == reading.walkers else f" of these {whole(reading.counted)}"
+        notes.append(f"{whole(reading.diverged)}{of} diverged")
+    return notes
+
+
+def _of_trails(reading: MapReading) -> list[str]:
+    """Whose trails there are, and since when, where they are not everybody's since the start."""
+    if reading.trails is None or reading.trails.ndim < 3 or not reading.trails.size:
+        return []
+    of = reading.trails.shape[1]
+    since = f" since step {whole(reading.began)}" if reading.began else ""
+    return [f"trails of {whole(of)}{since}"] if of < reading.walkers or since else []
 
 
 def _figures(reading: MapReading) -> list[str]:
@@ -155,18 +218,10 @@ def _figures(reading: MapReading) -> list[str]:
     if reading.kind == "curvatures" and reading.figures:
         across, *upwards = (number(figure) for figure in reading.figures)
         up = f", {upwards[0]} upwards" if upwards else ""
-        about = "about " if reading.method.startswith("Lanczos") else ""
-        return [f"λ {about}{across} across{up} ({reading.method})"]
+        about = "about " if reading.error else ""
+        error = f", residual {100.0 * reading.error:.2g} %" if reading.error else ""
+        return [f"λ {about}{across} across{up} ({reading.method}{error})"]
     return []
-
-
-def _beyond(reading: MapReading) -> int:
-    """How many of the walkers are not on the map."""
-    places = _known(reading.places)
-    if not len(places):
-        return 0
-    out = np.abs(places - np.array(reading.centre)) > reading.half
-    return int(np.count_nonzero(out.any(axis=1)))
 
 
 PANEL = Panel(
@@ -178,8 +233,9 @@ PANEL = Panel(
     "directions are open, else a plane through one walker. `plane` goes on to the next plane: the first two "
     "coordinates, the directions in which the walkers differ most, those in which the landscape curves most "
     "and least, two at random. A plane can mislead: a wall in it may be open in all other directions, and "
-    "walkers that are off it stand at another height than the picture has there. The edge of a colour is a "
-    "contour. On a sphere the map is one of great circles from the walker, with true distances from it",
+    "walkers that are off it stand at another height than the picture has there. `next-walker` has it go "
+    "through another walker. At rest is who has hardly moved since half of the run. The edge of a colour is "
+    "a contour. On a sphere the map is one of great circles from the walker, with true distances from it",
     paint,
     one_at_a_time=True,
 )

@@ -17,6 +17,7 @@ from tui.cells import ASCII, Row, cells, joined
 from tui.chart import Chart, columns_of, in_the_middle
 from tui.cursor import further, nearest, places, reading
 from tui.formats import whole
+from tui.ground import shape
 from tui.panel import Panel
 from tui.picture import Picture
 from tui.scale import NAMES, refusal, scaled
@@ -42,6 +43,9 @@ NOTHING = "there is no curve and no bar to read along"
 
 MAPS_A_SECOND, BESIDE_CHARTS = 4.0, 2.0
 """A map takes ten times as many bytes as a chart: while walkers move it is drawn less often."""
+
+HIGH = 14
+"""Rows from which on a map may have two rows of notes above it."""
 
 CALM = 30
 """A title that said the step of its numbers goes on saying it until so many snapshots were new in a row."""
@@ -137,12 +141,20 @@ class ChartView(Surface):
         self._frame("border_subtitle", self._legend(width - 4), row=height)
         if not picture.series:
             return self.put(in_the_middle(picture.message, width, height))
-        return self.put(
-            [
-                self._notes(width),
-                *self._chart.draw(picture, width, height - 1, self._has_colours, self._cursor),
-            ]
-        )
+        said = self._said(picture, width, height)
+        drawn = self._chart.draw(picture, width, height - len(said), self._colours, self._cursor)
+        return self.put([*said, *drawn])
+
+    def _said(self, picture: Picture, width: int, height: int) -> list[Row]:
+        """The rows of notes above a chart: of a high map two if one is short, none if they are beside."""
+        first = self._notes(width)
+        if picture.ground is None:
+            return [first]
+        if shape(width, height).tells:
+            return []
+        further = picture.notes[_fitting(picture.notes, width - 1) :]
+        second = cells(" " + joined(further, width - 1), "text--value") if further else []
+        return [first, second] if further and height >= HIGH else [first]
 
     @property
     def _cursor(self) -> float | None:
@@ -184,9 +196,9 @@ class ChartView(Surface):
         return f"{self.panel.title}: a {NAMES[log]} axis; `axis` makes it {NAMES[not log]} again"
 
     @property
-    def _has_colours(self) -> bool:
-        """Whether the terminal has enough colours for a map."""
-        return not self.app.no_color and self.app.console.color_system in ("256", "truecolor")
+    def _colours(self) -> str:
+        """The system of colours of the terminal, as Rich names it; none where none are wanted."""
+        return "" if self.app.no_color else self.app.console.color_system or ""
 
     def _frame(self, name: str, text: str, row: int) -> None:
         """Write on the frame above or below the chart, whose `row` alone is sent."""
@@ -240,6 +252,11 @@ class ChartView(Surface):
         notes = self._picture.notes
         margin = "" if notes and len(notes[0]) >= width else " "
         return cells(margin + joined(notes, width - len(margin)), "text--value")
+
+
+def _fitting(notes: Sequence[str], width: int) -> int:
+    """How many of the notes have room side by side; one at least."""
+    return next((n for n in range(len(notes), 1, -1) if len(" · ".join(notes[:n])) <= width), 1)
 
 
 def _cut(title: str, age: str, width: int) -> str:

@@ -422,6 +422,10 @@ class LabScreen(Screen[None]):
         self.charts.choose_next()
         self._show_words()
 
+    def action_walker(self, by: int) -> None:
+        """The map through another walker."""
+        self._attempt(lambda: self.intent.choose_walker(by))
+
     def action_back(self) -> None:
         """Leave the editor, or the expanded panel."""
         if not self.editor.close():
