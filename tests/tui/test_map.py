@@ -65,7 +65,7 @@ FAR = {"directions": 100, "whole": False, "off": np.array([0.0, 24.0, 25.0, 26.0
 
 
 def test_a_plane_says_that_it_can_mislead_and_a_landscape_of_two_directions_that_it_is_all() -> None:
-    assert paint(reading()).notes == ("all there is: 2 directions", "trails of 2")
+    assert paint(reading()).notes == ("all there is: 2 directions", "trails of 2 walkers")
     picture = paint(reading(**FAR))
     assert picture.notes[:2] == ("2 of 100 directions: a plane can mislead", "walkers 24.5 off it")
     assert {series.mark for series in picture.series} == {FOCUS, ON, OFF, REST, TRAIL}
@@ -103,7 +103,7 @@ def picture_legend(found: MapReading) -> list[str]:
 def test_a_sample_is_not_shown_as_all() -> None:
     some = reading(walkers=5000, seen=256, diverged=131, counted=256, began=40)
     assert paint(some).notes[1:] == (
-        "256 of 5 000 walkers", "131 of these 256 diverged", "trails of 2 since step 40",
+        "256 of 5 000 walkers", "131 of these 256 diverged", "trails of 2 walkers since step 40",
     )  # fmt: skip
     assert "2 501 diverged" in paint(reading(walkers=5000, seen=256, diverged=2501, counted=5000)).notes
 
@@ -148,7 +148,7 @@ def test_what_is_not_there_is_said() -> None:
         "2 diverged",
         "17 points a side so far",
         "plane of step 300",
-        "trails of 2",
+        "trails of 2 walkers",
     )
     nothing = MAP.paint(shown(MapReading(300, 2, "curvatures", 5, 5, 5, "the Hessian is not finite")))
     assert nothing.message == (
@@ -166,7 +166,7 @@ def test_a_cohort_is_named_where_there_are_several() -> None:
 def test_without_a_screen_each_plane_that_was_asked_for_is_told() -> None:
     whole = made_up.with_reading(shown(reading()), "map-random", reading(kind="random", **FAR))
     rows = [words for _, words in in_words(whole, 0, {"map-coordinates", "map-random"})]
-    assert rows[0] == "all there is: 2 directions, trails of 2 (first coordinates)"
+    assert rows[0] == "all there is: 2 directions, trails of 2 walkers (first coordinates)"
     assert rows[1].startswith("2 of 100 directions") and rows[1].endswith(
         "(random directions through walker 1)"
     )
@@ -233,7 +233,7 @@ def test_beside_a_map_there_are_words_where_there_is_room() -> None:
     picture = paint(reading(**FAR))
     rows = ["".join(c for c, _ in row[-50:]) for row in cells_of(picture, 130, 35, colours=True)]
     assert shape(130, 35).left == 47 and shape(80, 35).left == 0
-    assert [row.strip() for row in rows[:3]] == [*picture.notes[:2], "trails of 2"]
+    assert [row.strip() for row in rows[:3]] == [*picture.notes[:2], "trails of 2 walkers"]
     assert not any(row.strip() for row in rows[4:33])
 
 

@@ -207,7 +207,7 @@ def _of_trails(reading: MapReading) -> list[str]:
         return []
     of = reading.trails.shape[1]
     since = f" since step {whole(reading.began)}" if reading.began else ""
-    return [f"trails of {whole(of)}{since}"] if of < reading.walkers or since else []
+    return [f"trails of {whole(of)} walkers{since}"] if of < reading.walkers or since else []
 
 
 def _figures(reading: MapReading) -> list[str]:
