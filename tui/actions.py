@@ -113,8 +113,8 @@ ACTIONS = (
     Action("panels", ("w",), "panels", "choose the panels of your own page", "choose_panels", VIEW),
     Action("expand", ("e",), "expand", "one panel in full, then the next, then all again", "expand", VIEW),
     Action("plane", ("m",), "plane", "the map; there, the next plane through the landscape", "plane", VIEW),
-    Action("next-walker", ("w",), "walker", "the map through the next walker", "walker(1)", VIEW),
-    Action("previous-walker", ("W",), "walker", "the map through the walker before", "walker(-1)", VIEW),
+    Action("next-walker", ("f",), "walker", "the map through the next walker", "walker(1)", VIEW),
+    Action("previous-walker", ("F",), "walker", "the map through the walker before", "walker(-1)", VIEW),
     Action("cursor", ("v",), "values", "read exact values off a chart, step by step", "cursor", VIEW),
     Action(
         "axis", ("y",), "axis", "a logarithmic or a linear axis, of that chart or the first", "axis", VIEW

@@ -348,10 +348,10 @@ async def test_m_turns_to_the_map_and_then_to_the_next_plane() -> None:
             assert app.lab.charts.page == "map" and app.lab.measures & set(MEASURES) == {measure}
 
 
-async def test_w_has_the_map_go_through_the_next_walker_and_says_so() -> None:
+async def test_f_has_the_map_go_through_the_next_walker_and_says_so() -> None:
     app = LabApp(Experiment(walkers=3), engine := Engine(), page="map")
     async with app.run_test(size=(120, 40)) as pilot:
-        for key, walker in (("w", 1), ("w", 2), ("w", 0), ("W", 2)):
+        for key, walker in (("f", 1), ("f", 2), ("f", 0), ("F", 2)):
             await pilot.press(key)
             app.tick()
             assert engine.walker == walker
