@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.errors import in_one_line, printable
 from tui import PROGRAM, config, interrupted, own_page, query
 from tui.actions import ACTIONS
 from tui.arguments import Request
@@ -298,7 +297,7 @@ def _heeded(opened: Opening) -> dict[str, str]:
 
 def _table(rows: Iterator[tuple[str, str]], width: int) -> Iterator[str]:
     for name, value in rows:
-        yield from wrapped(f"  {printable(name):<21}{in_one_line(value)}", width, indent=" " * 23)
+        yield from wrapped(f"  {name:<21}{value}", width, indent=" " * 23)
 
 
 def advice(terminal: Terminal, choices: Choices) -> Iterator[str]:
