@@ -640,6 +640,8 @@ def test_what_is_typed_steers_no_terminal(capsys: pytest.CaptureFixture[str], tm
         assert "x1b[2J" in (line := capsys.readouterr().err) and line.rstrip("\n").isprintable()
     starts = tmp_path / "\x1b[2J.csv"
     starts.write_text("1,2\n")
+    assert answer([*"run --dim 2 --walkers 2 --starts".split(), str(starts)]) == 2
+    assert "x1b[2J" in (line := capsys.readouterr().err) and line.rstrip("\n").isprintable()
     assert answer([*"run --dim 2 --walkers 1 --steps 0 --starts".split(), str(starts)]) == 0
     printed = capsys.readouterr().out
     assert "x1b[2J" in printed and all(line.isprintable() for line in printed.split("\n"))
