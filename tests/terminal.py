@@ -132,6 +132,11 @@ class Terminal:
         self._set_size(columns, rows)
         self._screen.resize(rows, columns)
 
+    def drain(self) -> None:
+        """Read all that the command has written by now."""
+        while self._follow(0.0):
+            pass
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the command."""
         self._process.send_signal(number)

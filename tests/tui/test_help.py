@@ -137,3 +137,16 @@ async def test_keys_that_leave_leave_once_even_if_they_come_together() -> None:
         await pilot.pause()
         assert app.screen is app.lab
     assert app.failure is None
+
+
+@pytest.mark.parametrize("opens", ["question_mark", "w"])
+async def test_two_keys_that_leave_leave_once(opens: str) -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(opens)
+        await pilot.pause()
+        for _ in range(2):
+            app.post_message(Key("escape", None))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen is app.lab and app.is_running and app.failure is None

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
-from textual.screen import ModalScreen
 
 from tui.actions import OWN, page_number
 from tui.cells import ASCII, Row, cells, joined, wrapped
 from tui.panel import PANELS, panels
+from tui.screens.overlay import Overlay
 from tui.surface import Surface
 
 KEYS = ("Enter shows it", "Esc leaves", "Space in or out", "← → place", "↑ ↓ choose")
@@ -26,7 +26,7 @@ ROOMY = 20
 """Rows of the screen from which on there are rows for that."""
 
 
-class Chooser(ModalScreen[tuple[str, ...] | None]):
+class Chooser(Overlay[tuple[str, ...] | None]):
     """Ends with the names of the chosen panels in their order, or None where nothing is to change."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's form

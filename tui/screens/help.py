@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Grid, VerticalScroll
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
@@ -17,6 +16,7 @@ from tui.actions import ACTIONS, EVERY, OWN, Action, by_group, handlers, with_ke
 from tui.knobs import REGISTRIES
 from tui.pages import page, paragraphs
 from tui.panel import PAGES, panels
+from tui.screens.overlay import Overlay
 
 INTRODUCTION = (
     "Walkers descend a landscape that nobody can picture. The charts show what can be counted: "
@@ -78,7 +78,7 @@ def about(kind: str, name: str) -> About:
     return About(name, entry.title, entry.formula, page(REGISTRIES[kind], name))
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Overlay[None]):
     """What is seen and every key in groups, then the other pages; any of the keys that leave leaves."""
 
     BINDINGS = [Binding("escape,enter,space", "dismiss", "back")]  # noqa: RUF012 - Textual's form
