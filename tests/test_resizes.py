@@ -24,27 +24,29 @@ def any_size(random: Random) -> tuple[int, int]:
 
 def is_settled(text: str) -> bool:
     """Nothing is on its way that would change the screen of a laboratory that pauses."""
-    return "PAUSED" in text and not any(word in text for word in ("measuring", ": step ", " at step "))
+    coming = ("measuring", ": step ", " at step ", "no reading yet")
+    return "PAUSED" in text and "active_dim: how many" in text and not any(word in text for word in coming)
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_hundreds_of_sizes_leave_the_screen_as_it_was(command: list[str], tmp_path: Path, seed: int) -> None:
-    random = Random(seed)
+@pytest.mark.slow
+def test_hundreds_of_sizes_leave_the_screen_as_it_was(command: list[str], tmp_path: Path) -> None:
+    random = Random(1)
     with Terminal(command, columns=80, rows=24, cwd=str(tmp_path)) as terminal:
-        terminal.wait_for(lambda text: "median" in text and "step 0 " not in text, what="the first steps")
+        terminal.wait_for(lambda text: "median" in text and "\n step 0 " not in text, what="steps")
         terminal.press("space", "r")
-        before = terminal.wait_for(lambda text: "step 0 " in text and is_settled(text), what="a pause")
+        terminal.wait_for("rewound")
+        terminal.press("down", "up")  # which takes the news away
+        before = terminal.wait_for(lambda text: "\n step 0 " in text and is_settled(text), what="a pause")
         for rest in RESTS:
             for _ in range(BURST):
                 terminal.resize(*any_size(random))
                 if random.random() < 0.1:
-                    terminal.press(random.choice(("e", "down", "escape", "9", "0", "?")))
+                    terminal.press(random.choice(("e", "down", "9", "0")))
                 terminal.drain()
-            terminal.press("escape", "escape")
             terminal.resize(*rest)
             wanted = "too small" if rest[0] < 40 else "q quit"
             terminal.wait_for(lambda text, wanted=wanted: wanted in text, what=f"{rest} after a burst")
-        terminal.press("1", "escape", "up", "down")
+        terminal.press("1")
         terminal.resize(80, 24)
         while "active_dim: how many" not in terminal.wait_for("q quit").splitlines()[-2]:
             terminal.press("down")

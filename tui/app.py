@@ -31,7 +31,7 @@ from tui import PROGRAM, interrupted, own_page, window
 from tui.chapters import Tour
 from tui.config import Preferences
 from tui.connection import leave_when_lost
-from tui.driver import watched
+from tui.driver import WatchedDriver, watched
 from tui.intent import OPENING_PACE
 from tui.keep import keep
 from tui.knobs import REGISTRIES
@@ -291,6 +291,7 @@ class LabApp(App[None]):
 
     def tick(self) -> None:
         """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""
+        self._follow_size()
         if backlog(self) > 1 or not self.link.is_ready:
             return
         self._entitle()
@@ -307,6 +308,12 @@ class LabApp(App[None]):
                 collect_garbage_again()
         else:
             self.lab.charts.go_on()
+
+    def _follow_size(self) -> None:
+        """Take over the size that the terminal has, where it is another than the one told last."""
+        if isinstance(self._driver, WatchedDriver) and self._driver.present_size != self.size:
+            size = self._driver.present_size
+            self.post_message(Resize(size, size))
 
     async def action_quit(self) -> None:
         """Leave, once the terminal has answered what it was asked, if it does so soon."""

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
@@ -31,6 +32,14 @@ class WatchedDriver(LinuxDriver):
         self._link: Link = app.link
         self._file: Any = _Watched(self._file, self._link) if self._file else None
         self._has_told = False
+
+    @property
+    def present_size(self) -> Size:
+        """What the terminal has now.
+
+        A signal that comes while the one before is handled overtakes it, so that an older size is told last.
+        """
+        return Size(*self._get_terminal_size())
 
     def process_message(self, message: Message) -> None:
         """The first answer is for Textual, too; called from the thread that reads."""
