@@ -132,21 +132,12 @@ class HelpScreen(Overlay[None]):
             self.action_go_on()
         elif handler in LEAVING:
             event.stop()
-            self._leave()
-
-    async def action_dismiss(self, result: None = None) -> None:
-        """Back."""
-        self._leave()
-
-    def _leave(self) -> None:
-        """Once, where several keys that leave come together."""
-        if self.is_current:
             self.dismiss()
 
     def action_go_on(self) -> None:
         """To what is known of what is run; from there, back."""
         if self._went_on:
-            self._leave()
+            self.dismiss()
         self._went_on = True
         self.query_one("#help").border_subtitle = with_keys("`help` and `back` go back", self._actions)
         self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
