@@ -51,8 +51,6 @@ class Chooser(Overlay[tuple[str, ...] | None]):
         background: $background;
     }
     Chooser.-ascii > Vertical { border: ascii $primary; }
-    Chooser #known { height: 4; }
-    Chooser #keys-of-chooser { height: 1; }
     """
 
     def __init__(self, chosen: Sequence[str], there: Collection[str], unicode: bool) -> None:
