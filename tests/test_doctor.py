@@ -311,12 +311,12 @@ def test_the_terminal_gets_the_colours_and_marks_that_it_has(
     command: list[str], tmp_path: Path, variables: str, options: str, sent: set[str]
 ) -> None:
     file = tmp_path / "config.toml"
-    file.write_text("[keys]\npause = 'P'\n[defaults]\nwalkers = -3\n")
+    file.write_text("[keys]\npause = 'Z'\n[defaults]\nwalkers = -3\n")
     line = ["env", "-u", "COLORTERM", "-u", "NO_COLOR", *variables.split(), f"{VARIABLE}={file}", *command]
     small = ["--landscape", "quadratic", "--dim", "3"]
     with Terminal([*line, *small, *options.split()]) as terminal:
         terminal.wait_for("config.toml: defaults.walkers: -3 is out of range; the default is used")
-        terminal.press("P")
+        terminal.press("Z")
         terminal.wait_for("PAUSED")
         terminal.press("?")
         terminal.wait_for("Esc goes back")
