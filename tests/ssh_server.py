@@ -151,13 +151,13 @@ def _adopting_orphans() -> Iterator[None]:
         control(SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
-def status_of(orphan: psutil.Process) -> int:
-    """The exit status of a program, once it has ended and whoever started it has ended before."""
+def end_of(orphan: psutil.Process) -> tuple[int, float]:
+    """Exit status and seconds of processor of a program that has ended, as has who started it before."""
     end = time.monotonic() + LIMIT
     while time.monotonic() < end:
         with contextlib.suppress(ChildProcessError):  # not adopted yet
-            ended, status = os.waitpid(orphan.pid, os.WNOHANG)
+            ended, status, used = os.wait4(orphan.pid, os.WNOHANG)
             if ended:
-                return os.waitstatus_to_exitcode(status)
+                return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
         threading.Event().wait(0.01)
     raise AssertionError(f"still running: {orphan}")

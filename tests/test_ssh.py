@@ -11,11 +11,14 @@ from typing import Any
 import psutil
 import pytest
 import ssh_server
-from ssh_server import Server, server, status_of
+from ssh_server import Server, end_of, server
 from terminal import Terminal
-from test_terminal_run import is_live, is_whole, press, shows, step
+from test_terminal_run import is_live, is_paused, is_running, is_whole, press, shows, step
 
 STATE = "XDG_STATE_HOME"
+
+ENDING = 1.0
+"""Seconds of processor that an end may take: it takes a fifth of that, and waiting for nobody takes none."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,19 +37,25 @@ def kept(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_an_experiment_outlives_its_connection(far: Server, tmp_path: Path) -> None:
+    """Also while it stands still, and nothing is written that could fail."""
     with Terminal(far.ssh("landscape-tui")) as terminal:
         terminal.wait_for(is_live)
         terminal.resize(80, 24)
         terminal.wait_for(lambda text: step(text) >= 0 and is_whole(text), what="a resize")
         press(terminal, "[", shows(" d 50 of 100 "))
         press(terminal, "2", shows(" 2 curvature"))
+        press(terminal, "space", is_paused)
+        terminal.wait_for_silence()
+        reached = step(terminal.text)
         laboratory = far.started("landscape-tui")
-        begun_by_it = laboratory.children(recursive=True)
+        begun_by_it, used = laboratory.children(recursive=True), sum(laboratory.cpu_times()[:2])
         terminal.signal(signal.SIGKILL)
-        assert status_of(laboratory) == 0
+        status, used_in_all = end_of(laboratory)
+        assert status == 0, "by itself: the last resort, after some seconds, has another status"
+        assert used_in_all - used < ENDING, "seconds of processor, however busy the machine is"
         assert psutil.wait_procs(begun_by_it, timeout=ssh_server.LIMIT)[1] == []
     (record,) = kept(tmp_path)
-    reached = record["trail"]["step"]
+    assert record["trail"]["step"] == reached
 
     with Terminal(far.ssh("landscape-tui")) as terminal:
         terminal.wait_for(f"gaussian-field, d = 50, was interrupted at step {reached} (")
@@ -56,9 +65,10 @@ def test_an_experiment_outlives_its_connection(far: Server, tmp_path: Path) -> N
 
     with Terminal(far.ssh("landscape-tui", "--resume")) as terminal:
         terminal.wait_for(f"back at step {reached}, where the same walkers stand as before")
-        terminal.wait_for(lambda text: step(text) > reached, what="steps beyond")
         assert " d 50 of 100 " in terminal.text
         assert " 2 curvature" in terminal.text
+        press(terminal, "space", is_running)
+        terminal.wait_for(lambda text: step(text) > reached, what="steps beyond")
         terminal.press("q")
         assert terminal.wait_for_end() == 0
         assert terminal.is_restored()
