@@ -65,7 +65,7 @@ def test_an_experiment_outlives_its_connection(far: Server, tmp_path: Path) -> N
 
     with Terminal(far.ssh("landscape-tui", "--resume")) as terminal:
         terminal.wait_for(f"back at step {reached}, where the same walkers stand as before")
-        assert " d 50 of 100 " in terminal.text
+        terminal.wait_for(" d 50 of 100 ")
         assert " 2 curvature" in terminal.text
         press(terminal, "space", is_running)
         terminal.wait_for(lambda text: step(text) > reached, what="steps beyond")

@@ -84,7 +84,7 @@ class Session:
         """Leave nothing of it."""
         self._process.kill()
         self._process.wait()
-        os.close(self._terminal)
+        self._close()
         self._state.cleanup()
 
     @property
@@ -155,6 +155,26 @@ class Session:
         """What the program has taken from the cores so far."""
         times = psutil.Process(self._process.pid).cpu_times()
         return float(times.user + times.system)
+
+    def hang_up(self) -> tuple[float, float]:
+        """Close the line, as a lost connection does: seconds until the program has ended by itself, and those
+        of a core that it took. Raises RuntimeError where something else has ended it.
+        """
+        used, began = self.cpu_seconds(), time.perf_counter()
+        self._close()
+        while not (found := os.wait4(self._process.pid, os.WNOHANG))[0]:
+            if time.perf_counter() > began + PATIENCE:
+                raise TimeoutError("the program does not end")
+            time.sleep(0.001)
+        seconds, (_, status, taken) = time.perf_counter() - began, found
+        if status:
+            raise RuntimeError(f"the program ended with {os.waitstatus_to_exitcode(status)}")
+        return seconds, max(0.0, taken.ru_utime + taken.ru_stime - used)
+
+    def _close(self) -> None:
+        if self._terminal >= 0:
+            os.close(self._terminal)
+        self._running, self._terminal = False, -1
 
     def _note(self, seconds: float) -> None:
         """Wait for output for at most so long, and note it."""

@@ -12,6 +12,7 @@ from engines import DEADLINE, running
 from sim import Experiment, Simulation
 from sim.commands import Become, Command, Pace, Rewind, Run, Set
 from sim.snapshot import Snapshot
+from sim.trail import Trail
 
 LOOPS = "rosenbrock"
 """The landscape whose kernels do not come back in these tests."""
@@ -158,4 +159,14 @@ def test_ending_does_not_wait_for_it(released: threading.Event) -> None:
         engine.send(Set("landscape", LOOPS))
         engine.wait_for(no_answer)
         assert not engine.stop(0.0)
+        released.set()
+
+
+def test_a_way_back_that_gives_no_answer_is_kept_for_another_time(released: threading.Event) -> None:
+    trail = Trail(Experiment(landscape=LOOPS, dim=3, walkers=5), (), 50)
+    with running(trail.begun, trail=trail) as engine:
+        engine.wait_for(no_answer, "loss")
+        engine.send(Rewind())
+        engine.wait_for(moving("gaussian-field"), "loss")
+        assert engine.ahead is trail
         released.set()

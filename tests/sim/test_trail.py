@@ -204,8 +204,22 @@ def test_an_engine_leads_the_walkers_back_and_goes_on() -> None:
         assert found.notice == f"back at step 100, {SAME}"
         assert found.experiment == trail.experiment
         assert found.phase == "running"
+        assert engine.ahead is None
         assert engine.trail is not None
         assert engine.trail.changes == trail.changes
+
+
+def test_an_engine_leads_other_walkers_along_a_trail_in_the_place_of_its_own() -> None:
+    trail = a_trail()
+    with running(Experiment(landscape="rastrigin", dim=3, walkers=2)) as engine:
+        engine.wait_for(lambda snapshot: snapshot.step > 0)
+        assert engine.ahead is None
+        engine.send(Set("lr", 1e-4))
+        engine.follow(trail, 20.0)
+        found = engine.wait_for(lambda snapshot: snapshot.step > 100 and snapshot.answered == 1)
+        assert found.notice == f"back at step 100, {SAME}"
+        assert found.experiment == trail.experiment
+        assert found.pace == 20.0
 
 
 def test_paused_walkers_stay_where_they_were() -> None:
@@ -233,11 +247,14 @@ def test_whatever_moves_or_changes_them_ends_the_way(command: Command) -> None:
         engine.wait_for(
             lambda snapshot: snapshot.phase == f"returning to step {10**12 + 1}" and snapshot.step > 0
         )
-        assert engine.trail == far
+        assert engine.trail is engine.ahead is far
         engine.send(command)
         found = engine.wait_for(lambda snapshot: snapshot.phase == "paused")
-        assert found.notice
+        assert found.notice.endswith(
+            f"left the way back to step {10**12 + 1}, which can be gone another time"
+        )
         assert found.step < 10**12
+        assert engine.ahead is far, "nobody has come to its end"
         assert engine.trail is not None
         assert engine.trail.step == found.step
 
@@ -251,7 +268,9 @@ def test_an_experiment_that_does_not_build_leaves_the_way_to_others() -> None:
         assert "memory" in found.notice
         assert found.experiment == Experiment()
         assert engine.trail == trail
+        assert engine.ahead is trail
         engine.send(Advance(1))
         engine.wait_for(lambda snapshot: snapshot.step == 1)
+        assert engine.ahead is trail
         assert engine.trail is not None
         assert (engine.trail.begun, engine.trail.step) == (Experiment(), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     charts,
+    connection,
     cost,
     critical,
     descent,
@@ -36,6 +37,7 @@ ROWS = {
         giants,
         charts,
         screen,
+        connection,
     )
     for row in group.ROWS
 }
