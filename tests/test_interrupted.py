@@ -238,6 +238,16 @@ def test_files_are_looked_for_where_they_were(in_a_folder: Path) -> None:
     found.keeper.forget()
 
 
+def test_a_file_of_the_same_name_in_another_folder_is_another(in_a_folder: Path) -> None:
+    """As where a laboratory that runs with one goes on with what was interrupted with the other."""
+    Path("own.csv").write_text(ROWS + ROWS)
+    assert Experiment(starts="own.csv", dim=2, walkers=4).files
+    found, said = resumed()
+    assert said == NO_NEWS
+    assert found.state.trail.step == 40
+    found.keeper.forget()
+
+
 def test_on_another_file_the_walkers_begin_anew(in_a_folder: Path) -> None:
     (in_a_folder / "own.csv").write_text(ROWS + ROWS)
     found, said = resumed()

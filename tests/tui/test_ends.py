@@ -20,7 +20,7 @@ from sim.experiment import Experiment
 from sim.trail import Trail
 from tui.app import LabApp, run_lab
 from tui.connection import leave_when_lost
-from tui.interrupted import NO_NEWS, Keeper, News, left, offer, resume
+from tui.interrupted import NO_NEWS, Keeper, News, folder, left, offer, resume
 from tui.record import State
 
 TRAIL = Trail(Experiment(dim=30), (), 12)
@@ -190,7 +190,8 @@ async def test_what_was_interrupted_is_gone_on_with_from_the_palette() -> None:
         assert [view.name for view in app.lab.charts.views if view.display] == ["map"]
         assert app.lab.charts.measures == {"map-random"}
         assert engine.sent == [Run(False)]
-        assert kept() is None, "it is in use, and nothing else was left"
+        assert kept() is None, "it is in use"
+        assert len([*folder().iterdir()]) == 1, "nothing else was left"
         app.keep()
     app._keeper.let_go()
     assert kept() == wanted
