@@ -289,7 +289,7 @@ def test_one_of_several_is_gone_on_with_or_dropped() -> None:
     for place in range(3):
         keep(State(Trail(TRAIL.begun, (), place), "descent", None, running=True))
     assert " at step 2 (" in offer().text
-    assert offer().text.endswith("; `palette` forget drops it (2 more: `landscape-tui doctor` tells)")
+    assert offer().text.endswith("; `palette` forget drops it (2 more)")
     last, middle, first = left()
     found, said = resume(first.path)
     assert found is not None and said == NO_NEWS

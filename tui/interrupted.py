@@ -164,7 +164,7 @@ def offer() -> News:
 
 
 def _offered(last: Left, others: int) -> str:
-    more = f" ({others} more: `{PROGRAM} doctor` tells)" if others else ""
+    more = f" ({others} more)" if others else ""
     how = f"{HOW}, or `palette` resume; `palette` forget drops it"
     return f"{last.what}, was interrupted {last.at}; to go on: {how}{more}"
 
