@@ -51,8 +51,11 @@ async def drawn(pilot: Pilot[None], app: LabApp, page: str, size: tuple[int, int
     await pilot.resize_terminal(*size)
     app.lab.charts.turn_to(page)
     app.lab.show(pages_shown.shown(page))
-    await pilot.pause()
-    return screen_text(app)
+    before = ""
+    while (text := screen_text(app)) != before or app.lab.size != size:  # a busy machine takes longer
+        before = text
+        await pilot.pause()
+    return text
 
 
 def screen_text(app: LabApp) -> str:
