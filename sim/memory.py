@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput
+from sim.past import Past
 from sim.registry import LANDSCAPES
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def bytes_needed(experiment: Experiment) -> float:
     standing = packed + _bytes_of_records(experiment)
     for cohort in experiment.cohorts:
         standing += DOUBLE * n * (d + (1 + cohort.rule.slots) * a)  # positions, gradients, slots
+        standing += Past.bytes(experiment.walkers, d)
     beginning = DOUBLE * n * d + _bytes_of_kernels(experiment)
     if a < d:
         restricted = landscape.packed_bytes(a, experiment.settings) if landscape.restrict else 0.0
@@ -77,7 +79,7 @@ def _bytes_of_kernels(experiment: Experiment) -> float:
 
 
 def _bytes_of_measures(experiment: Experiment) -> float:
-    """Distances, or outcomes with the Hessian of one walker, of all where they are diagonal."""
+    """Distances, outcomes with the Hessian of one walker, of all where they are diagonal, or maps."""
     # Late: `--version` needs the names of this module, and no more.
     from sim.hessian import DENSE_LIMIT
     from sim.landscape import Dense, Diagonal
@@ -85,7 +87,7 @@ def _bytes_of_measures(experiment: Experiment) -> float:
     landscape, settings = LANDSCAPES[experiment.landscape], experiment.settings
     n, d, a = float(experiment.walkers), experiment.size, experiment.stored
     compared = min(n, COMPARED)
-    distances = DOUBLE * compared * (3 * a + 5 * compared)
+    distances = max(DOUBLE * compared * (3 * a + 5 * compared), _bytes_of_maps(experiment))
     if d < experiment.dim:  # no Hessian is looked at
         return max(distances, DOUBLE * 2 * n * d)
     if isinstance(landscape.hessian, Dense) and a > DENSE_LIMIT:
@@ -93,6 +95,18 @@ def _bytes_of_measures(experiment: Experiment) -> float:
     outcomes = max(DOUBLE * n * a + _bytes_of_all_data(experiment), DOUBLE * 2 * n * (d + a))
     at_once = n if isinstance(landscape.hessian, Diagonal) else 1.0
     return max(distances, outcomes + at_once * landscape.hessian.scratch_bytes(a, d, settings))
+
+
+def _bytes_of_maps(experiment: Experiment) -> float:
+    """Those that are kept, and what is looked at at a time: points with their gradients, and walkers."""
+    from sim.landscape import Diagonal
+    from sim.maps.atlas import bytes_kept
+    from sim.maps.sheet import numbers_at_a_time
+    from sim.maps.ways import bytes_of_search
+
+    d, is_diagonal = experiment.size, isinstance(LANDSCAPES[experiment.landscape].hessian, Diagonal)
+    search = 0.0 if is_diagonal else bytes_of_search(experiment.stored)
+    return bytes_kept(experiment.walkers, d) + search + DOUBLE * 3 * numbers_at_a_time(d)
 
 
 def _bytes_of_all_data(experiment: Experiment) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sim.arrays import Flags, Floats, np
 
 PLACES, FEWEST = 64, 8
-"""So many past places of a walker make a trail; where there is room for fewer than these, there is none."""
+"""So many past places of a walker make a trail; where there is room for fewer than these, nothing is kept."""
 
 NUMBERS = 1 << 19
 """Coordinates that trails may take, about: 4 MB. Those of rests, and of each mark, may be as many."""
@@ -31,7 +31,7 @@ class Been:
 
     `trails` are the past places (w, d) of the walkers `trailed`, the oldest first, `rests` those (d,) where
     one stood, and `then` (k, d) where the walkers `rows` were at step `since`, half of the run ago or more;
-    nobody where it has hardly begun.
+    None where it has hardly begun. Of walkers with too many coordinates nothing is kept.
     """
 
     rows: tuple[int, ...] = ()
@@ -73,7 +73,7 @@ class Past:
         self.trailed = spread(walkers, trailed)
         self.due, self._began, self._every, self._noted = 0, -1, 1, 0
         self._most = min(PLACES, room // trailed) if trailed else FEWEST
-        self._rings = min(RINGS, room)
+        self._rings, self._is_kept = min(RINGS, room), room >= FEWEST
         self._trails: list[Floats] = []
         self._rests: list[Floats] = []
         self._marks: list[tuple[int, Floats]] = []
@@ -84,7 +84,7 @@ class Past:
         """What it may take in the end: trails, rests, and three marks, as the third replaces the first."""
         room = NUMBERS // dim
         marked = min(walkers, WALKERS, room)
-        return 8.0 * dim * (min(room, PLACES * marked) + min(RINGS, room) + 3 * marked)
+        return 8.0 * dim * (min(room, PLACES * marked) + min(RINGS, room) + 3 * marked) * (room >= FEWEST)
 
     @property
     def been(self) -> Been:
@@ -110,10 +110,10 @@ class Past:
             self._began = step
             self._next_mark, self._next_look = step + 1, step + LEAST
         age = step - self._began
-        if self.rows and step >= self._next_look:
+        if self._is_kept and step >= self._next_look:
             self._look(positions, quiet, length)
             self._next_look = step + max(1, age // 4)
-        if self.rows and step >= self._next_mark:
+        if self._is_kept and step >= self._next_mark:
             self._marks = [*self._marks[-1:], (step, positions[list(self.rows)])]
             self._next_mark = step + age
         if self.trailed:

@@ -100,7 +100,7 @@ class Leaf:
     def bytes(self) -> int:
         """What its arrays take."""
         search, sheet = self.ways.search, self.sheet.bytes if self.sheet else 0
-        searched = 2 * search.basis.nbytes if search else 0
+        searched = search.bytes if search else 0
         return self.x.nbytes + self.walkers.nbytes + self.ways.rows.nbytes + searched + sheet
 
 
@@ -269,4 +269,5 @@ def atlas_of(look: Look) -> Atlas:
 def bytes_kept(walkers: int, dim: int) -> float:
     """What maps of so many walkers in d dimensions may take, the next ones among them."""
     leaf = 8.0 * (dim * (3 + min(walkers, WALKERS, max(1, NUMBERS // dim))) + FINEST**2)
-    return max(2.0 * leaf, min(2.0 * ATLASES * leaf, BYTES + 2.0 * leaf))
+    others = min(BYTES, 2.0 * (ATLASES - 1) * leaf) if leaf <= BYTES else 0.0
+    return 2.0 * leaf + others

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sim.arrays import Flags, Floats, Integers, np
 from sim.landscape import Problem
 from sim.maps.plane import Plane
-from sim.walls.ground import gradient_work, rows_at_a_time, values
+from sim.walls.ground import PER_COORDINATE, gradient_work, rows_at_a_time, values
 
 COARSEST = 9
 """Points a side of the first look; each further one has about twice as many, among them all from before."""
@@ -115,3 +115,8 @@ class Sheet:
             there = np.linalg.norm(places, axis=1) <= np.pi * radius * (1.0 + 1e-9)
         if there.any():
             self._found[tuple(grid[there].T)] = values(problem, self.plane.points(places[there]))
+
+
+def numbers_at_a_time(dim: int) -> float:
+    """Coordinates of the points that are looked at between two looks at the clock, at most."""
+    return max(dim, AT_A_TIME / PER_COORDINATE)

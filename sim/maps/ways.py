@@ -13,14 +13,14 @@ from sim.rng import Stream, fill_normal, stream_keys
 SMALL = 200
 """Of so many directions all eigenvectors are computed; of more, Lanczos' method finds the two at the ends."""
 
-FEWEST, WORK = 8, 2e8
-"""Products of one look, and about how many multiplications they may take where they are not the fewest."""
+STEPS, WORK = 8, 2e8
+"""Products of one look, and about how many multiplications they may take where they are more."""
 
 MOST, GOOD = 96, 0.01
 """Products in all, unless curvatures are known within this share of them before."""
 
-BASIS_BYTES = 64e6
-"""What the vectors and their images may take."""
+FEWEST, BASIS_BYTES = 4, 32e6
+"""Vectors of a search at least, and what they and their images may take."""
 
 NOTHING_NEW = 1e-10
 """An image of which no more is left is one of vectors that are there."""
@@ -29,16 +29,38 @@ PARTED = 1e-6
 """A second component is known where it is more than this share of the first."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Search:
-    """Orthonormal vectors `basis` (k, a), their `images` (k, a) under the Hessian at x (d,), and those (a,)
-    that are `waiting` to be taken among them.
+    """Vectors near both ends of the spectrum of the Hessian at x (d,) are among those that were taken.
+
+    These are the first `count` rows of `basis` (m, a), orthonormal, with their `images` (m, a); those (a,)
+    that are `waiting` are to be taken next.
     """
 
     x: Floats
     basis: Floats
     images: Floats
-    waiting: tuple[Floats, ...]
+    waiting: list[Floats]
+    count: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """What its arrays take."""
+        return self.basis.nbytes + self.images.nbytes
+
+    def go_on(self, operator: Operator, most: int) -> None:
+        """Until there are so many vectors, or no new ones: each is what is new in the last image."""
+        while self.count < min(most, len(self.basis)) and self.waiting:
+            vector, known = self.waiting.pop(0), self.basis[: self.count]
+            before = float(np.linalg.norm(vector))
+            for _ in range(2):
+                vector = vector - (known @ vector) @ known
+            length = float(np.linalg.norm(vector))
+            if length > NOTHING_NEW * before:
+                self.basis[self.count] = vector / length
+                self.images[self.count] = operator.times(self.basis[self.count][None])[0]
+                self.waiting.append(self.images[self.count])
+                self.count += 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +146,8 @@ def curvatures(problem: Problem, x: Floats, walkers: Floats, active: int, before
         vectors, found = _ends_of_matrix(problem, x, active)
     else:
         vectors, found = _ends_by_products(problem, x, active, before)
+    if found.reason:
+        return found
     if not np.isfinite(found.figures).all():
         return Ways(vectors[:0], reason="the Hessian is not finite")
     rows = _orthonormal(problem, x, vectors, active)
@@ -157,40 +181,26 @@ def _ends_by_products(problem: Problem, x: Floats, active: int, before: Ways | N
 
     It goes on where it stopped; where the walker has left, it begins with the vectors found there.
     """
-    operator, found = Operator(problem, x, active), before.search if before else None
-    if found is None or not np.array_equal(found.x, x):
+    operator, vectors = Operator(problem, x, active), np.zeros((2, len(x)))
+    search = before.search if before else None
+    room = min(MOST, int(BASIS_BYTES / (16.0 * active)), operator.directions)
+    if room < FEWEST:
+        return vectors, Ways(vectors, reason="too many coordinates to search for eigenvectors")
+    if search is None or not np.array_equal(search.x, x):
         rows = operator.normals(1, 0) if before is None else operator.within(before.rows[:, :active])
-        found = Search(x.copy(), np.empty((0, active)), np.empty((0, active)), tuple(rows))
-    room = min(MOST, max(FEWEST, int(BASIS_BYTES / (16.0 * active))), operator.directions)
-    steps = max(FEWEST, int(WORK / operator.work))
-    found = _grown(operator, found, min(len(found.basis) + steps, room))
-    vectors = np.zeros((2, len(x)))
-    if not np.isfinite(found.images).all():
+        search = Search(x.copy(), np.empty((room, active)), np.empty((room, active)), [*rows])
+    search.go_on(operator, search.count + max(STEPS, int(WORK / operator.work)))
+    basis, images = search.basis[: search.count], search.images[: search.count]
+    if not np.isfinite(images).all():
         return vectors, Ways(vectors, (np.nan, np.nan))
-    values, columns = np.linalg.eigh(found.basis @ found.images.T)
+    values, columns = np.linalg.eigh(basis @ images.T)
     ends, values = columns[:, [-1, 0]].T, values[[-1, 0]]
-    vectors[:, :active] = ends @ found.basis
-    left = np.linalg.norm(ends @ found.images - values[:, None] * vectors[:, :active], axis=1)
+    vectors[:, :active] = ends @ basis
+    left = np.linalg.norm(ends @ images - values[:, None] * vectors[:, :active], axis=1)
     error = float(np.max(left / np.maximum(np.abs(values), np.finfo(float).tiny)))
-    search = found if found.waiting and len(found.basis) < room and error > GOOD else None
-    return vectors, Ways(vectors, tuple(values.tolist()), "Lanczos", error=error, search=search)
-
-
-def _grown(operator: Operator, found: Search, most: int) -> Search:
-    """With so many vectors, or fewer where there are no new ones: each is what is new in the last image."""
-    basis, images, waiting = [*found.basis], [*found.images], [*found.waiting]
-    while len(basis) < most and waiting:
-        vector = waiting.pop(0)
-        before, old = float(np.linalg.norm(vector)), np.array(basis).reshape(-1, operator.size)
-        for _ in range(2):
-            vector = vector - (old @ vector) @ old
-        length = float(np.linalg.norm(vector))
-        if length > NOTHING_NEW * before:
-            basis.append(vector / length)
-            images.append(operator.times(basis[-1][None])[0])
-            waiting.append(images[-1])
-    shape = (-1, operator.size)
-    return Search(found.x, np.array(basis).reshape(shape), np.array(images).reshape(shape), tuple(waiting))
+    goes_on = search.waiting and search.count < room and error > GOOD
+    figures = tuple(values.tolist())
+    return vectors, Ways(vectors, figures, "Lanczos", error=error, search=search if goes_on else None)
 
 
 def _orthonormal(problem: Problem, x: Floats, rows: Floats, active: int) -> Floats:
@@ -221,3 +231,9 @@ CHOICES: dict[str, Choice] = {
     "random": at_random,
 }
 """The ways to choose, by name."""
+
+
+def bytes_of_search(active: int) -> float:
+    """What the vectors of a search along so many directions may take, with their images."""
+    is_searched = active > SMALL and 16.0 * FEWEST * active <= BASIS_BYTES
+    return min(BASIS_BYTES, 16.0 * MOST * active) if is_searched else 0.0

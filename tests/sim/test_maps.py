@@ -14,11 +14,13 @@ from engines import running
 
 from sim import LANDSCAPES, Experiment, Simulation
 from sim.commands import Run, Set
-from sim.maps import atlas
+from sim.maps import atlas, ways
 from sim.maps.plane import Plane
 from sim.maps.reading import TRAILS, MapReading, collect, compute
 from sim.maps.sheet import FINEST, FINEST_LINE, Sheet, Window
 from sim.maps.ways import CHOICES, Ways
+from sim.memory import bytes_needed
+from sim.past import Past
 
 KINDS = tuple(CHOICES)
 PLAIN = Experiment(landscape="rastrigin", dim=2, walkers=12)
@@ -402,6 +404,18 @@ def test_maps_are_kept_in_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(atlas, "BYTES", 0)
     read(simulation)
     assert [key[2] for key in kept] == [active], "one always"
+
+
+def test_what_maps_take_is_counted_before_an_experiment_is_made() -> None:
+    small = Experiment(landscape="polynomial-chain", dim=60_000, walkers=1)
+    needed = atlas.bytes_kept(1, 60_000) + ways.bytes_of_search(60_000) + Past.bytes(1, 60_000)
+    assert bytes_needed(small) > needed > 8 * 60_000 * (2 * 4 + 3)
+    assert ways.bytes_of_search(60_000) == ways.BASIS_BYTES
+    simulation = Simulation(small)
+    simulation.advance(3)
+    read(simulation, "curvatures", work=1e7)
+    (kept,) = atlas._atlases[simulation.problem].values()
+    assert 0 < kept.bytes <= atlas.bytes_kept(1, 60_000) + ways.BASIS_BYTES
 
 
 def test_a_look_ends_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,8 @@ def test_it_is_bounded(walkers: int, dim: int) -> None:
     assert bool(past.trailed) == (room >= FEWEST)
     most = len(past.trailed) * past._most * dim
     assert most <= NUMBERS and past._rings * dim <= NUMBERS
-    assert Past.bytes(walkers, dim) >= 8 * (most + past._rings * dim + 3 * len(past.rows) * dim) * bool(room)
+    needed = 8 * (most + past._rings * dim + 3 * len(past.rows) * dim)
+    assert Past.bytes(walkers, dim) >= needed if past.trailed else Past.bytes(walkers, dim) == 0
     if dim * walkers < 10**6:
         past = gone_along(past, 3000, lambda step: np.zeros((walkers, dim)), np.ones(walkers, dtype=bool))
         been = past.been

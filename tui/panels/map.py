@@ -203,8 +203,8 @@ def _of_walkers(reading: MapReading) -> list[str]:
 
 def _of_trails(reading: MapReading) -> list[str]:
     """Whose trails there are, and since when, where they are not everybody's since the start."""
-    if reading.trails is None or reading.trails.ndim < 3 or not reading.trails.size:
-        return []
+    if reading.trails is None or not reading.trails.size:
+        return ["too many coordinates for trails"] if reading.trails is not None else []
     of = reading.trails.shape[1]
     since = f" since step {whole(reading.began)}" if reading.began else ""
     return [f"trails of {whole(of)} walkers{since}"] if of < reading.walkers or since else []
