@@ -184,7 +184,7 @@ class Intent:
         if count == 1:
             return "there is one walker"
         self.walker = (self.walker + by) % count
-        return f"the map goes through walker {self.walker + 1} of {count}"
+        return f"walker {self.walker + 1} of {count} for the map to go through"
 
     def add_cohort(self) -> str:
         """One more like the chosen one, with the next optimizer that it can have; then that is chosen."""

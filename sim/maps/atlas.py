@@ -40,9 +40,10 @@ ATLASES, BYTES = 8, 32e6
 class Look:
     """What is looked at: walkers (n, d) of a cohort in some `place`, the focused one first.
 
-    They are the `rows` of the population of `walkers`, of which `diverged` are known to have diverged among
-    those `counted`: all, or the rows. Of the rows, those `lost` (n,) have, and `quiet` (n,) ones have a small
-    gradient, or one that says nothing. `been` is where walkers were before.
+    That is the one that was `asked` for, unless it diverged. They are the `rows` of the population of
+    `walkers`, of which `diverged` are known to have diverged among those `counted`: all, or the rows. Of the
+    rows, those `lost` (n,) have, and `quiet` (n,) ones have a small gradient, or one that says nothing. `been`
+    is where walkers were before.
     """
 
     problem: Problem
@@ -50,6 +51,7 @@ class Look:
     step: int
     active: int
     place: int
+    asked: int
     rows: tuple[int, ...]
     positions: Floats
     lost: Flags

@@ -23,6 +23,8 @@ RESOLVED = 0.25
 class MapReading:
     """The losses on a plane through walker `walker`, or on a line, and where walkers are seen on it.
 
+    Another one was `asked` for where that diverged.
+
     `kind` names the directions, which were chosen at `chosen_at`: the `figures` (k,) are the shares of the
     walkers' variance along them, or the curvatures, found by `method` and each within `error` times its size
     of an eigenvalue. `losses` (m,) or (m, m), the second direction first, are those at m evenly spaced places
@@ -46,6 +48,7 @@ class MapReading:
     walkers: int
     seen: int
     reason: str = ""
+    asked: int = 0
     chosen_at: int = 0
     figures: tuple[float, ...] = ()
     method: str = ""
@@ -88,8 +91,8 @@ def collect(kind: str, state: State) -> Look:
     quiet = at_rest(problem, state.gradient_norm[rows]) | (problem is not state.problem)
     every = state.positions.size <= COPIED
     return Look(
-        problem, kind, state.step, state.active, state.place, tuple(rows), positions, lost, quiet,
-        state.been, state.walkers, int(np.count_nonzero(state.diverged if every else lost)),
+        problem, kind, state.step, state.active, state.place, state.focus, tuple(rows), positions, lost,
+        quiet, state.been, state.walkers, int(np.count_nonzero(state.diverged if every else lost)),
         state.walkers if every else len(rows), state.work, state.seconds,
     )  # fmt: skip
 
@@ -112,8 +115,8 @@ def compute(look: Look) -> MapReading:
     """The map goes on for a while, or to its end where work is no matter."""
     problem, directions = look.problem, look.problem.directions(look.active)
     none = MapReading(
-        look.step, look.rows[0], look.kind, directions, look.walkers, len(look.rows), chosen_at=look.step,
-        length=problem.scales.length, diverged=look.diverged, counted=look.counted,
+        look.step, look.rows[0], look.kind, directions, look.walkers, len(look.rows), asked=look.asked,
+        chosen_at=look.step, length=problem.scales.length, diverged=look.diverged, counted=look.counted,
     )  # fmt: skip
     if reason := _obstacle(look):
         return replace(none, reason=reason)

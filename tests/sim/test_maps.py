@@ -270,7 +270,7 @@ def test_walkers_that_diverged_are_not_on_the_map_and_it_goes_through_one_that_d
     positions[0] = np.inf
     simulation.place(positions)
     reading = read(simulation)
-    assert (reading.walker, reading.reason, reading.diverged) == (1, "", 2)
+    assert (reading.walker, reading.asked, reading.reason, reading.diverged) == (1, 0, "", 2)
     np.testing.assert_allclose(reading.places[0], positions[1, :2])
     positions[:] = np.nan
     simulation.place(positions)

@@ -356,8 +356,9 @@ async def test_f_has_the_map_go_through_the_next_walker_and_says_so() -> None:
             app.tick()
             assert engine.walker == walker
             message = "".join(character for character, _ in app.lab.message._rows[0])
-            assert f"the map goes through walker {walker + 1} of 3" in message
-    assert paint(reading(walker=6, **FAR)).method[0] == "first coordinates through walker 7"
+            assert f"walker {walker + 1} of 3 for the map" in message
+    assert paint(reading(walker=6, asked=6, **FAR)).method[0] == "first coordinates through walker 7"
+    assert paint(reading(walker=6, **FAR)).notes[1] == "walker 1 diverged"
 
 
 def seen(shown: Snapshot) -> tuple[LabApp, Any]:

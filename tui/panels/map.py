@@ -175,6 +175,8 @@ def _notes(reading: MapReading) -> tuple[str, ...]:
     else:
         notes = [f"2 of {notes[0]}: a plane can mislead" if count > 2 else f"{notes[0]}, others locked"]
     notes += _figures(reading)
+    if reading.asked != reading.walker and not reading.whole:
+        notes.append(f"walker {reading.asked + 1} diverged")
     if losses is not None and reading.ended and not reading.is_resolved:
         notes.append(f"points {number(reading.apart)} apart: finer structure is not seen")
     notes += _of_walkers(reading)
