@@ -42,8 +42,8 @@ class Look:
 
     That is the one that was `asked` for, unless it diverged. They are the `rows` of the population of
     `walkers`, of which `diverged` are known to have diverged among those `counted`: all, or the rows. Of the
-    rows, those `lost` (n,) have, and `quiet` (n,) ones have a small gradient, or one that says nothing. `been`
-    is where walkers were before.
+    rows, those `lost` (n,) have, and `quiet` (n,) ones have a small gradient, or one that says nothing.
+    `been` is where walkers were before.
     """
 
     problem: Problem
