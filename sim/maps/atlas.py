@@ -32,7 +32,7 @@ SEEN = 1.0 / 64.0
 MOST, ROOM = 0.9, 1.2
 """A map has room for this share of the walkers, and some beyond."""
 
-ATLASES, BYTES = 8, 32e6
+ATLASES, BYTES = 8, 16e6
 """So many are kept for a problem, of so many bytes, but one always."""
 
 
