@@ -6,7 +6,7 @@ import pytest
 
 from tui.cells import ASCII, cells, changed_span, fitted, joined, runs
 from tui.formats import brief_whole, duration, number, power_of_ten, rate, setting, whole
-from tui.panels._giants import beside
+from tui.giants import beside
 from tui.screens.parameter_view import _shortened
 
 

@@ -20,8 +20,8 @@ from sim.snapshot import Snapshot
 from sim.theory import normal_distances
 from tui.chart import Chart
 from tui.formats import decimal, whole
+from tui.giants import signed
 from tui.panel import PANELS, panels
-from tui.panels._giants import signed
 from tui.picture import BAND, Picture
 
 NAMES = ("streamed-signs", "index-by-size", "drawn-distances", "falling-directions")

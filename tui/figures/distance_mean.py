@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.theory import normal_distances
+from tui import giants
 from tui.figure import Figure
 from tui.formats import decimal, number
-from tui.panels import _giants
 
 if TYPE_CHECKING:
     from sim.measures.drawn_distances import DrawnDistancesReading
@@ -25,7 +25,7 @@ def predicted(experiment: Experiment, step: int) -> str:
 def measured(snapshot: Snapshot) -> str:
     """The mean over all pairs, with its standard error."""
     reading: DrawnDistancesReading | None = snapshot.readings.get("drawn-distances")
-    if reading is None or not _giants.same_points(reading, snapshot.experiment) or reading.edges is None:
+    if reading is None or not giants.same_points(reading, snapshot.experiment) or reading.edges is None:
         return ""
     error = "" if reading.mean_error is None else f" ± {number(reading.mean_error)}"
     return decimal(reading.mean, DIGITS) + error

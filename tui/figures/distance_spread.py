@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from sim.theory import normal_distances
+from tui import giants
 from tui.figure import Figure
 from tui.formats import number
-from tui.panels import _giants
 
 if TYPE_CHECKING:
     from sim.measures.drawn_distances import DrawnDistancesReading
@@ -24,11 +24,11 @@ def predicted(experiment: Experiment, step: int) -> str:
 def measured(snapshot: Snapshot) -> str:
     """The same of all pairs, with its standard error."""
     reading: DrawnDistancesReading | None = snapshot.readings.get("drawn-distances")
-    if reading is None or not _giants.same_points(reading, snapshot.experiment):
+    if reading is None or not giants.same_points(reading, snapshot.experiment):
         return ""
     if math.isnan(reading.relative_spread):
         return ""
-    return _giants.beside(reading.relative_spread, reading.relative_error)
+    return giants.beside(reading.relative_spread, reading.relative_error)
 
 
 FIGURE = Figure("spread over mean", "drawn", ("drawn-distances",), predicted, measured)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sim.experiment import Experiment
 from sim.giants.laws import negative_of_goe
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.figure import Figure
 from tui.formats import brief, decimal, number, whole
-from tui.panels import _giants
 
 if TYPE_CHECKING:
     from sim.measures.streamed_signs import StreamedSignsReading
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 def predicted(experiment: Experiment, step: int) -> str:
     """Mean and standard deviation, whatever the step."""
-    law = negative_of_goe(experiment.giant, _giants.shift_of(experiment))
+    law = negative_of_goe(experiment.giant, giants.shift_of(experiment))
     return f"{decimal(law.mean, 1)} ± {number(law.standard_deviation)}"
 
 
 def measured(snapshot: Snapshot) -> str:
     """The count, or how far it has come and how far it is off what so many rows would have."""
     reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
-    if reading is None or not _giants.is_asked_for(reading, snapshot.experiment):
+    if reading is None or not giants.is_asked_for(reading, snapshot.experiment):
         return ""
     if reading.finished:
         return whole(reading.counted)
     done = brief(100.0 * reading.rows / reading.dim)
-    return f"{done} %, off {_giants.signed(reading.counted - reading.expected)}"
+    return f"{done} %, off {giants.signed(reading.counted - reading.expected)}"
 
 
 FIGURE = Figure("falling", "streamed", ("streamed-signs",), predicted, measured)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sim.experiment import Experiment
 from sim.giants.laws import falling_of_rastrigin
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.figure import Figure
 from tui.formats import decimal, number, whole
-from tui.panels import _giants
 
 if TYPE_CHECKING:
     from sim.measures.drawn_signs import DrawnSignsReading
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def predicted(experiment: Experiment, step: int) -> str:
     """Mean and standard deviation of the binomial law, whatever the step."""
-    law = falling_of_rastrigin(experiment.giant, _giants.amplitude_of(experiment))
+    law = falling_of_rastrigin(experiment.giant, giants.amplitude_of(experiment))
     return f"{decimal(law.mean, 1)} ± {number(law.standard_deviation)}"
 
 
 def measured(snapshot: Snapshot) -> str:
     """How many fall at one point."""
     reading: DrawnSignsReading | None = snapshot.readings.get("drawn-signs")
-    if reading is None or not _giants.same_laws(reading, snapshot.experiment):
+    if reading is None or not giants.same_laws(reading, snapshot.experiment):
         return ""
     return whole(reading.drawn)
 

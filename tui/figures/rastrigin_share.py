@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sim.experiment import Experiment
 from sim.giants.laws import falling_of_rastrigin
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.figure import Figure
 from tui.formats import setting
-from tui.panels import _giants
 
 if TYPE_CHECKING:
     from sim.measures.drawn_signs import DrawnSignsReading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def predicted(experiment: Experiment, step: int) -> str:
     """Mean and standard deviation in per cent, whatever the step."""
     dim = experiment.giant
-    law = falling_of_rastrigin(dim, _giants.amplitude_of(experiment))
+    law = falling_of_rastrigin(dim, giants.amplitude_of(experiment))
     deviation = float(f"{100.0 * law.standard_deviation / dim:.2g}")
     return f"{_percent(law.mean / dim)} ± {setting(deviation)} %"
 
@@ -26,7 +26,7 @@ def predicted(experiment: Experiment, step: int) -> str:
 def measured(snapshot: Snapshot) -> str:
     """The share at one point."""
     reading: DrawnSignsReading | None = snapshot.readings.get("drawn-signs")
-    if reading is None or not _giants.same_laws(reading, snapshot.experiment):
+    if reading is None or not giants.same_laws(reading, snapshot.experiment):
         return ""
     return f"{_percent(reading.drawn / reading.dim)} %"
 

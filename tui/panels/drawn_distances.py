@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sim.arrays import Floats, Integers, np
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.formats import brief_whole, decimal, number, whole
 from tui.panel import Panel
-from tui.panels import _giants
 from tui.picture import BAND, Picture, bars, upright
 
 if TYPE_CHECKING:  # the first frame need not wait for what computes
@@ -34,7 +34,7 @@ SHORT = (f"{BAND} pairs", f"{THEORY} theory")
 def paint(snapshot: Snapshot) -> Picture:
     """All pairs."""
     reading: DrawnDistancesReading | None = snapshot.readings.get("drawn-distances")
-    if reading is None or not _giants.same_points(reading, snapshot.experiment):
+    if reading is None or not giants.same_points(reading, snapshot.experiment):
         return Picture()
     if reading.edges is None or reading.counts is None:
         said = "needs two walkers"
@@ -80,9 +80,9 @@ def _notes(reading: DrawnDistancesReading) -> tuple[str, ...]:
     mean = f"mean {decimal(reading.mean, 2)}{error}, theory {decimal(law.mean, 2)}"
     if math.isnan(reading.absolute_spread):
         return mean, points
-    sd = _giants.beside(reading.absolute_spread, reading.absolute_error)
+    sd = giants.beside(reading.absolute_spread, reading.absolute_error)
     return (
-        _giants.beside(reading.relative_spread, reading.relative_error),
+        giants.beside(reading.relative_spread, reading.relative_error),
         f"relative, theory {number(law.relative_spread)}",
         mean,
         f"sd {sd}, theory {number(law.absolute_spread)}",

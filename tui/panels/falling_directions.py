@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sim.arrays import Floats, np
 from sim.giants.laws import BinomialLaw
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.formats import brief_whole, decimal, number, power_of_ten, setting, whole
 from tui.panel import Panel
-from tui.panels import _giants
 from tui.picture import BAND, Picture, Series, upright
 
 if TYPE_CHECKING:  # the first frame need not wait for what computes
@@ -35,7 +35,7 @@ SHORTEST = (f"{BAND} law", f"{DRAWN} draw", f"{GOE} GOE", f"{SIDES} sd")
 def paint(snapshot: Snapshot) -> Picture:
     """Both laws, each as high as its most likely share."""
     reading: DrawnSignsReading | None = snapshot.readings.get("drawn-signs")
-    if reading is None or not _giants.same_laws(reading, snapshot.experiment):
+    if reading is None or not giants.same_laws(reading, snapshot.experiment):
         return Picture()
     dim, goe = reading.dim, reading.goe
     size, t = f"d = {brief_whole(dim)}", f"t = {setting(reading.shift)}"

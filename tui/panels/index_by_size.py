@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sim.arrays import np
 from sim.giants.laws import negative_in_front
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.formats import brief_whole, decimal, number, setting
 from tui.panel import Panel
-from tui.panels import _giants
 from tui.picture import BAND, Picture, Series
 
 if TYPE_CHECKING:  # the first frame need not wait for what computes
@@ -28,9 +28,9 @@ SHORT = (f"{FOUND} off by", f"{BAND} ± law's sd")
 def paint(snapshot: Snapshot) -> Picture:
     """One matrix, seen at every size on the way to its own."""
     reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
-    if reading is None or not _giants.is_asked_for(reading, snapshot.experiment):
+    if reading is None or not giants.is_asked_for(reading, snapshot.experiment):
         return Picture()
-    trail, method = reading.trail, _giants.streamed(reading.dim, reading.shift, reading.of_landscape)
+    trail, method = reading.trail, giants.streamed(reading.dim, reading.shift, reading.of_landscape)
     if trail.sizes[-1] < _first(reading):
         return Picture(message=_too_small(reading), last=snapshot.step, method=method)
     off = trail.counted_in_front - trail.expected_in_front
@@ -67,7 +67,7 @@ def _notes(reading: StreamedSignsReading) -> tuple[str, ...]:
     some = trail.spreads > FEW
     within = int(np.count_nonzero(np.abs(off[some]) <= trail.spreads[some]))
     return (
-        f"off {_giants.signed(float(off[-1]))} ± {number(float(trail.spreads[-1]))}",
+        f"off {giants.signed(float(off[-1]))} ± {number(float(trail.spreads[-1]))}",
         f"of {decimal(expected, 1)} in {brief_whole(size)} rows",
         *((f"{within} of {np.count_nonzero(some)} sizes within one sd",) if some.any() else ()),
         *((f"nothing to vary below k = {number(_first(reading))}",) if _first(reading) > 1.0 else ()),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sim.arrays import np
 from sim.giants.laws import negative_of_goe
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.formats import brief, brief_whole, decimal, duration, number, whole
 from tui.panel import Panel
-from tui.panels import _giants
 from tui.picture import DASHES, LINE, Picture, Series
 
 if TYPE_CHECKING:  # the first frame need not wait for what computes
@@ -33,7 +33,7 @@ LATER = 600.0
 def paint(snapshot: Snapshot) -> Picture:
     """The relative error of the count as rows go by, on two logarithmic axes."""
     reading: StreamedSignsReading | None = snapshot.readings.get("streamed-signs")
-    if reading is None or not _giants.is_asked_for(reading, snapshot.experiment):
+    if reading is None or not giants.is_asked_for(reading, snapshot.experiment):
         return Picture()
     trail, notes = reading.trail, _notes(reading, snapshot.experiment.seed)
     expected = trail.expected >= 1.0
@@ -57,7 +57,7 @@ def paint(snapshot: Snapshot) -> Picture:
 
 def method(reading: StreamedSignsReading) -> tuple[str, ...]:
     """How it is known, and of which matrix, in ever fewer words."""
-    return _giants.streamed(reading.dim, reading.shift, reading.of_landscape)
+    return giants.streamed(reading.dim, reading.shift, reading.of_landscape)
 
 
 @lru_cache(maxsize=16)
@@ -83,7 +83,7 @@ def _done(reading: StreamedSignsReading) -> str:
 
 def _notes(reading: StreamedSignsReading, seed: int) -> tuple[str, ...]:
     """How far off it is and how far it has come, what was counted, and how long it takes."""
-    off = f"off {_giants.signed(reading.counted - reading.expected)}"
+    off = f"off {giants.signed(reading.counted - reading.expected)}"
     counted = f"{whole(reading.counted)} negative", f"expected {decimal(reading.expected, 1)}"
     row = (f"{reading.nanoseconds_per_row:.3g} ns a row",) if reading.nanoseconds_per_row else ()
     if reading.counts:

@@ -1,4 +1,4 @@
-"""What the panels of giants share: numbers with all of their digits, and whose matrix it is."""
+"""What panels and figures of giants share: numbers with all of their digits, and whose matrix it is."""
 
 from __future__ import annotations
 
@@ -41,11 +41,16 @@ class OfMatrix(Protocol):
     """A reading that says which matrix it is of."""
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """Of how many rows."""
+
     @property
-    def shift(self) -> float: ...
+    def shift(self) -> float:
+        """What is added to all of its eigenvalues."""
+
     @property
-    def seed(self) -> int: ...
+    def seed(self) -> int:
+        """What it is drawn from."""
 
 
 def is_asked_for(reading: OfMatrix, experiment: Experiment) -> bool:
@@ -58,11 +63,16 @@ class OfPoints(Protocol):
     """A reading that says how many points it is of, in which dimension."""
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """In how many dimensions they are."""
+
     @property
-    def points(self) -> int: ...
+    def points(self) -> int:
+        """How many there are."""
+
     @property
-    def seed(self) -> int: ...
+    def seed(self) -> int:
+        """What they are drawn from."""
 
 
 def same_points(reading: OfPoints, experiment: Experiment) -> bool:
@@ -75,7 +85,8 @@ class OfLaws(OfMatrix, Protocol):
     """A reading that says as well how large the amplitude of Rastrigin's function is."""
 
     @property
-    def amplitude(self) -> float: ...
+    def amplitude(self) -> float:
+        """Its A."""
 
 
 def same_laws(reading: OfLaws, experiment: Experiment) -> bool:
