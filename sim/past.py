@@ -61,9 +61,9 @@ NOTHING = Been()
 class Past:
     """What is noted of `walkers` in d dimensions as they go, and when.
 
-    Trails are of as many of them as there is room for, up to `WALKERS`. They are noted at multiples of a
-    power of two, which grows with the run: what is kept depends on the steps alone. Whoever stands at a step
-    where he stood half of the run ago or more has stood all the time, as far as is known.
+    Trails are of as many of them as there is room for, up to `WALKERS`, from the beginning. They are noted
+    wherever steps end that were taken together: to end them oftener would take up to as long as the steps.
+    Whoever stands where he stood half of the run ago or more has stood all the time, as far as is known.
     """
 
     def __init__(self, walkers: int, dim: int) -> None:

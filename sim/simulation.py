@@ -105,7 +105,7 @@ class Simulation:
         if self.broken:
             raise KernelFailure("a kernel has stopped; only rewinding or another experiment helps")
         while steps > 0:
-            chunk = min(steps, *(min(w.longest, w.past.due - self.step) for w in self.cohorts))
+            chunk = min(steps, *(walkers.longest for walkers in self.cohorts))
             self._drive(chunk, record=True)
             self.step += chunk
             self._note()

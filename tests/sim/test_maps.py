@@ -233,16 +233,22 @@ def test_a_map_that_shows_all_stays_while_walkers_move() -> None:
     np.testing.assert_allclose(reading.places, simulation.positions(), atol=1e-12)
 
 
+def walked(experiment: Experiment) -> Simulation:
+    """After 704 steps, which are noted, too."""
+    simulation = Simulation(experiment)
+    for _ in range(44):
+        simulation.advance(16)
+    return simulation
+
+
 def test_trails_and_rests_are_where_walkers_were_and_say_whether_that_was_on_the_plane() -> None:
-    simulation = Simulation(Experiment(dim=2, walkers=20, seed=2))
-    simulation.advance(700)
+    simulation = walked(Experiment(dim=2, walkers=20, seed=2))
     reading, been = read(simulation), simulation.state().been
     assert reading.trails.shape == (len(been.trails), TRAILS, 2) and reading.began == 0
     np.testing.assert_allclose(reading.trails[:, 0], [place[0] for place in been.trails], atol=1e-12)
     assert reading.trails_on.all() and reading.rests_on.all() and len(reading.rests) == len(been.rests) > 1
     assert reading.resting.sum() > 10 and not read(Simulation(PLAIN)).resting.any()
-    deep = Simulation(Experiment(dim=30, walkers=20, seed=2))
-    deep.advance(704)  # which is noted, too
+    deep = walked(Experiment(dim=30, walkers=20, seed=2))
     reading = read(deep)
     assert len(reading.rests) > 1 and not reading.rests_on.all()
     here = reading.trails_on[:, 0]

@@ -31,19 +31,23 @@ def test_a_trail_reaches_back_to_the_start_however_long_it_is(steps: int) -> Non
     assert len(set(apart)) <= 1 and (not len(apart) or steps - trail[-1] < apart[0])
 
 
-def test_what_is_kept_depends_on_the_steps_alone() -> None:
-    pasts = []
-    for parts in ((500,), (1, 2, 3, 94, 400)):
-        simulation = Simulation(Experiment(dim=3, walkers=5))
-        for part in parts:
-            simulation.advance(part)
-            simulation.read("map-random")
-        pasts.append(simulation.state().been)
-    one, other = pasts
-    np.testing.assert_array_equal(one.trails, other.trails)
-    np.testing.assert_array_equal(one.rests, other.rests)
-    np.testing.assert_array_equal(one.then, other.then)
-    assert one.since == other.since == 128
+def test_it_is_noted_from_step_0_on_whoever_looks() -> None:
+    simulation = Simulation(Experiment(dim=3, walkers=5))
+    places = {0: simulation.positions()}
+    for steps in (1, 2, 3, 94, 400):
+        simulation.advance(steps)
+        places[simulation.step] = simulation.positions()
+    been = simulation.state().been
+    np.testing.assert_array_equal(been.trails, list(places.values()))
+    assert (been.began, been.since) == (0, 100) and been.trailed == been.rows == tuple(range(5))
+    np.testing.assert_array_equal(been.then, places[100])
+
+
+def walked(experiment: Experiment, steps: int, at_a_time: int = 8) -> Simulation:
+    simulation = Simulation(experiment)
+    for _ in range(0, steps, at_a_time):
+        simulation.advance(at_a_time)
+    return simulation
 
 
 def test_who_hardly_moves_for_half_of_the_run_stands_and_who_goes_slowly_does_not() -> None:
@@ -96,8 +100,7 @@ def test_it_is_bounded(walkers: int, dim: int) -> None:
 
 
 def test_a_direction_that_opens_ends_no_trail_and_beginning_anew_does() -> None:
-    simulation = Simulation(Experiment(dim=3, active_dim=2, walkers=4, seed=2))
-    simulation.advance(1000)
+    simulation = walked(Experiment(dim=3, active_dim=2, walkers=4, seed=2), 1000)
     before = simulation.state().been
     simulation.apply(Set("active_dim", 3))
     simulation.advance(24)
