@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput
-from sim.past import Past
 from sim.registry import LANDSCAPES
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def bytes_needed(experiment: Experiment) -> float:
     An upper estimate: every walker is taken to be at rest, where most is asked about it, and readings to
     take the work that a run allows.
     """
+    from sim.past import Past  # late, as below
+
     landscape = LANDSCAPES[experiment.landscape]
     n, d, a = float(experiment.walkers), experiment.size, experiment.stored
     packed = landscape.packed_bytes(experiment.dim, experiment.settings)

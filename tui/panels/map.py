@@ -161,7 +161,7 @@ def _method(reading: MapReading, cohort: str) -> tuple[str, ...]:
         long, short = f"towards {long}", f"towards {short}"
     where = "" if reading.whole else f" through walker {reading.walker + 1}"
     of = f"{cohort}, " if cohort else ""
-    circles = "great circles along " if reading.surface else ""
+    circles = "great circles " + "along " * (reading.error <= ROUGH) if reading.surface else ""
     ways = (f"{of}{circles}{long}{where}", f"{circles}{long}{where}", f"{circles}{long}", long, short)
     return tuple(dict.fromkeys(ways))
 
