@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -31,10 +32,11 @@ def sealed(record: Mapping[str, Any]) -> str:
 def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambda file: None) -> None:
     """Write it, so that a whole file is there at any moment. Raises OSError.
 
-    `written` is called with the file before it takes the place of the old one.
+    `written` is called with the file before it takes the place of the old one. Until then it has a name that
+    no other thread of any process writes to.
     """
     target = path.resolve()
-    beside = target.with_name(f".{target.name}.new")
+    beside = target.with_name(f".{target.name}.{threading.get_native_id()}.new")
     try:
         with beside.open("w", encoding="utf-8") as file:
             file.write(content)

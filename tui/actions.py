@@ -126,11 +126,11 @@ ACTIONS = (
         ("P",),
         "screenshot",
         "save the screen as SVG, a picture",
-        "app.keep_screen('svg')",
+        "app.save_screen('svg')",
         VIEW,
     ),
     Action(
-        "screenshot-text", ("T",), "screenshot", "save the screen as text", "app.keep_screen('txt')", VIEW
+        "screenshot-text", ("T",), "screenshot", "save the screen as text", "app.save_screen('txt')", VIEW
     ),
     Action("help", ("?",), "help", "this page, and what is known of the landscape", "help", VIEW),
     Action("quit", ("q", "ctrl+q"), "quit", "leave the laboratory", "app.quit", VIEW),

@@ -33,17 +33,17 @@ from tui.config import Preferences
 from tui.connection import leave_when_lost
 from tui.driver import WatchedDriver, watched
 from tui.intent import OPENING_PACE
-from tui.keep import keep
 from tui.knobs import REGISTRIES
 from tui.link import Link
 from tui.look import drawable_theme, fills_what_it_erases, replaced
 from tui.panel import PAGES
 from tui.record import Left, State
 from tui.repaint import Difference, Shown
+from tui.saving import save
 from tui.screens.lab import LabScreen
 from tui.screens.palette import Palette, Settings
 from tui.screens.tour import TourScreen
-from tui.theme import OWN
+from tui.theme import ADDED
 
 TICKS_PER_SECOND = 30
 
@@ -57,6 +57,9 @@ slowest twentieth of key presses took half as long again."""
 
 LAST_ANSWER_SECONDS = 0.25
 """How long leaving waits for a terminal that was asked something."""
+
+UNKEPT = "shown until you leave"
+"""What is said of a page of panels that another start will not have, before the reason."""
 
 KEEP_SECONDS = 10.0
 """How often what is under way is written down, if it has changed."""
@@ -119,14 +122,13 @@ class LabApp(App[None]):
         self._is_unkept = False
         self._left: tuple[Left, ...] = ()
         self._writing = threading.Thread()
-        for theme in OWN:
+        for theme in ADDED:
             self.register_theme(theme)
         self.theme = look.theme
         if look.motion == "reduced":
             self.animation_level = "none"
         self._title, self._is_titled = "", window.is_titled(os.environ)
         self._engine, self._actions = engine, preferences.actions
-        self._panels_file = preferences.panels_file
         how = engine.send, look.marker, preferences.actions, preferences.panels, self._keep_panels
         self.lab = TourScreen(tour, *how) if tour else LabScreen(experiment, *how)
         self.lab.charts.page = page
@@ -244,13 +246,16 @@ class LabApp(App[None]):
 
     def _keep_panels(self, names: Sequence[str]) -> str:
         """Write down which panels stand on the page of a person's own; says where, or why not."""
-        if self._panels_file is None:
-            return "shown until you leave: your settings say which panels another start has"
+        file = self._preferences.panels_file
+        if self._preferences.panels_are_set:
+            return f"{UNKEPT}: your settings say which panels another start has"
+        if file is None:
+            return f"{UNKEPT}: there is no file of settings to keep it beside"
         try:
-            own_page.keep(self._panels_file, names)
+            own_page.keep(file, names)
         except OSError as failure:
-            return f"shown until you leave: {self._panels_file} cannot be written ({failure.strerror})"
-        return f"kept in {self._panels_file}"
+            return f"{UNKEPT}: {file} cannot be written ({failure.strerror})"
+        return f"kept in {file}"
 
     def _lose(self) -> None:
         """Nobody has asked for the end that comes now."""
@@ -358,15 +363,15 @@ class LabApp(App[None]):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
-    def action_keep_screen(self, ending: str) -> None:
+    def action_save_screen(self, ending: str) -> None:
         """Save the screen, once the palette has gone from it."""
-        self.call_after_refresh(self._keep_screen, ending)
+        self.call_after_refresh(self._save_screen, ending)
 
-    def _keep_screen(self, ending: str) -> None:
+    def _save_screen(self, ending: str) -> None:
         strips = self.screen._compositor.render_strips()  # noqa: SLF001 - Textual has no other way to its text
         words = "".join(strip.text.rstrip() + "\n" for strip in strips)
         try:
-            path = keep(self.export_screenshot() if ending == "svg" else words, ending)
+            path = save(self.export_screenshot() if ending == "svg" else words, ending)
         except BadInput as failure:
             self.lab.say(str(failure), bad=True)
         else:

@@ -69,8 +69,8 @@ class Preferences:
     """What the laboratory takes over from a person: how it is drawn, its keys, and what to show at its start.
 
     That is a `complaint` of the settings, and a `remark` on what the terminal cannot have. Also the `panels`
-    of the person's own page, if any were chosen, and the file where others are kept; None where the settings
-    name them.
+    of the person's own page, if any were chosen, and the file where others are kept, if there is a place for
+    one; nobody writes it where the settings name them: `panels_are_set`.
     """
 
     look: Look = field(default_factory=Look)
@@ -79,6 +79,7 @@ class Preferences:
     remark: str = ""
     panels: tuple[str, ...] = ()
     panels_file: Path | None = None
+    panels_are_set: bool = False
 
 
 def path() -> Path:

@@ -51,9 +51,9 @@ class Opening:
         """What the laboratory takes over, with a line on the first of the mistakes."""
         wrong = complaint(self.config, self.mistakes)
         settled = any(name == PANELS for name, _ in self.config.defaults)
-        file = None if settled else own_page.beside(self.config.path)
+        file = own_page.beside(self.config.path)
         look, remark = self.choices.look, self.choices.remark
-        return Preferences(look, self.actions, wrong, remark, self.panels, file)
+        return Preferences(look, self.actions, wrong, remark, self.panels, file, panels_are_set=settled)
 
 
 def opening(

@@ -5,6 +5,7 @@ The file lies beside that of the person's settings, which nothing but a person w
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,8 +34,14 @@ def chosen(text: str) -> tuple[str, ...]:
 
 
 def beside(settings: Path) -> Path | None:
-    """Where the page is kept, by the file of a person's settings; nowhere beside the null device."""
-    return None if str(settings) == os.devnull else settings.with_name(FILE)
+    """Where the page is kept, by the file of a person's settings.
+
+    Nowhere beside the null device, or what is a folder and no file.
+    """
+    with contextlib.suppress(OSError):  # who may not look at it finds out when it is read
+        if str(settings) == os.devnull or not settings.name or settings.is_dir():
+            return None
+    return settings.with_name(FILE)
 
 
 def read(file: Path | None) -> tuple[tuple[str, ...], tuple[BadInput, ...]]:

@@ -77,4 +77,4 @@ ANSI_LIGHT = _over_the_terminal(
     loud="ansi_red",
 )
 
-OWN = (NIGHT, DAY, ANSI, ANSI_LIGHT)
+ADDED = (NIGHT, DAY, ANSI, ANSI_LIGHT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,10 +27,10 @@ from tui.actions import ACTIONS, CHANGE, COHORTS, MAP, RUN, SPACE, remapped
 from tui.app import LabApp
 from tui.config import Preferences
 from tui.formats import setting
-from tui.keep import keep
 from tui.look import Look, choose
 from tui.panel import PANELS, panels
 from tui.picture import Picture, Series, upright
+from tui.saving import save
 from tui.scale import refusal, scaled
 from tui.screens.palette import said
 
@@ -310,12 +312,38 @@ async def found(pilot: Pilot[None], app: LabApp, text: str) -> None:
 
 def test_no_file_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.strftime", lambda form: "now")
-    kept = [keep(text, "txt", [tmp_path]) for text in ("a", "b", "c")]
-    assert [path.read_text() for path in kept] == ["a", "b", "c"]
-    assert [path.name for path in kept] == [f"landscape-tui-now{n}.txt" for n in ("", "-2", "-3")]
-    assert keep("d", "txt", [tmp_path / "nowhere", tmp_path]).parent == tmp_path
+    saved = [save(text, "txt", [lambda: tmp_path]) for text in ("a", "b", "c")]
+    assert [path.read_text() for path in saved] == ["a", "b", "c"]
+    assert [path.name for path in saved] == [f"landscape-tui-now{n}.txt" for n in ("", "-2", "-3")]
+    assert save("d", "txt", [lambda: tmp_path / "nowhere", lambda: tmp_path]).parent == tmp_path
     with pytest.raises(BadInput, match="neither here nor in .*nowhere: no such file"):
-        keep("e", "txt", [tmp_path / "nowhere"])
+        save("e", "txt", [lambda: tmp_path / "nowhere"])
+
+
+def test_a_folder_that_is_gone_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, temporary = tmp_path / "gone", tmp_path / "temporary"
+    for folder in (gone, temporary):
+        folder.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    gone.rmdir()
+    assert save("a", "txt").parent == temporary
+    with pytest.raises(BadInput, match="neither here nor in a folder for temporary files: no such file"):
+        save("b", "txt", [lambda: tmp_path / "gone", Path.cwd])
+
+
+def test_what_has_no_room_leaves_no_part_of_a_file(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        for size in (5_000, 500_000):  # noticed when the file is closed, and before
+            with pytest.raises(BadInput, match="file too large"):
+                save("a" * size, "txt", [lambda: tmp_path])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_the_screen_is_kept_as_it_is_seen_and_the_file_is_named(
@@ -332,7 +360,8 @@ async def test_the_screen_is_kept_as_it_is_seen_and_the_file_is_named(
         assert text.read_text() == "".join(f"{line.rstrip()}\n" for line in before.splitlines())
         assert "Parameters" in picture.read_text() and "</svg>" in picture.read_text()
         assert str(picture) in "".join(line.strip() for line in screen_text(app).splitlines())
-        monkeypatch.setattr("tui.app.keep", lambda text, ending: keep(text, ending, [tmp_path / "nowhere"]))
+        nowhere = [lambda: tmp_path / "nowhere"]
+        monkeypatch.setattr("tui.app.save", lambda text, ending: save(text, ending, nowhere))
         await pressed(pilot, app, "T")
         await pilot.pause()
         assert "✗ screen: it could be saved neither here" in screen_text(app)

@@ -38,7 +38,7 @@ from tui.look import (
 from tui.panel import PANELS
 from tui.picture import LINE, Picture, Series
 from tui.surface import STYLES, Surface
-from tui.theme import DAY, NIGHT, OWN
+from tui.theme import ADDED, DAY, NIGHT
 
 TERMINALS = [
     ("TERM=xterm-256color COLORTERM=truecolor", "utf-8", "braille truecolor landscape-night"),
@@ -126,8 +126,8 @@ def test_what_is_asked_for_comes_first_unless_it_cannot_be_written() -> None:
 
 
 def test_every_theme_in_the_list_is_one_that_can_be_chosen() -> None:
-    assert set(THEMES) <= {*BUILTIN_THEMES, *(theme.name for theme in OWN)}
-    dark = {theme.name: theme.dark for theme in (*BUILTIN_THEMES.values(), *OWN)}
+    assert set(THEMES) <= {*BUILTIN_THEMES, *(theme.name for theme in ADDED)}
+    dark = {theme.name: theme.dark for theme in (*BUILTIN_THEMES.values(), *ADDED)}
     for name, about in THEMES.items():
         assert ("light" in about.replace("in the", "")) <= (not dark[name]), name
 
@@ -236,7 +236,7 @@ class Grounds(App[None]):
     CSS_PATH = LabApp.CSS_PATH
 
     def compose(self) -> ComposeResult:
-        for theme in OWN:
+        for theme in ADDED:
             self.register_theme(theme)
         yield from (Surface(id) for id in ("elsewhere", "status", "keys"))
 
@@ -285,7 +285,7 @@ SYSTEMS = [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD]
 @pytest.mark.parametrize(
     "themes",
     [
-        [theme.name for theme in OWN],
+        [theme.name for theme in ADDED],
         pytest.param([name for name in THEMES if name in BUILTIN_THEMES], marks=pytest.mark.slow),
     ],
     ids=["ours", "Textual's"],

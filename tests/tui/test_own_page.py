@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_what_is_typed_comes_first_then_settings_then_what_was_kept(settings: Pa
     settings.write_text("[defaults]\npanels = 'loss,map'\n")
     found = opened()
     assert found.panels == ("loss", "map") and found.page == FIRST_PAGE
-    assert found.preferences.panels_file is None, "settings are not overruled by what is kept"
+    assert found.preferences.panels_are_set, "settings are not overruled by what is kept"
     found = opened("krylov --panels spectrum")
     assert found.panels == ("spectrum",) and found.page == OWN
     with pytest.raises(BadInput, match="--panels: there is no 'los'"):
@@ -116,7 +117,28 @@ def test_a_pipe_in_its_place_is_not_waited_for(settings: Path) -> None:
 def test_beside_the_null_device_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(config.VARIABLE, os.devnull)
     assert opened().preferences.panels_file is None and opened().mistakes == ()
+    assert not opened().preferences.panels_are_set
     assert "nowhere" in doctor.text(parse(["doctor"]), as_json=False)
+
+
+@pytest.mark.parametrize("named", [".", "/", "..", "folder"])
+def test_a_folder_in_the_place_of_settings_is_a_mistake_and_no_more(
+    named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(config.VARIABLE, named)
+    assert opened().preferences.panels_file is None and opened().experiment == Experiment()
+    assert [str(mistake).partition(";")[0] for mistake in opened().mistakes] == ["file: is not a file"]
+    assert "nowhere" in doctor.text(parse(["doctor"]), as_json=False)
+
+
+def test_two_that_keep_it_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    file = tmp_path / own_page.FILE
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda name: own_page.keep(file, (name,)), ["signs", "loss"] * 50))
+    assert own_page.read(file) in ((("signs",), ()), (("loss",), ()))
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_the_doctor_tells_of_it(settings: Path) -> None:
@@ -212,10 +234,19 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 async def test_settings_that_name_panels_are_not_overruled() -> None:
-    app = lab(None, "signs")
+    preferences = Preferences(panels=("signs",), panels_are_set=True)
+    app = LabApp(Experiment(), Engine(), preferences=preferences)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", "space", "enter")
         assert "your settings say which panels another start has" in await show(pilot, app)
+
+
+async def test_where_there_is_no_place_for_it_that_is_said() -> None:
+    app = lab(None, "signs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("w", "space", "enter")
+        text = " ".join((await show(pilot, app)).split())
+        assert "shown until you leave: there is no file of settings to keep it beside" in text
 
 
 @pytest.mark.parametrize(("size", "marker"), [((40, 12), "ascii"), ((80, 24), "braille")])
