@@ -312,7 +312,7 @@ class LabApp(App[None]):
             if snapshot.readings:
                 collect_garbage_again()
         else:
-            self.lab.charts.go_on()
+            self.lab.go_on()
 
     def _follow_size(self) -> None:
         """Take over the size that the terminal has, where it is another than the one told last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sim.arrays import Floats, np
@@ -11,11 +12,17 @@ from tui.picture import DASHES, Picture, Series
 DIGITS = 12
 """Of a value, where there is room for them."""
 
+LEAST, MOST = 6, 17
+"""Digits of a place that is no whole number: as many tell all numbers apart."""
+
+LARGEST = 1e15
+"""Up to here all digits before the point are told."""
+
 GAP = "none"
 """What is read where there is a gap: nothing was recorded, or it was no number."""
 
 
-def places(picture: Picture) -> Floats:
+def stops(picture: Picture) -> Floats:
     """Where on the horizontal axis something can be read (k,), increasing; none of a map or scattered points.
 
     Those of a histogram are the middles of its bins, those of a curve its own points.
@@ -30,7 +37,7 @@ def places(picture: Picture) -> Floats:
 
 def nearest(picture: Picture, x: float | None) -> float | None:
     """The place that is nearest to `x`, the last one for None; None where nothing can be read."""
-    found = places(picture)
+    found = stops(picture)
     if not len(found):
         return None
     return float(found[-1 if x is None else np.abs(found - x).argmin()])
@@ -56,9 +63,9 @@ def reading(picture: Picture, x: float, digits: int = DIGITS) -> tuple[str, ...]
     """Where `x` is, and the value of each series there, after its mark and its name in the legend."""
     if (edges := _edges(picture)) is not None:
         bin = int(np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2))
-        ends = f"{setting(_rounded(edges[bin]))} to {setting(_rounded(edges[bin + 1]))}"
-        return _where(picture, ends), *_counts(picture, bin, digits)
-    where = whole(int(x)) if picture.across is None else setting(_rounded(x))
+        low, high = (_told_apart(float(edge), edges) for edge in edges[bin : bin + 2])
+        return _where(picture, f"{low} to {high}"), *_counts(picture, bin, digits)
+    where = whole(int(x)) if picture.across is None else _told_apart(x, stops(picture))
     values = (_value(name, series, x, digits) for name, series in _named(picture))
     return _where(picture, where), *(value for value in values if picture.across is None or GAP not in value)
 
@@ -119,6 +126,21 @@ def _number(value: float, digits: int) -> str:
     return setting(float(f"{value:.{digits}g}")) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
 
 
-def _rounded(value: float) -> float:
-    """Without the last digits of a sum of steps."""
-    return float(f"{value:.6g}")
+def _told_apart(value: float, among: Floats) -> str:
+    """One of these places (k,), increasing: in full if it is whole, else with digits that only it has.
+
+    Two more than tell it from its neighbours, and six at least, but not the last ones of a sum of steps.
+    """
+    at = int(np.abs(among - value).argmin())
+    apart = np.diff(among[max(0, at - 1) : at + 2])
+    size = max(1e-300, abs(value))
+    digits = max(LEAST, _power(size) + 1 if size < LARGEST else 0)
+    if len(apart) and (least := float(apart.min())) > 0.0:
+        digits = max(digits, _power(max(size, least)) - _power(least) + 2)
+    digits = min(MOST, digits)
+    return setting(float(f"{value:.{digits}g}"), digits)
+
+
+def _power(size: float) -> int:
+    """Of ten, in a number above 0."""
+    return math.floor(math.log10(size))

@@ -27,13 +27,13 @@ def number(value: float) -> str:
     return minus(f"{value:.{digits}f}")
 
 
-def setting(value: float | str) -> str:
+def setting(value: float | str, digits: int = 12) -> str:
     """A parameter's value in full, without digits that say nothing: 0.011, 512, 1e-8, gd."""
     if isinstance(value, str):
         return value
     if float(value).is_integer() and abs(value) < 1e15:
         return whole(int(value))
-    text = f"{value:.12g}"
+    text = f"{value:.{digits}g}"
     mantissa, _, exponent = text.partition("e")
     return minus(f"{mantissa}e{int(exponent)}" if exponent else text)
 

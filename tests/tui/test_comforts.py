@@ -14,6 +14,7 @@ from made_up import Engine, population, several, snapshot, spectrum, with_readin
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from sim.arrays import Floats
 from sim.commands import Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
@@ -29,7 +30,7 @@ from tui.config import Preferences
 from tui.formats import setting
 from tui.look import Look, choose
 from tui.panel import PANELS, panels
-from tui.picture import Picture, Series, upright
+from tui.picture import Picture, Series, bars, upright
 from tui.saving import save
 from tui.scale import refusal, scaled
 from tui.screens.palette import said
@@ -71,7 +72,7 @@ def test_what_was_recorded_is_read_and_nothing_between() -> None:
     rows = np.array([[1.0, 2.0, 0.1 + 0.2, 4.0, 5.0], [np.nan] * 5, [1.0, 2.0, 3.0, np.inf, np.inf]])
     reading = PopulationReading(20, Spread(1.0, 2.0, 3.0, np.inf, np.inf))
     picture = paint("loss", with_reading(snapshot(20), "loss", reading, TraceView(COLUMNS, steps, rows)))
-    assert cursor.places(picture).tolist() == [0.0, 10.0, 20.0]
+    assert cursor.stops(picture).tolist() == [0.0, 10.0, 20.0]
     assert cursor.reading(picture, 0.0) == ("step 0", "━ median 0.3", "· min 1", "░ 10–90% 2 to 4")
     assert cursor.reading(picture, 10.0)[1] == "━ median none"
     assert cursor.reading(picture, 20.0)[-1] == "░ 10–90% 2 to ∞"
@@ -89,12 +90,39 @@ def test_of_several_cohorts_each_is_read_once_by_its_number() -> None:
 def test_of_a_histogram_the_bin_is_read() -> None:
     reading, trace = spectrum()
     picture = paint("spectrum", with_reading(snapshot(), "spectrum", reading, trace))
-    places = cursor.places(picture)
+    places = cursor.stops(picture)
     assert len(places) == 20
     for bin, place in enumerate(places):
         where, counted = cursor.reading(picture, place)
         assert where == f"λ {-5.0 + 2.5 * bin:g} to {-2.5 + 2.5 * bin:g}".replace("-", "−")
         assert counted == f"░ directions {reading.counts[bin]:g}"
+
+
+@pytest.mark.parametrize(
+    ("stops", "at", "told"),
+    [
+        ([495951239.0, 495951240.0, 495951241.0], 1, "495 951 240"),
+        ([918476651.5, 918476652.5, 918476652.51], 1, "918476652.5"),
+        (0.4867 + 1e-9 * np.arange(4.0), 2, "0.486700002"),
+        (1.0 + 2.0**-52 * np.arange(4.0), 3, "1.0000000000000007"),
+        (1e6 + 1e-3 * np.arange(4.0), 1, "1000000.001"),
+        (np.linspace(0.0, 1.0, 11), 3, "0.3"),  # 0.30000000000000004
+        ([5.3e20, 7.1234567e20], 1, "7.12346e20"),
+        ([3.25], 0, "3.25"),
+    ],
+)
+def test_where_the_cursor_is_is_told_apart_from_where_it_was(stops: Floats, at: int, told: str) -> None:
+    x, y = np.array(stops), np.zeros(len(stops))
+    picture = Picture((Series(x, y, "━", ""),), ("━ share",), across=(0.0, 1.0), across_name="k")
+    assert cursor.reading(picture, float(x[at]))[0] == f"k {told}"
+
+
+def test_the_edges_of_narrow_bins_are_told_apart() -> None:
+    edges = 1e6 + 1e-3 * np.arange(4.0)
+    picture = Picture(
+        (bars(edges, np.ones(3), ""),), ("░ walkers",), across=(1e6, 1e6 + 1.0), across_name="L"
+    )
+    assert cursor.reading(picture, float(edges[1:3].mean()))[0] == "L 1000000.001 to 1000000.002"
 
 
 def test_a_column_further_or_a_record_further() -> None:
@@ -146,6 +174,10 @@ async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_r
         assert "Loss: step 300 " not in await pressed(pilot, app, "h")
         text = await pressed(pilot, app, "7")
         assert "f9 leave" not in text, "what is not seen is not read"
+        assert "f9 leave" not in await pressed(pilot, app, "1"), "and not again without a word"
+        await pressed(pilot, app, "f4", "down", "e")
+        assert [view.name for view in app.lab.charts.seen] == ["gradient-norm"]
+        assert "f9 leave" not in await pressed(pilot, app, "e", "7"), "the next panel is another"
         assert "Map: measuring …" in await pressed(pilot, app, "f4")
         assert "Map: measuring" not in await pressed(pilot, app, "f9")
 

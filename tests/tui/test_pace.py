@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import monotonic
+
 import pytest
 from made_up import Engine, snapshot
+from test_map import reading, shown
 from textual.events import Key, Resize
 from textual.geometry import Size
 
@@ -11,6 +15,8 @@ from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.app import CALM, CALM_TICKS, LabApp
 from tui.link import Link
+from tui.screens import lines
+from tui.screens.news import OFFERED_SECONDS, SECONDS
 
 
 class Late(Link):
@@ -81,9 +87,77 @@ async def test_a_slow_line_gets_one_chart_at_a_time_and_at_last_all() -> None:
         assert len(seen) == 4
         drawn = [sum(bool(view._picture.series) for view in seen)]
         for _ in range(3):
-            charts.go_on()
+            app.tick()  # the engine has nothing new
             drawn.append(sum(bool(view._picture.series) for view in seen))
         assert drawn == [1, 2, 3, 4]
+
+
+async def test_what_waited_comes_before_what_was_drawn_last_time() -> None:
+    app = LabApp(Experiment(), Engine())
+    app.link = Slow()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app.tick()
+        charts = app.lab.charts
+        steps = [300, 301, 302, 303]
+        for step in steps:  # another snapshot each time before the other charts are drawn
+            charts.show(snapshot(step))
+        assert [view._painted.last for view in charts.views if view.display] == steps
+
+
+async def test_what_was_said_goes_in_a_pause_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.lab.offer("go on with what was interrupted?")
+        await pilot.press(".")
+        takes(app, Counting(), CALM)
+        assert app.lab._news.line() == "one step" in message(app)
+        now = monotonic()
+        monkeypatch.setattr("tui.screens.news.monotonic", lambda: now + SECONDS + 1.0)
+        takes(app, Counting(), CALM_TICKS)
+        assert "one step" not in message(app) and "go on with what was interrupted?" in message(app)
+        monkeypatch.setattr("tui.screens.news.monotonic", lambda: now + OFFERED_SECONDS + 10.0)
+        takes(app, Counting(), CALM_TICKS)
+        assert "interrupted" not in message(app)
+
+
+def message(app: LabApp) -> str:
+    """What stands on the line of news."""
+    return "".join(character for row in app.lab.message._rows for character, _ in row)
+
+
+async def test_a_map_waits_for_the_next_while_walkers_move_and_only_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("7")
+        (view,) = app.lab.charts.seen
+        drawn: list[int] = []
+        monkeypatch.setattr(view, "_draw", lambda: drawn.append(view._picture.last) or True)
+        for step, phase in ((300, "running"), (301, "running"), (302, "paused"), (303, "paused")):
+            app.lab.show(replace(shown(reading(step)), step=step, phase=phase))
+        assert drawn == [300, 302, 303]
+
+
+async def test_the_keys_are_put_together_once_for_each_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = LabApp(Experiment(), Engine())
+    made: list[int] = []
+    hints = lines.hints
+    monkeypatch.setattr(lines, "hints", lambda width, table: made.append(width) or hints(width, table))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        made.clear()
+        for step in (300, 301):
+            app.lab.show(snapshot(step))
+        assert made == []
+        await pilot.press("v", "v", "enter", "escape")
+        assert made == [120]
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert made[1:] == [80]
+        row = "".join(character for character, _ in app.lab.keys._rows[0])
+        assert row.startswith(" Space pause ") and len(row) == 80
 
 
 async def test_the_same_size_told_again_is_painted_anew(monkeypatch: pytest.MonkeyPatch) -> None:

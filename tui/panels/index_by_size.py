@@ -53,8 +53,8 @@ def paint(snapshot: Snapshot) -> Picture:
 @lru_cache(maxsize=16)
 def _law(dim: int, shift: float, first: float) -> Series:
     """One standard deviation each way, at the sizes to come as well."""
-    sizes = np.geomspace(first, dim, 512)
-    laws = [negative_in_front(dim, shift, round(size)) for size in sizes]
+    sizes = np.unique(np.rint(np.geomspace(first, dim, 512)))
+    laws = [negative_in_front(dim, shift, int(size)) for size in sizes]
     spreads = np.array([law.standard_deviation for law in laws])
     return Series(sizes, -spreads, BAND, "chart--band", top=spreads)
 

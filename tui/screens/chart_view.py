@@ -15,7 +15,7 @@ from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, Action, with_keys
 from tui.cells import ASCII, Row, cells, joined
 from tui.chart import Chart, columns_of, in_the_middle
-from tui.cursor import further, nearest, places, reading
+from tui.cursor import further, nearest, reading, stops
 from tui.formats import whole
 from tui.ground import shape
 from tui.panel import Panel
@@ -173,7 +173,7 @@ class ChartView(Surface):
 
     def move(self, by: int, fine: bool = False) -> None:
         """The cursor a column further, or to the next place at which there are numbers."""
-        found, x = places(self._picture), self._cursor
+        found, x = stops(self._picture), self._cursor
         if x is not None:
             columns = columns_of(self._picture, found, self.size.width)
             self._read_at = further(found, columns, x, by, fine)
@@ -181,7 +181,7 @@ class ChartView(Surface):
 
     def move_to_end(self, last: bool) -> None:
         """The cursor to the first place, or to the newest, which it stays at while the run goes on."""
-        found = places(self._picture)
+        found = stops(self._picture)
         self._read_at = None if last or not len(found) else float(found[0])
         self._draw()
 

@@ -115,6 +115,8 @@ class Charts(Grid):
     def fit(self, width: int, height: int) -> None:
         """The expanded chart alone, or as many of the page as have room in so many columns and rows."""
         self._room = width, height
+        if not self.read:  # a cursor goes with what it read
+            self._read_only(None)
         shape = self._places
         if shape != self._shape:
             self._shape = shape
@@ -174,9 +176,11 @@ class Charts(Grid):
             self._again()
 
     def expand_next(self) -> None:
-        """The next panel of the page in full; after the last, all of them again."""
-        found = self.on_page
-        following = found.index(self._expanded) + 1 if self._expanded in found else 0
+        """The next panel of the page in full, first that which is read; after the last, all of them again."""
+        found, read = self.on_page, self.read
+        following = found.index(read) if read in found else 0
+        if self._expanded in found:
+            following = found.index(self._expanded) + 1
         self._expanded = found[following] if following < len(found) else None
         self._again()
 

@@ -27,6 +27,7 @@ class Footer(Surface):
         super().__init__("keys", unicode=unicode)
         self._actions = actions
         self._hints: list[lines.Hint] = []
+        self._usual_at = -1
 
     @property
     def columns(self) -> int:
@@ -34,8 +35,12 @@ class Footer(Surface):
         return sum(len(text) for text, _, _ in self._hints)
 
     def show(self, hints: Sequence[lines.Hint] | None = None) -> None:
-        """Put these pieces, or the keys of the laboratory."""
-        self._hints = lines.hints(self.size.width, self._actions) if hints is None else list(hints)
+        """Put these pieces, or the keys of the laboratory, which stay while there is as much room."""
+        width = self.size.width
+        if hints is None and width == self._usual_at:
+            return
+        self._usual_at = width if hints is None else -1
+        self._hints = lines.hints(width, self._actions) if hints is None else list(hints)
         self.put([lines.keys(self._hints)])
 
     def on_click(self, event: Click) -> None:

@@ -104,6 +104,12 @@ class LabScreen(Screen[None]):
         self.charts.show(snapshot)
         self._show_words()
 
+    def go_on(self) -> None:
+        """Nothing new has come: draw what waits, and let go what was said long ago."""
+        self.charts.go_on()
+        if self._news.is_old:
+            self._show_words()
+
     def _steer(self, snapshot: Snapshot) -> None:
         """What the curvature says: to who waits for a learning rate, and of one that is too large.
 

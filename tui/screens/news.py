@@ -54,8 +54,18 @@ class News:
         """Whether what happened last was said for long enough: then nothing stands there but an offer."""
         return not self.bad and monotonic() > self._since + SECONDS
 
+    @property
+    def is_old(self) -> bool:
+        """Whether what was said last is to go now."""
+        return self.is_over and self._text != self._behind
+
+    @property
+    def _behind(self) -> str:
+        """What stands behind everything that is said for a while."""
+        return self._offer if monotonic() < self._offered + OFFERED_SECONDS else ""
+
     def line(self) -> str:
         """What there is to say now; nothing once it is old."""
         if self.is_over:
-            self._text = self._offer if monotonic() < self._offered + OFFERED_SECONDS else ""
+            self._text = self._behind
         return self._text
