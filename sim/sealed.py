@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -35,6 +34,8 @@ def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambd
     `written` is called with the file before it takes the place of the old one. Until then it has a name that
     no other thread of any process writes to.
     """
+    import threading  # `--version` does without it
+
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{threading.get_native_id()}.new")
     try:

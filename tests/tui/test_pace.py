@@ -157,7 +157,7 @@ async def test_the_keys_are_put_together_once_for_each_width(monkeypatch: pytest
         await pilot.pause()
         assert made[1:] == [80]
         row = "".join(character for character, _ in app.lab.keys._rows[0])
-        assert row.startswith(" Space pause ") and len(row) == 80
+        assert row.startswith(" space pause ") and len(row) == 80
 
 
 async def test_the_same_size_told_again_is_painted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
