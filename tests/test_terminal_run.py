@@ -224,6 +224,21 @@ def test_keys_that_arrive_at_once_are_taken_in_their_order(command: list[str], t
         assert terminal.wait_for_end() == 0
 
 
+@pytest.mark.parametrize("typed", [["--dim", "20"], ["tour", "distances"]], ids=["lab", "tour"])
+def test_keys_typed_ahead_wait_for_the_screen(command: list[str], typed: list[str], tmp_path: Path) -> None:
+    """From the moment on that the terminal is taken, in their order; others while it is painted."""
+    with Terminal([*command, *typed], cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda _: b"\x1b[?1049h" in terminal.output, what="the terminal's other screen")
+        terminal.press_at_once("down", "down", "down", "enter")
+        terminal.press(*"9", "enter", "?")
+        terminal.wait_for("Esc goes back")
+        terminal.press_at_once("enter", "enter", "space")  # each of which leaves the help
+        terminal.wait_for(lambda text: value(text, "walkers") == "9", what="the laboratory below it")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert b"Traceback" not in terminal.output
+
+
 def test_a_user_file_and_its_page_on_the_screen(command: list[str], tmp_path: Path) -> None:
     well = tmp_path / "well.py"
     well.write_text('"""A narrow well.\n\nOf one line.\n"""\n\n\ndef loss(x):\n    return (x * x).sum()\n')

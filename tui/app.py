@@ -127,6 +127,7 @@ class LabApp(App[None]):
         self.theme = look.theme
         if look.motion == "reduced":
             self.animation_level = "none"
+        self._typed_ahead: list[InputEvent] | None = []
         self._title, self._is_titled = "", window.is_titled(os.environ)
         self._engine, self._actions = engine, preferences.actions
         how = engine.send, look.marker, preferences.actions, preferences.panels, self._keep_panels
@@ -186,6 +187,13 @@ class LabApp(App[None]):
         if greeting.stays:
             self.lab.offer(greeting.text)
         self._left = interrupted.left()
+        self.call_later(self._take_typed_ahead)
+
+    async def _take_typed_ahead(self) -> None:
+        """What came before the laboratory was painted, before what comes now."""
+        typed, self._typed_ahead = self._typed_ahead or [], None
+        for event in typed:
+            await self.on_event(event)
 
     def _keep_beside(self) -> None:
         """Little is lost where it ends without a signal that can be caught. The screen waits for no disk."""
@@ -263,7 +271,7 @@ class LabApp(App[None]):
         self.keep()
 
     async def on_event(self, event: Event) -> None:
-        """The keys of the laboratory are taken here, one after the other.
+        """The keys of the laboratory are taken here, one after the other, once it is painted.
 
         With another size, or the same one told again, a terminal may show something else than it was sent.
         """
@@ -272,7 +280,9 @@ class LabApp(App[None]):
         if isinstance(event, Resize):
             self._shown.forget()
             self.screen.refresh()
-        if isinstance(event, Key) and self.screen is self.lab:
+        if isinstance(event, InputEvent) and self._typed_ahead is not None:
+            self._typed_ahead.append(event)
+        elif isinstance(event, Key) and self.screen is self.lab:
             await self.lab.take(event)
         else:
             await super().on_event(event)
