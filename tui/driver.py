@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import time
 from typing import Any, TextIO
 
@@ -56,6 +57,10 @@ class WatchedDriver(LinuxDriver):
         super().stop_application_mode()
 
 
+PIECE = 1000
+"""Characters that are written at once: between two it is seen whether there is room for more."""
+
+
 class _Watched:
     """What the thread that writes takes for a file.
 
@@ -65,23 +70,36 @@ class _Watched:
 
     def __init__(self, file: TextIO, link: Link) -> None:
         self._file, self._link = file, link
-        self._size, self._seconds = 0, 0.0
+        self._text = ""
 
     def write(self, text: str) -> None:
-        """Write, in memory or on."""
-        began = time.perf_counter()
-        with contextlib.suppress(OSError):
-            self._file.write(text)
-        self._size += len(text.encode(errors="replace"))
-        self._seconds += time.perf_counter() - began
+        """Keep it until there is nothing more to come, or a piece is full."""
+        self._text += text
+        if len(self._text) >= PIECE:
+            self.flush()
 
     def flush(self) -> None:
-        """Write on, and tell how long it all took."""
-        began = time.perf_counter()
-        with contextlib.suppress(OSError):
-            self._file.flush()
-        self._link.wrote(self._size, self._seconds + time.perf_counter() - began)
-        self._size, self._seconds = 0, 0.0
+        """Write what was kept, piece by piece, and tell how much of it had to wait for room, and how long."""
+        text, self._text = self._text, ""
+        size, waited, seconds = 0, 0, 0.0
+        for begin in range(0, len(text), PIECE):
+            piece = text[begin : begin + PIECE]
+            has_room, began = self._has_room(), time.perf_counter()
+            with contextlib.suppress(OSError):
+                self._file.write(piece)
+                self._file.flush()
+            count = len(piece.encode(errors="replace"))
+            size += count
+            if not has_room:
+                waited, seconds = waited + count, seconds + time.perf_counter() - began
+        self._link.wrote(size, waited, seconds)
+
+    def _has_room(self) -> bool:
+        """Whether something can be written without waiting, as far as can be told."""
+        try:
+            return bool(select.select([], [self._file], [], 0)[1])
+        except (OSError, ValueError):  # no terminal, or one that is gone
+            return True
 
     def fileno(self) -> int:
         """That of the file itself."""

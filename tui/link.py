@@ -3,7 +3,10 @@
 A slow link, or a slow terminal, holds tens of kilobytes that cannot be taken back, and whatever a key changes
 waits behind them. So behind each update the terminal is asked something, which it answers once it has come so
 far; while the answer is late, only what a key changes is sent. Where the terminal does not answer (Apple's,
-screen, older tmux), the time that writing takes has to do: it tells only once everything between is full.
+screen, older tmux), what had to wait for room has to do: it tells only once everything between is full. How
+long a write took would not: on a busy machine the thread that writes waits for its turn.
+
+Whatever the one or the other says, charts rest for a second at most, and then something is sent again.
 """
 
 from __future__ import annotations
@@ -31,14 +34,17 @@ SMALL = 1000
 CALMING = 0.9
 """What is left, with each answer that comes in time, of how late they came before."""
 
+REST = 1.0
+"""Seconds that charts rest at most, however slow the line seems."""
+
 LOST, LOST_IN_A_ROW = 5.0, 2
 """Seconds after which an answer does not come any more; the terminal is not asked again after so many."""
 
-BLOCKED = 0.02
-"""Seconds that a write takes only where there is no room for it."""
+HELD = 20_000
+"""Bytes that a pseudo-terminal holds: so many are on the way once there is no room."""
 
-HELD = 16_384
-"""Bytes that may be on the way then: what a pseudo-terminal holds, and a little more."""
+ENOUGH = 4000
+"""Bytes that have to wait for room, in writes one after the other, before they tell a speed."""
 
 AHEAD = 0.15
 """Seconds of output that may be on the way where nothing answers."""
@@ -61,6 +67,7 @@ class Link:
         self._asked: deque[tuple[float, bool]] = deque()  # when, and whether it tells how long the way is
         self._way = self._late = self._rests_until = 0.0
         self._speed, self._owed, self._counted = 0.0, 0.0, clock()
+        self._waited, self._waiting = 0, 0.0
 
     def ask(self, size: int) -> str:
         """What to send behind an update of so many bytes."""
@@ -84,7 +91,7 @@ class Link:
             late = took - self._way
             self._late = max(late, CALMING * self._late)
             if late > LATE and not self._asked:
-                self._rests_until = now + late
+                self._rests_until = now + min(late, REST)
 
     def hush(self) -> None:
         """Ask no more: what is answered after the end would stand behind the shell's prompt."""
@@ -101,19 +108,30 @@ class Link:
         """Whether no answer is on its way."""
         return not self._asked
 
-    def wrote(self, size: int, seconds: float) -> None:
-        """So many bytes were written, which took so long."""
+    def wrote(self, size: int, waited: int = 0, seconds: float = 0.0) -> None:
+        """So many bytes were written, of which so many had to wait for room, for so long.
+
+        Of those a speed is made, and `HELD` bytes are on the way then. What is on the way grows with each
+        write and shrinks at that speed; charts are sent while it takes no longer than `AHEAD`, and no more is
+        counted than takes `REST` longer.
+        """
         with self._lock:
             self._drain()
             self._owed += size
-            if seconds > BLOCKED:
-                self._speed, self._owed = size / seconds, HELD
+            if waited:
+                self._waited, self._waiting = self._waited + waited, self._waiting + seconds
+            else:
+                self._waited, self._waiting = 0, 0.0
+            if self._waited >= ENOUGH:
+                self._speed, self._owed = self._waited / max(self._waiting, 1e-6), HELD
+                self._waited, self._waiting = 0, 0.0
+            self._owed = min(self._owed, (AHEAD + REST) * self._speed)
 
     @property
     def is_ready(self) -> bool:
         """Whether charts may be sent; what a key changes always is.
 
-        What took long rests as long: at any moment the line is more often free for a key than not.
+        What took long rests as long, if not longer than `REST`: the line is as often free for a key as not.
         """
         with self._lock:
             if self._answers:
@@ -121,12 +139,12 @@ class Link:
                     return self._is_young(self._asked[0][0])
                 return self._clock() >= self._rests_until
             self._drain()
-            return not self._speed or self._owed <= AHEAD * self._speed
+            return self._owed <= AHEAD * self._speed
 
     @property
     def is_slow(self) -> bool:
         """Whether what is sent is seen so late that it should be sent in pieces."""
-        return self._late > LATE if self._answers else self._speed > 0.0
+        return self._late > LATE if self._answers else 0.0 < AHEAD * self._speed < HELD
 
     def _is_young(self, asked: float) -> bool:
         """Whether a question has been open no longer than it may; one that is never answered is given up."""

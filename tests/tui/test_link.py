@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
+import select
+import threading
+import tty
 
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui.driver import WatchedDriver, _Watched, watched
-from tui.link import AHEAD, BREAK, FARTHEST, HELD, LATE, LOST, QUESTION, Link
+from tui.driver import PIECE, WatchedDriver, _Watched, watched
+from tui.link import AHEAD, BREAK, ENOUGH, FARTHEST, HELD, LATE, LOST, QUESTION, REST, Link
 
 
 class Clock:
@@ -125,41 +129,63 @@ def test_nothing_is_asked_at_the_end(link: Link) -> None:
     assert link.is_silent and link.ask(100) == ""
 
 
-def test_where_nothing_answers_writes_that_block_tell_the_speed(clock: Clock) -> None:
+def test_where_nothing_answers_what_waits_for_room_tells_the_speed(clock: Clock) -> None:
     link = Link(clock)
     for _ in range(100):
-        link.wrote(1000, 1e-5)
-    assert link.is_ready and not link.is_slow, "nothing has blocked yet"
-    link.wrote(1000, 0.1)  # 10 KB/s
+        link.wrote(1000)
+    assert link.is_ready and not link.is_slow, "there was room for all of it"
+    link.wrote(4000, 4000, 4000 / 50e3)
     assert link.is_slow and not link.is_ready
-    clock.now += HELD / 10e3 - AHEAD - 0.05
+    clock.now += HELD / 50e3 - AHEAD - 0.05
     assert not link.is_ready, "what lies between must be read first"
     clock.now += 0.1
     assert link.is_ready
-    link.wrote(3000, 1e-5)
+    link.wrote(15_000)
     assert not link.is_ready
     clock.now += 0.3
     assert link.is_ready
 
 
-def test_a_link_that_grows_quicker_is_found_out(clock: Clock) -> None:
-    """Ten minutes without a write that blocks, and far more is let through."""
+def test_a_little_that_waits_once_tells_nothing(clock: Clock) -> None:
+    """A program between that had to wait for its turn is no slow line."""
     link = Link(clock)
-    link.wrote(100, 1.0)
-    clock.now += 600.0
-    assert link.is_ready
-    link.wrote(3000, 1e-5)
-    clock.now += 10.0
-    assert link.is_ready, "at 100 bytes a second it would take half a minute"
+    for _ in range(100):
+        link.wrote(ENOUGH - 1, ENOUGH - 1, 0.5)
+        link.wrote(60)
+        assert link.is_ready and not link.is_slow
+    for _ in range(2):
+        link.wrote(ENOUGH // 2, ENOUGH // 2, 0.1)
+    assert link.is_slow, "half of it twice, one after the other"
+
+
+@pytest.mark.parametrize("speed", [1e2, 1e4, 1e6])
+def test_charts_never_rest_longer_than_a_second(clock: Clock, speed: float) -> None:
+    answering, silent = Link(clock), Link(clock)
+    answering.answered()
+    exchange(answering, clock, 0.01)
+    for _ in range(20):
+        exchange(answering, clock, min(60_000 / speed, 0.9 * LOST), size=60_000)
+        silent.wrote(60_000, 50_000, 50_000 / speed)
+        silent.wrote(60_000)
+        clock.now += 1.01 * REST
+        assert answering.is_ready and silent.is_ready
+
+
+def test_a_link_that_grows_quicker_is_found_out(clock: Clock) -> None:
+    """Ten minutes in which there is room, and far more is let through."""
+    link = Link(clock)
+    link.wrote(ENOUGH, ENOUGH, 40.0)
+    clock.now += 800.0
+    link.wrote(15_000)
+    assert link.is_ready and not link.is_slow, "at 100 bytes a second it would take minutes"
 
 
 def test_the_thread_that_writes_tells_bytes_once_they_are_gone() -> None:
-    told: list[int] = []
+    told: list[tuple[int, int, float]] = []
 
     class Told(Link):
-        def wrote(self, size: int, seconds: float) -> None:
-            assert seconds >= 0.0
-            told.append(size)
+        def wrote(self, size: int, waited: int = 0, seconds: float = 0.0) -> None:
+            told.append((size, waited, seconds))
 
     written = io.StringIO()
     file = _Watched(written, Told())
@@ -168,7 +194,45 @@ def test_the_thread_that_writes_tells_bytes_once_they_are_gone() -> None:
     assert told == []
     file.flush()
     file.flush()
-    assert told == [5, 0] and written.getvalue() == "⣿ab"
+    assert told == [(5, 0, 0.0), (0, 0, 0.0)] and written.getvalue() == "⣿ab"
+    file.write("c" * 2 * PIECE)
+    assert told[2:] == [(2 * PIECE, 0, 0.0)], "it keeps no more than that"
+
+
+def test_what_waits_is_what_finds_the_terminal_full() -> None:
+    """Nobody reads; then somebody reads a part, for which a write waits. However slow the machine is."""
+    told: list[tuple[int, int]] = []
+
+    class Told(Link):
+        def wrote(self, size: int, waited: int = 0, seconds: float = 0.0) -> None:
+            told.append((size, waited))
+
+    looked = threading.Event()
+
+    class Looking(_Watched):
+        def _has_room(self) -> bool:
+            found = super()._has_room()
+            looked.set()
+            return found
+
+    reader, line = os.openpty()
+    tty.setraw(line)
+    with os.fdopen(line, "w", encoding="utf-8") as file:
+        watched = Looking(file, Told())
+        watched.write("a" * PIECE)
+        while select.select([], [line], [], 0)[1]:
+            os.write(line, b"b" * 64)
+        looked.clear()
+        writing = threading.Thread(target=watched.write, args=["c" * 2 * PIECE])
+        writing.start()
+        assert looked.wait(10.0)
+        read = b""
+        while read.count(b"c") < 2 * PIECE:
+            read += os.read(reader, 4096)
+        writing.join()
+        assert told[0] == (PIECE, 0)
+        assert told[1] in ((2 * PIECE, PIECE), (2 * PIECE, 2 * PIECE)), "the first piece, if not both"
+    os.close(reader)
 
 
 def test_only_textuals_driver_for_terminals_is_watched() -> None:
