@@ -33,6 +33,15 @@ def lay_out_anew(before: Experiment, now: Experiment) -> bool:
     return now.settings != before.settings or any(getattr(now, e) != getattr(before, e) for e in LAID_OUT)
 
 
+def move_alike(one: Experiment, other: Experiment) -> bool:
+    """Whether walkers take the same steps under both: `giant_dim` alone moves none."""
+    if begin_anew(one, other) or lay_out_anew(one, other) or one.active != other.active:
+        return False
+    rules = ((cohort.schedule, one.hyperparameters_of(k)) for k, cohort in enumerate(one.cohorts))
+    others = ((cohort.schedule, other.hyperparameters_of(k)) for k, cohort in enumerate(other.cohorts))
+    return all(rule == of_other for rule, of_other in zip(rules, others, strict=True))
+
+
 def require_room(before: Experiment, now: Experiment) -> None:
     """Raise BadInput where a change does not fit into free memory beside what is there.
 

@@ -277,6 +277,7 @@ class Runner:
             before,
             experiment=simulation.experiment,
             step=simulation.step,
+            is_steady=simulation.is_steady,
             chosen=chosen,
             phase=self._phase,
             answered=self._answered,
@@ -310,7 +311,7 @@ class Runner:
             self._leave(replace(self._snapshot, notice=notice, failed=failed))
 
 
-SHOWN = ("experiment", "step", "chosen", "phase", "answered", "pace")
+SHOWN = ("experiment", "step", "is_steady", "chosen", "phase", "answered", "pace")
 """What makes a snapshot new, beside other readings."""
 
 

@@ -72,6 +72,11 @@ class Simulation:
         """How the walkers came where they are; None if they were put somewhere by hand."""
         return self._trail and self._trail.arrived(self.step, self._mark())
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether all steps were taken under what is set now, from starts of the experiment's own."""
+        return self._trail is not None and self._trail.is_steady
+
     def _mark(self) -> str:
         """A hash of the first losses of each cohort: walkers elsewhere have other ones."""
         digest = hashlib.blake2b(digest_size=8)
@@ -176,7 +181,7 @@ class Simulation:
                     readings[name] = measure.reading(measure.collect(state))
                 self.record(name, readings[name], place)
             views.append(CohortView(readings, self.traces(readings, place)))
-        return Snapshot(self.experiment.explicit(), self.step, tuple(views))
+        return Snapshot(self.experiment.explicit(), self.step, tuple(views), is_steady=self.is_steady)
 
     def state(
         self, cohort: int = 0, work: float = math.inf, seconds: float = math.inf, focus: int = 0

@@ -24,15 +24,17 @@ class Snapshot:
 
     `chosen` is the cohort whose costly measures (`Measure.of_chosen`) are read; the others have none. A
     reading carries the step it belongs to, which can be earlier than `step` where measuring takes
-    long. `phase` is what the engine does in a word or two ("running", "paused", "compiling 2 of 5",
-    "stopped"). `answered` counts the commands that were carried out or refused by then, so that who sent
-    them knows whether this is the state after the last. `notice` is a line for the person at the keyboard,
-    and `failed` says that it is bad news.
+    long. `is_steady` says that all steps were taken under what is set now (`Trail.is_steady`). `phase` is
+    what the engine does in a word or two ("running", "paused", "compiling 2 of 5", "stopped"). `answered`
+    counts the commands that were carried out or refused by then, so that who sent them knows whether this is
+    the state after the last. `notice` is a line for the person at the keyboard, and `failed` says that it is
+    bad news.
     """
 
     experiment: Experiment
     step: int = 0
     cohorts: tuple[CohortView, ...] = (CohortView(),)
+    is_steady: bool = True
     chosen: int = 0
     phase: str = "starting"
     answered: int = 0

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from sim.changes import move_alike
 from sim.commands import Become, Graft, RemoveCohort, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
@@ -73,6 +74,17 @@ class Trail:
     def experiment(self) -> Experiment:
         """What it has become."""
         return self.experiments[-1]
+
+    @cached_property
+    def is_steady(self) -> bool:
+        """Whether all steps were taken as the next one will be, and along directions open from the start.
+
+        What theory says of some steps holds for no others.
+        """
+        now, ends = self.experiment, [step for step, _ in self.changes]
+        lasted = zip(self.experiments, [0, *ends], ends, strict=False)  # but for the present one
+        under = [experiment for experiment, begun, ended in lasted if ended > begun]
+        return self.begun.active == now.active and all(move_alike(each, now) for each in reversed(under))
 
     def to_data(self) -> dict[str, Any]:
         """What `from_data` restores, for JSON."""

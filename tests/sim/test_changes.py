@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim import BadInput, Cohort, Experiment, Simulation
-from sim.changes import begin_anew, in_words, lay_out_anew
+from sim.changes import begin_anew, in_words, lay_out_anew, move_alike
 from sim.commands import AddCohort, Reseed, Set
 from sim.kernel import Kernel
 from tui import knobs
@@ -27,6 +27,7 @@ def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 @pytest.mark.parametrize(
     ("name", "value", "anew", "laid_out"),
     [
+        ("giant_dim", 10**9, False, False),
         ("lr", 0.1, False, False),
         ("active_dim", 3, False, False),
         ("mu", 0.5, False, True),
@@ -42,6 +43,8 @@ def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def test_what_begins_anew_and_what_is_drawn_anew(name: str, value: Any, anew: bool, laid_out: bool) -> None:
     now = FIELD.with_value(name, value)
     assert (begin_anew(FIELD, now), lay_out_anew(FIELD, now)) == (anew, laid_out)
+    assert move_alike(FIELD, now) == move_alike(now, FIELD) == (name == "giant_dim")
+    assert move_alike(now, now)
 
 
 def test_a_default_that_is_another_word_in_another_dimension_is_named() -> None:

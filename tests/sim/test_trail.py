@@ -151,11 +151,49 @@ def test_what_is_set_again_at_the_same_step_is_one_change(changes: list[Set], ke
     assert len(apart.changes) == len(changes), "at other steps, each is one"
 
 
+@pytest.mark.parametrize(
+    ("experiment", "journey", "steady"),
+    [
+        (FIELD, [4], True),
+        (FIELD, [4, Set("giant_dim", 1e9), 4], True),
+        (FIELD, [Set("lr", 0.1), Set("sigma", 2.0), 4], True),
+        (FIELD, [4, Set("lr", 0.1)], False),
+        (FIELD, [4, Set("lr", 0.1), Set("lr", FIELD.hyperparameters["lr"]), 4], True),
+        (FIELD, [4, Set("lr", 0.1), 4, Set("lr", FIELD.hyperparameters["lr"]), 4], False),
+        (FIELD, [4, Set("schedule", "cosine"), 4], False),
+        (FIELD, [4, Set("sigma", 2.0), 4], False),
+        (FIELD, [4, Set("active_dim", 2), 4], False),
+        (FIELD, [Set("active_dim", 2), 4], False),
+        (FIELD, [4, Become(FIELD.with_value("lr", 0.1)), 4], False),
+        (FIELD, [4, Become(FIELD.with_value("lr", 0.1)), Rewind(), 4], True),
+        (FIELD, [4, Set("lr", 0.1), 4, Reseed(8), 4], True),
+        (NOISY, [4, Set("lr", 1e-4, 2), 4], False),
+        (NOISY, [4, RemoveCohort(2), 4], False),
+        (STUDENTS, [Graft(1), 4], False),
+    ],
+)
+def test_steps_are_told_from_those_under_something_else(
+    experiment: Experiment, journey: list[int | Command], steady: bool
+) -> None:
+    gone = led(experiment, journey)
+    trail = through_json(gone.trail)
+    assert gone.is_steady == trail.is_steady == gone.read("loss").is_steady == steady
+
+
+def test_an_engine_tells_of_steps_under_something_else() -> None:
+    with running(FIELD) as engine:
+        assert engine.wait_for(lambda snapshot: snapshot.step > 0).is_steady
+        engine.send(Set("lr", 0.1))
+        assert not engine.wait_for(lambda snapshot: snapshot.answered == 1).is_steady
+        engine.send(Rewind())
+        assert engine.wait_for(lambda snapshot: snapshot.answered == 2).is_steady
+
+
 def test_walkers_that_were_put_by_hand_have_none() -> None:
     gone = led(FIELD, [4])
     gone.place(np.zeros((5, 6)))
     gone.apply(Set("lr", 0.1))
-    assert gone.trail is None
+    assert gone.trail is None and not gone.is_steady
     gone.apply(Rewind())
     assert gone.trail == Trail(gone.experiment, losses=gone.trail.losses if gone.trail else "")
 

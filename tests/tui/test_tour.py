@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +17,8 @@ from made_up import Engine, population, snapshot, with_reading
 from test_giant_panels import ENDED, drawn, falling, streamed
 from textual.pilot import Pilot
 
-from sim.commands import Become, Rewind, Run
+from sim.commands import Advance, Become, Pace, Rewind, Run
+from sim.engine import Engine as SimulationEngine
 from sim.experiment import Experiment
 from sim.memory import require_memory
 from sim.snapshot import Snapshot
@@ -23,10 +26,10 @@ from tui import chapters, listing
 from tui.actions import remapped, with_keys
 from tui.app import LabApp
 from tui.cells import wrapped
-from tui.chapters import PLACEHOLDER, Tour
+from tui.chapters import PLACEHOLDER, Chapter, Step, Tour
 from tui.cli import answer
 from tui.config import Preferences
-from tui.figure import FIGURES
+from tui.figure import FIGURES, UNKNOWN
 from tui.panel import PAGES, PANELS
 from tui.screens.tour import TourScreen
 
@@ -108,6 +111,7 @@ BEYOND = Experiment(landscape="random-quadratic", dim=100, giant_dim=GIANT, para
     ("descent-loss", KRYLOV.with_value("optimizer", "momentum"), 0, ""),
     ("descent-loss", BEYOND, 0, ""),
     ("descent-power", KRYLOV, 1000, "−2.50"),
+    ("descent-power", KRYLOV, 9, "−2.09"),
     ("descent-power", KRYLOV, 7, ""),
     ("descent-power", KRYLOV.with_value("shift", 1.9), 1000, ""),
 ])  # fmt: skip
@@ -124,6 +128,9 @@ def of(experiment: Experiment, name: str, reading: object) -> Snapshot:
 LOSS, TRACE = population(400, 1e6, 10.0)
 POWER = replace(TRACE, rows=np.tile(1e6 * np.maximum(TRACE.steps, 1.0)[:, None] ** -2.5, 5))
 
+BENT = replace(POWER, rows=np.where(TRACE.steps[:, None] > 200, 1.0, POWER.rows))
+"""A power law up to step 200 alone."""
+
 
 @pytest.mark.parametrize(("name", "shown", "said"), [
     ("distance-mean", of(BEYOND, "drawn-distances", drawn()), "44 721.18 ± 0.0920"),
@@ -139,6 +146,7 @@ POWER = replace(TRACE, rows=np.tile(1e6 * np.maximum(TRACE.steps, 1.0)[:, None] 
     ("coins-falling", snapshot(), ""),
     ("descent-loss", with_reading(snapshot(), "loss", LOSS), "1283 (11.6 to 2.01e5)"),
     ("descent-power", with_reading(snapshot(), "loss", LOSS, POWER), "−2.50"),
+    ("descent-power", with_reading(snapshot(), "loss", population(200, 1e6, 10.0)[0], BENT), "−2.50"),
 ])  # fmt: skip
 def test_what_was_measured_is_read_off_a_snapshot_of_the_same(name: str, shown: Snapshot, said: str) -> None:
     assert FIGURES[name].measured(shown) == said
@@ -166,6 +174,7 @@ async def test_every_step_is_told_and_brought_about_on_the_way_and_back() -> Non
             assert app.lab.intent.experiment == step.experiment
             assert (app.lab.charts.page, app.lab.charts.alone) == (step.page, step.panel)
             assert (app.lab.intent.pace, app.lab.intent.running) == (step.pace, not step.paused)
+            app.lab.show(Snapshot(step.experiment, pace=step.pace, answered=len(engine.sent)))
             for name in step.figures[:1]:
                 assert FIGURES[name].predicted(step.experiment, 0) in rows(app)[3]
             for name in step.figures:
@@ -193,6 +202,140 @@ async def test_theory_stands_beside_what_was_measured() -> None:
         app.lab.show(replace(after, answered=99))
         await pilot.pause()
         assert "law 0.0224, drawn 0.02102 ± 0.00076" in rows(app)[3]
+
+
+def test_a_law_of_steps_is_of_no_others() -> None:
+    changed = KRYLOV.with_value("lr", 0.02)
+    for figure in (FIGURES["descent-loss"], FIGURES["descent-power"]):
+        known = figure.predicted(KRYLOV, 100)
+        assert figure.law(KRYLOV, Snapshot(KRYLOV, 100)) == known != ""
+        assert figure.law(KRYLOV, Snapshot(KRYLOV, 100, is_steady=False)) == ""
+        assert figure.law(changed, Snapshot(KRYLOV, 100)) == UNKNOWN, "the engine has yet to answer"
+        late = with_reading(snapshot(200, experiment=KRYLOV), "loss", population(100, 1e6, 10.0)[0])
+        assert figure.law(KRYLOV, late) == known, "of the step of what was measured"
+    whatever = Snapshot(KRYLOV, 100, is_steady=False)
+    assert FIGURES["distance-mean"].law(Experiment(dim=2), whatever) == "1.77"
+    walked = {name for name, figure in FIGURES.items() if figure.how == "walked"}
+    assert walked == {name for name, figure in FIGURES.items() if figure.of_steps}
+
+
+FALLING = """
+question = "How fast?"
+panel = "loss"
+landscape = "krylov-quadratic"
+dim = 1_000_000_000
+walkers = 4
+parameters = { reach = 300 }
+[[steps]]
+text = "Down."
+figures = ["descent-loss"]
+pace = 100.0
+rewind = true
+[[steps]]
+text = "Faster."
+set = { shift = 2.1 }
+rewind = true
+[[steps]]
+text = "And on."
+"""
+
+
+def law_and_loss(app: LabApp) -> tuple[float, float] | None:
+    """What the band says of the loss; None where it knows no law, or no loss yet."""
+    found = re.search(r"loss: law ([\de.−]+), walked ([\de.−]+) \(", rows(app)[3])
+    return found and tuple(float(part.replace("−", "-")) for part in found.groups())  # type: ignore[return-value]
+
+
+async def test_walkers_are_where_the_law_has_them_wherever_the_tour_goes(tmp_path: Path) -> None:
+    """With an engine that computes: back, aside, and while it has yet to answer."""
+    file = tmp_path / "mine.toml"
+    file.write_text(FALLING)
+    tour = chapters.tour(str(file))
+    engine = SimulationEngine(tour.step.experiment)
+    app = LabApp(tour.step.experiment, engine, tour=tour)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def until(holds: Callable[[], bool]) -> None:
+            async with asyncio.timeout(60):
+                while not holds():
+                    await pilot.pause(0.01)
+                    if said := law_and_loss(app):
+                        assert said[0] == pytest.approx(said[1], rel=0.05), rows(app)[3]
+
+        def fell() -> bool:
+            return law_and_loss(app) is not None and app.lab.snapshot.step > 20
+
+        def knows_no_law() -> bool:
+            return "loss: no law here, walked" in rows(app)[3]
+
+        try:
+            await until(fell)
+            for key in ("n", "b", "n"):
+                await pilot.press(key)
+                await until(lambda: app.lab.snapshot.answered == app.lab.intent.sent)
+                await until(fell)
+            for back in ("escape", "n"):
+                app.lab.put("lr", "0.02")
+                await until(knows_no_law)
+                assert "aside, Esc back" in rows(app)[0]
+                await pilot.press(back)
+                await until(fell)
+                assert app.lab.intent.experiment == tour.step.experiment
+            assert tour.place == (0, 2)
+        finally:
+            engine.stop()
+
+
+async def test_a_pause_and_another_speed_are_a_turn_aside() -> None:
+    app, engine, tour = on_tour("krylov")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "n")
+        for key, changed in (("space", Run(False)), ("+", Pace(100.0)), (".", Advance(1))):
+            before = len(engine.sent)
+            await pilot.press(key)
+            assert engine.sent[-1] == changed and "aside, Esc back" in rows(app)[0]
+            await pilot.press("escape")
+            assert "n on, b back" in rows(app)[0] and tour.place == (3, 2), key
+            assert (app.lab.intent.pace, app.lab.intent.running) == (50.0, True)
+            assert Rewind() not in engine.sent[before:], "they go on where they are"
+        step = tour.step.experiment
+        app.lab.show(Snapshot(step, 3000, phase="stopped", pace=50.0, answered=len(engine.sent)))
+        assert not app.lab.intent.running and "aside" not in rows(app)[0], "nobody has stopped them"
+        await pilot.press("b", "b", "space", "escape")
+        assert engine.sent[-2:] == [Rewind(), Run(False)], "they stand at their starts, as is told"
+
+
+async def test_walkers_begin_again_where_a_chapter_does_or_somebody_has_led_them_away() -> None:
+    def steps(*rates: float) -> tuple[Step, ...]:
+        first, step = Experiment(walkers=2), chapters.read("krylov").steps[1]
+        made = [first.with_value("lr", rate) for rate in rates]
+        return tuple(replace(step, text="And on.", experiment=each, figures=(), pace=1 / 3) for each in made)
+
+    told = [Chapter("a", "Why?", steps(0.1, 0.1, 0.2)), Chapter("b", "How?", steps(0.2, 0.2))]
+    tour, engine = Tour(told), Engine()
+    app = LabApp(tour.step.experiment, engine, tour=tour)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def rewound(*keys: str) -> bool:
+            before = len(engine.sent)
+            await pilot.press(*keys)
+            return Rewind() in engine.sent[before:]
+
+        await pilot.pause()
+        assert app.lab.intent.pace == 1 / 3 and "aside" not in rows(app)[0]
+        assert [await rewound("n") for _ in range(4)] == [False, False, True, False]
+        assert [await rewound("b") for _ in range(4)] == [True, False, True, True]
+        assert not await rewound("n")
+        app.lab.put("giant_dim", "1e9")
+        assert not await rewound("n"), "that moves no walker"
+        app.lab.put("lr", "0.3")
+        assert await rewound("escape")
+        app.lab.put("lr", "0.3")
+        assert await rewound("n") and tour.place == (1, 0)
+        app.lab.put("lr", "0.3")
+        assert await rewound("n") and tour.place == (1, 1)
+        app.lab.put("lr", "0.3")
+        assert not await rewound("1", "escape") or tour.place == (1, 1)
 
 
 async def test_after_a_turn_aside_the_tour_goes_on_or_back() -> None:

@@ -28,4 +28,4 @@ def measured(snapshot: Snapshot) -> str:
     return f"{number(found.median)} ({number(found.min)} to {number(found.max)})"
 
 
-FIGURE = Figure("loss", "walked", ("loss",), predicted, measured)
+FIGURE = Figure("loss", "walked", ("loss",), predicted, measured, of_steps=True)

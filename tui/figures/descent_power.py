@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.experiment import Experiment
 from sim.measure import TraceView
@@ -10,6 +11,9 @@ from sim.snapshot import Snapshot
 from tui.figure import Figure
 from tui.figures import _descent
 from tui.formats import minus
+
+if TYPE_CHECKING:
+    from sim.population import PopulationReading
 
 SHORTEST = 8
 """Before that step it says little."""
@@ -24,13 +28,15 @@ def predicted(experiment: Experiment, step: int) -> str:
 
 
 def measured(snapshot: Snapshot) -> str:
-    """The same of the median loss of the first cohort."""
-    trace: TraceView | None = snapshot.cohorts[0].traces.get("loss")
-    if trace is None or not len(trace.steps) or trace.steps[-1] < SHORTEST:
+    """The same of the median loss of the first cohort, up to its reading."""
+    first = snapshot.cohorts[0]
+    trace: TraceView | None = first.traces.get("loss")
+    reading: PopulationReading | None = first.readings.get("loss")
+    if trace is None or reading is None or reading.step < SHORTEST:
         return ""
-    step, median = int(trace.steps[-1]), trace.column("median")
-    place = int((trace.steps <= step // 2).sum()) - 1
-    return _slope(int(trace.steps[place]), float(median[place]), step, float(median[-1]))
+    steps, median = trace.steps, trace.column("median")
+    before, last = (int((steps <= step).sum()) - 1 for step in (reading.step // 2, reading.step))
+    return _slope(int(steps[before]), float(median[before]), int(steps[last]), float(median[last]))
 
 
 def _slope(before: int, then: float, step: int, now: float) -> str:
@@ -40,4 +46,4 @@ def _slope(before: int, then: float, step: int, now: float) -> str:
     return minus(f"{math.log(now / then) / math.log(step / before):.2f}")
 
 
-FIGURE = Figure("power", "walked", ("loss",), predicted, measured)
+FIGURE = Figure("power", "walked", ("loss",), predicted, measured, of_steps=True)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textual.app import ComposeResult
 
+from sim.changes import move_alike
 from sim.commands import Command
 from tui.actions import ACTIONS, Action, shown, with_keys
 from tui.cells import Row, cells, fitted, wrapped
 from tui.chapters import Step, Tour
-from tui.figure import FIGURES, Figure
+from tui.figure import FIGURES, UNKNOWN, Figure
 from tui.intent import SPEED
 from tui.look import Look
 from tui.screens.charts import set_display
@@ -27,7 +28,8 @@ class TourScreen(LabScreen):
     """Everything of the laboratory works; the next step brings the screen to what it is about.
 
     After a turn aside, Esc goes back to the step; pressed there, it leaves the band for the laboratory, from
-    where the keys of the tour come back.
+    where the keys of the tour come back. Walkers that moved under something else than the step begin again,
+    unless going on is to show them the change.
     """
 
     def __init__(
@@ -70,11 +72,12 @@ class TourScreen(LabScreen):
 
     def action_tour(self, on: bool) -> None:
         """The next step, or the one before; back to the one that was left."""
+        strayed = self._has_strayed
         if not self._is_told:
             self._tell(True)
-            self._arrive()
+            self._arrive(anew=strayed)
         elif self._tour.go(on):
-            self._arrive(anew=self._tour.place[1] == 0 or self._tour.step.rewinds)
+            self._arrive(anew=self._begins or strayed or (not on and self._has_strayed))
         else:
             self.say(f"that was the {'last' if on else 'first'} step")
 
@@ -83,7 +86,7 @@ class TourScreen(LabScreen):
         if not self._is_told or self.editor.display:
             super().action_back()
         elif self._is_aside(self._tour.step):
-            self._arrive()
+            self._arrive(anew=self._has_strayed or (self._begins and self._tour.step.paused))
         else:
             self._tell(False)
             self.say(f"{shown('tour-on', self._actions)} goes on with the tour")
@@ -102,15 +105,28 @@ class TourScreen(LabScreen):
         """Raises BadInput where memory does not hold it."""
         self.intent.become(step.experiment, anew)
         if self.intent.pace != step.pace:
-            self.intent.put(SPEED, f"{step.pace:g}")
+            self.intent.put(SPEED, f"{step.pace}")
         if self.intent.running == step.paused:
             self.intent.pause()
         return ""
 
     def _is_aside(self, step: Step) -> bool:
-        """Whether somebody has turned away from what is told."""
-        seen = self.charts.page, self.charts.alone
-        return self.intent.experiment != step.experiment or seen != (step.page, step.panel)
+        """Whether somebody has turned away from what is told; walkers at their end stand by themselves."""
+        intent, charts = self.intent, self.charts
+        ended = self.snapshot.phase == "stopped" and not intent.running
+        turned = intent.running == step.paused and not ended
+        found = intent.experiment, charts.page, charts.alone, intent.pace
+        return turned or found != (step.experiment, step.page, step.panel, step.pace)
+
+    @property
+    def _begins(self) -> bool:
+        """Whether the step is told of walkers that begin."""
+        return self._tour.place[1] == 0 or self._tour.step.rewinds
+
+    @property
+    def _has_strayed(self) -> bool:
+        """Whether walkers move under something else than the step that is told."""
+        return not move_alike(self.intent.experiment, self._tour.step.experiment)
 
     def _tell(self, is_told: bool) -> None:
         """Show the band, or the laboratory alone."""
@@ -163,10 +179,10 @@ class TourScreen(LabScreen):
     def _figure(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Theory first: it is there before anything was measured."""
         experiment, snapshot = self.intent.experiment, self.snapshot
-        predicted = figure.predicted(experiment, snapshot.step)
+        law = figure.law(experiment, snapshot)
         measured = figure.measured(snapshot) if snapshot.experiment == experiment else ""
         yield from cells(f"{figure.title}: ", "text--dim")
-        yield from cells(f"law {predicted}" if predicted else "no law here", "text--value")
+        yield from cells(f"law {law}" if law else "no law here", "text--value")
         if figure.how:
             yield from cells(f", {figure.how} ", "text--dim")
-            yield from cells(measured or "…", "text--chosen")
+            yield from cells(measured or UNKNOWN, "text--chosen")
