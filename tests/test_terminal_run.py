@@ -357,8 +357,8 @@ def test_walkers_that_diverge_are_counted_and_the_laboratory_goes_on(
     with Terminal([*command, *diverging], cwd=str(tmp_path)) as terminal:
         terminal.wait_for(lambda text: value(text, "diverged") == "8", what="eight diverged walkers")
         terminal.wait_for(
-            lambda text: ": lr 1e300 is above 2/λmax = 0.0050" in text and "press s to" in text,
-            what="what to do about it",
+            lambda text: "lr 1e300 is above 2/λmax = 0.0050" in text and "press s to" in text,
+            what="what to do about it, whether or not it is known by then that they diverged",
         )
         press(terminal, "s", shows("lr 1e300 → 0.0025"))
         press(terminal, "r", lambda before, after: "diverged" in after and value(after, "diverged") != "8")
