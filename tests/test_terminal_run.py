@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -269,6 +270,19 @@ def test_the_palette_saves_a_picture_where_there_is_no_downloads_folder(
         assert "Parameters" in drawn and "Search" not in drawn
         terminal.press("q")
         assert terminal.wait_for_end() == 0
+
+
+def test_with_another_textual_the_screen_is_drawn_in_its_own_way(tmp_path: Path) -> None:
+    """Where its updates have other names."""
+    other = "import sys; sys.modules['tui.repaint'] = None; from tui.cli import main; sys.exit(main())"
+    with Terminal([sys.executable, "-c", other, "--dim", "20"], cwd=str(tmp_path)) as terminal:
+        terminal.wait_for(lambda text: step(text) > 0)
+        press(terminal, "space", is_paused)
+        terminal.resize(80, 24)
+        terminal.wait_for(lambda text: "PAUSED" in text and is_whole(text), what="another size")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+        assert b"Traceback" not in terminal.output
 
 
 def is_whole(screen: str) -> bool:

@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import RenderableType
-from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Resize
@@ -38,12 +37,14 @@ from tui.link import Link
 from tui.look import drawable_theme, fills_what_it_erases, replaced
 from tui.panel import PAGES
 from tui.record import Left, State
-from tui.repaint import Difference, Shown
-from tui.saving import save
+from tui.saving import blanks_kept, save
 from tui.screens.lab import LabScreen
 from tui.screens.palette import Palette, Settings
 from tui.screens.tour import TourScreen
 from tui.theme import ADDED
+
+if TYPE_CHECKING:
+    from tui.repaint import Shown
 
 TICKS_PER_SECOND = 30
 
@@ -113,7 +114,7 @@ class LabApp(App[None]):
         tour: Tour | None = None,
     ) -> None:
         self._greet, self._preferences, look = greet, preferences, preferences.look
-        self.link, self._shown = Link(), Shown(erases=fills_what_it_erases(os.environ))
+        self.link, self._shown = Link(), what_is_shown()
         super().__init__(ansi_color=True if look.colours == "none" else None)
         self.lost = False
         self._ticks = self._last_new = 0
@@ -160,11 +161,9 @@ class LabApp(App[None]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send what differs from what the terminal shows."""
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            difference = Difference(renderable, self._shown, self.link)
-            super()._display(screen, difference)  # type: ignore[arg-type]  # Textual does not render it
-        else:
-            super()._display(screen, renderable)
+        if self._shown is not None:
+            renderable = self._shown.difference(renderable, self.link)
+        super()._display(screen, renderable)
 
     def get_default_screen(self) -> Screen[None]:
         """The laboratory is all there is."""
@@ -278,7 +277,8 @@ class LabApp(App[None]):
         if isinstance(event, InputEvent):
             self._last_new = self._ticks
         if isinstance(event, Resize):
-            self._shown.forget()
+            if self._shown is not None:
+                self._shown.forget()
             self.screen.refresh()
         if isinstance(event, InputEvent) and self._typed_ahead is not None:
             self._typed_ahead.append(event)
@@ -381,11 +381,20 @@ class LabApp(App[None]):
         strips = self.screen._compositor.render_strips()  # noqa: SLF001 - Textual has no other way to its text
         words = "".join(strip.text.rstrip() + "\n" for strip in strips)
         try:
-            path = save(self.export_screenshot() if ending == "svg" else words, ending)
+            path = save(blanks_kept(self.export_screenshot()) if ending == "svg" else words, ending)
         except BadInput as failure:
             self.lab.say(str(failure), bad=True)
         else:
             self.lab.say(f"saved {path}")
+
+
+def what_is_shown() -> Shown | None:
+    """None with a Textual whose updates have other names than this one's: it draws in its own way then."""
+    try:
+        from tui.repaint import Shown
+    except ImportError:
+        return None
+    return Shown(erases=fills_what_it_erases(os.environ))
 
 
 def backlog(app: App[None]) -> int:

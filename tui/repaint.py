@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
-from rich.console import COLOR_SYSTEMS, Console
+from rich.console import COLOR_SYSTEMS, Console, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -72,6 +72,12 @@ class Shown:
     def forget(self) -> None:
         """Somebody else may have written, or the terminal has another size: all is sent again."""
         self._rows = []
+
+    def difference(self, renderable: RenderableType | None, link: Link) -> RenderableType | None:
+        """What takes the place of an update of the screen; of anything else, that itself."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            return Difference(renderable, self, link)  # type: ignore[return-value]  # Textual does not render it
+        return renderable
 
     def update(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, between: str = "") -> str:
         """What to send, so that the terminal shows this too; nothing where it does already.

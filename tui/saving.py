@@ -33,6 +33,11 @@ def save(text: str, ending: str, folders: Sequence[Callable[[], Path]] = HERE) -
     raise BadInput("screen", f"it could be saved neither here nor in {last}: {failure}")
 
 
+def blanks_kept(svg: str) -> str:
+    """A picture whose texts begin and end with blanks, also where a program takes those for nothing."""
+    return svg.replace("<text ", '<text xml:space="preserve" ')
+
+
 def _written(text: str, ending: str, folder: Path) -> Path:
     """Into a file that is named by the second, and by a number where there is one already."""
     now = time.strftime("%Y-%m-%d-%H%M%S")
