@@ -20,8 +20,10 @@ from textual.pilot import Pilot
 from sim.commands import Advance, Become, Pace, Rewind, Run
 from sim.engine import Engine as SimulationEngine
 from sim.experiment import Experiment
+from sim.giants.descent import expected_loss
 from sim.memory import require_memory
 from sim.snapshot import Snapshot
+from sim.theory import Semicircle
 from tui import chapters, listing
 from tui.actions import remapped, with_keys
 from tui.app import LabApp
@@ -150,6 +152,17 @@ BENT = replace(POWER, rows=np.where(TRACE.steps[:, None] > 200, 1.0, POWER.rows)
 ])  # fmt: skip
 def test_what_was_measured_is_read_off_a_snapshot_of_the_same(name: str, shown: Snapshot, said: str) -> None:
     assert FIGURES[name].measured(shown) == said
+
+
+@pytest.mark.parametrize("step", [8, 9, 21])
+def test_the_power_is_that_from_half_of_the_step_to_the_step(step: int) -> None:
+    law, rate = Semicircle(2.0, 2.0), KRYLOV.hyperparameters["lr"]
+    losses = np.array([expected_loss(KRYLOV.dim, law, rate, k) for k in range(step + 1)])
+    slope = np.log(losses[step] / losses[step // 2]) / np.log(step / (step // 2))
+    trace = replace(TRACE, steps=np.arange(step + 1), rows=np.tile(losses[:, None], 5))
+    figure, said = FIGURES["descent-power"], f"{slope:.2f}".replace("-", "−")
+    assert figure.predicted(KRYLOV, step) == said
+    assert figure.measured(with_reading(snapshot(step), "loss", LOSS, trace)) == said
 
 
 @pytest.mark.parametrize("name", FIGURES)
