@@ -27,7 +27,7 @@ def fitted(row: Row, width: int) -> Row:
     return row[:width] + [(" ", "")] * (width - len(row))
 
 
-def shown(text: str) -> str:
+def harmless(text: str) -> str:
     """The text with a question mark for each character that would steer a terminal; as many columns."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
 

@@ -85,7 +85,7 @@ class Intent:
         return [name for group in self.groups for name in group.names]
 
     @property
-    def shown(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         """Every parameter's value as it is shown."""
         values = self.experiment.values(self.cohort)
         found = {name: setting(value) for name, value in values.items()}
@@ -94,7 +94,7 @@ class Intent:
 
     def value(self, name: str) -> str:
         """A parameter's value as it is shown."""
-        return self.shown[name]
+        return self.values[name]
 
     def plain(self, name: str) -> str:
         """A parameter's value as it is typed: 1000, where `value` shows 1 000."""

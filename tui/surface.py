@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.cells import ASCII, Row, changed_span, fitted, runs, shown
+from tui.cells import ASCII, Row, changed_span, fitted, harmless, runs
 
 STYLES = frozenset(
     {
@@ -78,7 +78,7 @@ class Surface(Widget, can_focus=False):
 
     def _strip(self, row: Row) -> Strip:
         segments = [
-            Segment(shown(text if self._unicode else text.translate(ASCII)), self._style(style))
+            Segment(harmless(text if self._unicode else text.translate(ASCII)), self._style(style))
             for text, style in runs(row)
         ]
         return Strip(segments, len(row)).adjust_cell_length(self.size.width, self._style(""))

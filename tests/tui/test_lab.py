@@ -630,8 +630,8 @@ async def test_an_old_notice_neither_stays_nor_comes_back(monkeypatch: pytest.Mo
 async def test_a_path_that_is_longer_than_its_row_keeps_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     app = lab()
     async with app.run_test(size=(80, 24)) as pilot:
-        shown = {**app.lab.intent.shown, "landscape": "/a/very/long/path/to/a/file/well.py"}
-        monkeypatch.setattr(Intent, "shown", property(lambda intent: shown))
+        values = {**app.lab.intent.values, "landscape": "/a/very/long/path/to/a/file/well.py"}
+        monkeypatch.setattr(Intent, "values", property(lambda intent: values))
         app.lab.parameters.show()
         await pilot.pause()
         assert re.search(r"landscape +…\S*/file/well.py│", screen_text(app)), screen_text(app)

@@ -52,10 +52,10 @@ class LabScreen(Screen[None]):
         marker: str = Look.marker,
         actions: Sequence[Action] = ACTIONS,
         panels: Sequence[str] = (),
-        keep: Callable[[Sequence[str]], str] = lambda names: "",
+        keep_panels: Callable[[Sequence[str]], str] = lambda names: "",
     ) -> None:
         super().__init__()
-        self._keep = keep
+        self._keep_panels = keep_panels
         unicode = marker != "ascii"
         self._actions, self._handlers = actions, handlers(actions)
         self.intent = Intent(experiment, send)
@@ -416,7 +416,7 @@ class LabScreen(Screen[None]):
             return
         changed = names != self.charts.own
         self.charts.choose(names)
-        self.say(self._keep(names) if changed else "")
+        self.say(self._keep_panels(names) if changed else "")
 
     def action_next_page(self) -> None:
         """The page after this one, and after the last the first."""

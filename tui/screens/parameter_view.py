@@ -68,7 +68,7 @@ class ParameterView(Container):
             self._kept_in_view = self.chosen, height
         self._top = min(self._top, max(0, len(lines) - height))
         shown = lines[self._top : self._top + height]
-        values = self._intent.shown
+        values = self._intent.values
         self._surface.put([self._row(line, values.get(line, ""), width) for line in shown])
 
     def on_click(self, event: Click) -> None:

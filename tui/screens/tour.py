@@ -39,11 +39,11 @@ class TourScreen(LabScreen):
         marker: str = Look.marker,
         actions: Sequence[Action] = ACTIONS,
         panels: Sequence[str] = (),
-        keep: Callable[[Sequence[str]], str] = lambda names: "",
+        keep_panels: Callable[[Sequence[str]], str] = lambda names: "",
     ) -> None:
         self._tour, self._is_told = tour, True
         self._band = Surface("band", unicode=marker != "ascii")
-        super().__init__(tour.step.experiment, send, marker, actions, panels, keep)
+        super().__init__(tour.step.experiment, send, marker, actions, panels, keep_panels)
 
     def compose(self) -> ComposeResult:
         """The band above everything."""
