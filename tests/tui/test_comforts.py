@@ -7,7 +7,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -392,7 +392,7 @@ async def test_the_screen_is_kept_as_it_is_seen_and_the_file_is_named(
         await pilot.pause()
         (text,), (picture,) = tmp_path.glob("*.txt"), tmp_path.glob("*.svg")
         assert text.read_text() == "".join(f"{line.rstrip()}\n" for line in before.splitlines())
-        texts = [part for part in ElementTree.parse(picture).iter() if part.tag.endswith("}text")]
+        texts = [part for part in ET.parse(picture).iter() if part.tag.endswith("}text")]
         assert any("Parameters" in (part.text or "") for part in texts)
         assert {part.get("{http://www.w3.org/XML/1998/namespace}space") for part in texts} == {"preserve"}
         assert str(picture) in "".join(line.strip() for line in screen_text(app).splitlines())
