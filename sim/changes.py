@@ -13,6 +13,9 @@ BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "see
 LAID_OUT = ("landscape", "dim", "seed")
 """Entries that the landscape is drawn from, with its settings."""
 
+MOVING = tuple(name for name in Experiment.__struct_fields__ if name != "giant_dim")
+"""Entries that decide where walkers go."""
+
 
 def begin_anew(before: Experiment, now: Experiment) -> bool:
     """Whether the walkers have to begin again."""
@@ -35,6 +38,8 @@ def lay_out_anew(before: Experiment, now: Experiment) -> bool:
 
 def move_alike(one: Experiment, other: Experiment) -> bool:
     """Whether walkers take the same steps under both: `giant_dim` alone moves none."""
+    if all(getattr(one, entry) == getattr(other, entry) for entry in MOVING):
+        return True  # at once: a key that is held leaves hundreds of them
     if begin_anew(one, other) or lay_out_anew(one, other) or one.active != other.active:
         return False
     rules = ((cohort.schedule, one.hyperparameters_of(k)) for k, cohort in enumerate(one.cohorts))
