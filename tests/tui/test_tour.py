@@ -113,7 +113,6 @@ BEYOND = Experiment(landscape="random-quadratic", dim=100, giant_dim=GIANT, para
     ("descent-loss", KRYLOV.with_value("optimizer", "momentum"), 0, ""),
     ("descent-loss", BEYOND, 0, ""),
     ("descent-power", KRYLOV, 1000, "−2.50"),
-    ("descent-power", KRYLOV, 9, "−2.09"),
     ("descent-power", KRYLOV, 7, ""),
     ("descent-power", KRYLOV.with_value("shift", 1.9), 1000, ""),
 ])  # fmt: skip
