@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from textual import on
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, Hit, Hits, Provider
-from textual.widgets import Input
+from textual.message import Message
+from textual.widgets import Input, OptionList
 
 from tui.screens.lab import LabScreen
 
@@ -16,6 +19,17 @@ FIRST = 1e3
 
 class Palette(CommandPalette):
     """Textual's own, whose cursor stands still where things should not move."""
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    def take_once(self, event: Message) -> None:
+        """Of two keys that choose, the second may come once something is chosen."""
+        if not self.is_current:
+            event.prevent_default()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """End, once."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def on_mount(self) -> None:
         """Once the line to type in is there."""
