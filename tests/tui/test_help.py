@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from made_up import Engine
 from textual.events import Key
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from sim.cohort import Cohort
 from sim.experiment import Experiment
@@ -150,3 +151,18 @@ async def test_two_keys_that_leave_leave_once(opens: str) -> None:
         await pilot.pause()
         await pilot.pause()
         assert app.screen is app.lab and app.is_running and app.failure is None
+
+
+async def test_two_keys_that_choose_in_the_palette_choose_once() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(":", *"help")
+        async with asyncio.timeout(10):
+            while not app.screen.query_one(OptionList).option_count:
+                await pilot.pause(0.01)
+        for _ in range(3):
+            app.post_message(Key("enter", None))
+        for _ in range(3):
+            await pilot.pause()
+        assert isinstance(app.screen, HelpScreen) and len(app.screen_stack) == 2
+    assert app.failure is None
