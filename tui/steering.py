@@ -111,14 +111,15 @@ def diverged_above(warning: str, step: int) -> str:
 
 
 def diverged_below(reading: SharpnessReading, step: int) -> str:
-    """They did, though the learning rate was stable where λmax was measured; "" where none was."""
+    """They did, though the learning rate is not surely too large where λmax was measured; "" where none was."""
     found = limited(reading)
     if found is None:
         return ""
     if not found.sharpest.value > 0.0:
         where = f"no direction curves up {place_of(found.sharpest)}"
         return f"{_diverged(step)}; {where}, so no lr is too large there: the loss may fall without end"
-    below = f"though lr {brief(found.rate)} is below {found.limit}"
+    is_below = found.rate * found.sharpest.value < found.edge
+    below = f"though lr {brief(found.rate)} is {'below' if is_below else 'within the error of'} {found.limit}"
     return f"{_diverged(step)}, {below}; turn it down, then `rewind`"
 
 
@@ -195,11 +196,12 @@ class Watch:
         self.wants = self.wants and gone and not reading.diverged
         if bold:
             self._checked.append((place, cohort))
-        warning = "" if (place, cohort) in self._warned else too_large(reading)
+        above = too_large(reading)
+        warning = "" if (place, cohort) in self._warned else above
         if gone and reading.diverged:
             self._gone.append(place)
             if unchanged:  # or they may have diverged at another learning rate
-                warning = diverged_above(warning, left) if warning else diverged_below(reading, left)
+                warning = diverged_above(above, left) if above else diverged_below(reading, left)
         if warning:
             self._warned.append((place, cohort))
         return warning

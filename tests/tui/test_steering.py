@@ -268,6 +268,19 @@ def test_walkers_that_diverged_below_the_edge_are_not_blamed_on_it() -> None:
     )
 
 
+def test_walkers_that_diverge_after_the_warning_are_not_told_that_the_rate_was_below_the_edge() -> None:
+    watch = Watch()
+    assert watch.look(steered(0)).startswith("lr 0.08 is above 2/λmax = 0.05")
+    said = watch.look(diverged(steered(1, **AT_START)))
+    assert said.startswith("walkers diverged by step 1: lr 0.08 is above 2/λmax = 0.05"), said
+
+
+def test_walkers_that_diverged_within_the_error_of_the_edge_are_not_told_that_they_were_below_it() -> None:
+    near = Sharpness(0, 0, 26.0, 2.0, "Lanczos, 20 steps")
+    said = Watch().look(diverged(steered(100, **{**AT_START, "focus": near})))
+    assert "though lr 0.08 is within the error of 2/λmax = 0.0769 at walker 1" in said
+
+
 def test_walkers_that_diverged_at_another_rate_are_not_told_as_if_at_this_one() -> None:
     low, watch = Experiment(hyper={"lr": 0.01}), Watch()
     assert watch.look(snapshot(90, experiment=SHARP)) == ""
