@@ -111,7 +111,7 @@ def diverged_above(warning: str, step: int) -> str:
 
 
 def diverged_below(reading: SharpnessReading, step: int) -> str:
-    """They did, though the learning rate is not surely too large where λmax was measured; "" where none was."""
+    """They did, though the rate is not surely too large where λmax was measured; "" where none was."""
     found = limited(reading)
     if found is None:
         return ""

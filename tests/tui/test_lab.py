@@ -219,28 +219,49 @@ async def test_a_typed_mistake_is_refused_in_place_and_the_run_goes_on() -> None
 
 
 @pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])
-async def test_news_takes_as_many_rows_as_it_needs_and_moves_nothing(size: tuple[int, int]) -> None:
+async def test_charts_give_way_to_news_and_help_has_what_has_no_room(size: tuple[int, int]) -> None:
     said = "batch: 1000 is more than the 100 examples of /long/paths/csv/classes.csv; accepted: 0 for all"
     app = lab()
     async with app.run_test(size=size) as pilot:
         before = await shown(pilot, app, snapshot())
-        regions = [view.region for view in app.lab.charts.views]
+        charts = seen(app)
         app.lab.say(said, bad=True)
+        await until(pilot, lambda: app.lab.message.region.bottom == app.lab.keys.region.y)
         await pilot.pause()
         text = screen_text(app)
-        assert said.replace(" ", "") in "".join(text.split()), text
-        assert regions == [view.region for view in app.lab.charts.views]
-        assert app.lab.message.region.bottom == app.lab.keys.region.y
-        app.lab.say("")
+        assert all(view.region.bottom <= app.lab.message.region.y for view in app.lab.charts.seen), text
+        assert seen(app) == charts and "too small" not in text
+        whole = said.replace(" ", "") in "".join(text.split())
+        assert whole == (size[0] > 40) and whole != ("… ? tells all" in text), text
+        await pilot.press("question_mark")
         await pilot.pause()
-        assert screen_text(app) == before
+        assert said[:20] in screen_text(app)
+        await pilot.press("escape")
+        app.lab.say("")
+        await until(pilot, lambda: screen_text(app) == before)
+
+
+async def test_charts_do_not_jump_while_they_are_read() -> None:
+    app = lab()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(pilot, app, snapshot())
+        await pilot.press("v")
+        await pilot.pause()
+        (read,) = (view for view in app.lab.charts.seen if view.is_read)
+        regions = set()
+        for readout in ("short", "long " * 20, "short"):
+            read.readout = lambda digits, readout=readout: (readout,)  # type: ignore[method-assign]
+            app.lab.say("")
+            await pilot.pause()
+            regions.add(read.region)
+        assert len(regions) <= 2 and read.region.height == min(region.height for region in regions)
 
 
 async def test_news_stays_whole_when_the_size_changes() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
         app.lab.say(30 * "remedy ", bad=True)
-        for size in [(40, 12), (120, 40), (20, 5), (80, 24)]:
+        for size in [(40, 24), (120, 40), (20, 5), (80, 24)]:
             await pilot.resize_terminal(*size)
             shown = 30 if size[0] >= 40 else 0
             await until(pilot, lambda shown=shown: screen_text(app).count("remedy") == shown)
@@ -282,6 +303,34 @@ async def test_a_value_can_be_typed_at_every_size(size: tuple[int, int]) -> None
         await pilot.press("backspace", "enter")
         await pilot.pause()
         assert sent(app) == [Set("active_dim", 30)] and "q quit" in screen_text(app)
+
+
+async def test_a_long_value_is_seen_whole_without_a_list_and_the_next_key_ends_a_mistake() -> None:
+    app, value = lab(), "123456789012345678901"
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press("enter", *value, "enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert f"active_dim  {value} " in text and "✗ active_dim: 123" in text and "tells all" not in text
+        await pilot.press("backspace")
+        await pilot.pause()
+        text = screen_text(app)
+        assert f"active_dim  {value[:-1]} " in text and "✗" not in text
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20)])
+async def test_a_value_is_told_first_where_no_list_shows_it(size: tuple[int, int]) -> None:
+    app = lab()
+    async with app.run_test(size=size) as pilot:
+        app.lab.choose("seed")
+        await pilot.pause()
+        assert " seed 0 · decides the landscape and" in screen_text(app)
+        await pilot.press("right")
+        notice = "started again from step 0"
+        text = await shown(
+            pilot, app, snapshot(experiment=app.lab.intent.experiment, answered=1, notice=notice)
+        )
+        assert f" seed 1 · {notice}" in text
 
 
 async def test_the_editor_stays_on_the_screen_while_the_size_changes() -> None:

@@ -20,6 +20,9 @@ from tui.screens.chart_view import ChartView
 SECONDS_AT_ONCE = 0.01
 """Once drawing has taken so long, keys come first; the other charts follow."""
 
+LOWEST = 7
+"""Rows of a panel, frame and notes included, below which it would be no chart any more."""
+
 
 class Charts(Grid):
     """Knows which panels are seen, and draws those; the others are not even measured."""
@@ -54,6 +57,11 @@ class Charts(Grid):
     def seen(self) -> list[ChartView]:
         """The panels that have room, in their order, or the expanded one."""
         return [self._expanded] if self._expanded else self.on_page[: self._places.room]
+
+    @property
+    def spare(self) -> int:
+        """Rows that the charts can do without, all of them together, and still be charts."""
+        return max(0, self._room[1] - LOWEST * self._shape.down)
 
     @property
     def where(self) -> str:

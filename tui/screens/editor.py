@@ -55,6 +55,6 @@ class Editor(Input):
         self.screen.set_focus(None)
         return was_open
 
-    def end_at(self, place: Offset) -> None:
-        """End before this column of this row of the screen."""
-        self.styles.offset = (place.x - EDITOR_WIDTH, place.y)
+    def lie_at(self, place: Offset, end: int) -> None:
+        """Begin at this place of the screen, and end before that column."""
+        self.styles.offset, self.styles.width = (place.x, place.y), max(1, end - place.x)

@@ -96,9 +96,10 @@ class HelpScreen(Overlay[None]):
         seen: str,
         actions: Sequence[Action] = ACTIONS,
         own: Collection[str] = (),
+        said: str = "",
     ) -> None:
         super().__init__()
-        self._own = own
+        self._own, self._said = own, said
         self._actions, self._handlers = actions, handlers(actions)
         self._seen = seen
         self._about = about
@@ -112,6 +113,8 @@ class HelpScreen(Overlay[None]):
                 f"`help` goes on to {' and '.join(part.name for part in self._about)}; `back` goes back",
                 self._actions,
             )
+            if self._said:
+                yield Static(f"{self._said}\n", markup=False)
             yield Static(INTRODUCTION)
             for heading, entries in sections(self._seen, self._actions, self._own):
                 yield Static(heading, classes="heading")

@@ -69,7 +69,7 @@ class LabScreen(Screen[None]):
             Surface(name, unicode=unicode) for name in ("status", "outcomes", "message")
         )
         self.keys = Footer(actions, unicode=unicode)
-        self._message_at = Offset(0, 0)
+        self._message_at, self._least_rows = Offset(0, 0), 1
         self._news = News(actions)
         self._watch = Watch()
 
@@ -162,7 +162,7 @@ class LabScreen(Screen[None]):
             words = f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. {leave} quits."
             small.update(words)
         side = self.query_one("#side")
-        set_display(side, width >= lines.LISTED)
+        set_display(side, self._has_list)
         side.set_class(width >= 100, "wide")
         set_display(self.query_one("#walkers"), height - above >= 16)  # the list of parameters comes first
         beside = SIDE if width >= 100 else NARROW_SIDE if width >= lines.LISTED else 0
@@ -182,20 +182,46 @@ class LabScreen(Screen[None]):
         self._show_keys(name)
 
     def _show_message(self, name: str) -> None:
-        """News or a hint; news that is long lies over the charts, which stay where they are."""
+        """News or a hint. Charts give way to as many rows as they can; an editor has all, else help has."""
         width, height = self.size
-        hint = f"{name}: {self.intent.help(name)}"
         news, read = self._news.line(), self.charts.read
-        rows = lines.message(news, self._news.bad, hint, width)
-        if read and (not news or self._news.is_over):
-            rows = lines.readout(read.panel.title, read.readout, width)
-        rows = rows[: max(1, height - 4)]
+        if self._news.is_of_engine and not self._news.bad and not self._has_list:
+            news = f"{self._named(name)} · {news}"  # what it answers is mostly that another value was taken
+        reads = bool(read) and (not news or self._news.is_over)
+        free = 1 + self.charts.spare
+        most = height - 4 if self.editor.display else free
+        more = f"{shown('help', self._actions)} tells all"
+        rows = lines.message(news, self._news.bad, self._hint(name), width, max(1, most), more)
+        if read and reads:
+            rows = lines.readout(read.panel.title, read.readout, width)[: max(1, height - 4)]
+        # While a chart is read, it does not jump at every number that is longer.
+        self._least_rows = max(self._least_rows, len(rows)) if reads else 1
+        self._make_room(min(free, max(self._least_rows, len(rows))))
         place = Offset(0, height - 1 - len(rows))
         if place != self._message_at:
             self._message_at = place
             self.message.styles.offset, self.message.styles.height = place, len(rows)
             self.call_after_refresh(self._show_words)
         self.message.put(rows)
+
+    def _hint(self, name: str) -> str:
+        """What a parameter is, where no list shows its value with that first."""
+        helped = self.intent.help(name)
+        return f"{name}: {helped}" if self._has_list else f"{self._named(name)} · {helped}"
+
+    @property
+    def _has_list(self) -> bool:
+        """Whether all parameters stand beside the charts."""
+        return self.size.width >= lines.LISTED
+
+    def _named(self, name: str) -> str:
+        """A parameter with its value."""
+        return f"{name} {self.intent.value(name)}"
+
+    def _make_room(self, rows: int) -> None:
+        """So many rows between the charts and the keys."""
+        if self.keys.styles.margin.top != rows:
+            self.keys.styles.margin = (rows, 0, 0, 0)
 
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""
@@ -204,8 +230,10 @@ class LabScreen(Screen[None]):
             return
         end = self.parameters.end_of_chosen()
         self.keys.show(lines.typing(name) if end is None else None)
-        beside = Offset(self.keys.columns + EDITOR_WIDTH, self.keys.region.y)
-        self.editor.end_at(end or beside)
+        if end is None:
+            self.editor.lie_at(Offset(self.keys.columns, self.keys.region.y), self.size.width)
+        else:
+            self.editor.lie_at(Offset(end.x - EDITOR_WIDTH, end.y), end.x)
 
     async def take(self, key: Key) -> None:
         """Do what a key is for, before the next one is looked at.
@@ -214,6 +242,8 @@ class LabScreen(Screen[None]):
         one another: the digits would come before the editor is open.
         """
         if self.editor.display and await self.editor.take(key):
+            if key.key != "enter" and self._news.bad:  # who has read what was wrong types something else
+                self.say("")
             return
         known = self._handlers
         handler = known.get(key.key) or known.get(key.character or "")  # "." is "full_stop" there
@@ -448,4 +478,5 @@ class LabScreen(Screen[None]):
         experiment = self.intent.experiment
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
-        self.app.push_screen(HelpScreen(parts, self.charts.page, self._actions, self.charts.own))
+        said = self._news.line()
+        self.app.push_screen(HelpScreen(parts, self.charts.page, self._actions, self.charts.own, said))

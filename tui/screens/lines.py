@@ -99,13 +99,20 @@ def _all_diverged(snapshot: Snapshot) -> bool:
     return reading is not None and set(reading.outcomes) == {Outcome.DIVERGED}
 
 
-def message(text: str, bad: bool, hint: str, width: int) -> list[Row]:
-    """News, if there is any, in as many rows as it takes; else the hint on the chosen parameter in one."""
+def message(text: str, bad: bool, hint: str, width: int, most: int = 99, more: str = "") -> list[Row]:
+    """News, if there is any, in the rows it takes; else the hint on the chosen parameter in one.
+
+    Where it takes more than `most` rows, the last of them ends in `more`, which says where the rest is.
+    """
     if not text:
         return [cells(cut(f" {hint}", width), "text--dim")]
     style, margin = ("text--bad", " ✗ ") if bad else ("text--good", " ")
     news = wrapped(margin + text, width - 1, indent=" " * len(margin))
-    return [cells(line, style) for line in news]
+    if len(news) <= most:
+        return [cells(line, style) for line in news]
+    *whole, last = news[:most]
+    last = cut(f"{last} …", width - len(more) - 2)
+    return [*(cells(line, style) for line in whole), [*cells(f"{last} ", style), *cells(more, "text--key")]]
 
 
 def readout(title: str, parts: Callable[[int], Sequence[str]], width: int) -> list[Row]:

@@ -27,7 +27,7 @@ class News:
 
     def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
         self._actions = actions
-        self.bad = False
+        self.bad = self.is_of_engine = False
         self._text = ""
         self._since = 0.0
         self._heard = (0, "", False)
@@ -36,6 +36,7 @@ class News:
     def say(self, text: str, bad: bool = False) -> None:
         """A key was pressed: whatever stood there goes."""
         self._text, self.bad = in_one_line(with_keys(text, self._actions)), bad
+        self.is_of_engine = False
         self._since = monotonic()
 
     def hear(self, snapshot: Snapshot) -> None:
@@ -43,6 +44,7 @@ class News:
         news = (snapshot.answered, snapshot.notice, snapshot.failed)
         if news != self._heard and snapshot.notice and (snapshot.failed or not self.bad):
             self.say(snapshot.notice, snapshot.failed)
+            self.is_of_engine = True
         self._heard = news
 
     def offer(self, text: str) -> None:
@@ -67,5 +69,5 @@ class News:
     def line(self) -> str:
         """What there is to say now; nothing once it is old."""
         if self.is_over:
-            self._text = self._behind
+            self._text, self.is_of_engine = self._behind, False
         return self._text
