@@ -213,6 +213,12 @@ def some_diverged(snapshot: Snapshot) -> bool:
     return reading is not None and Outcome.DIVERGED in reading.outcomes
 
 
+def all_diverged(snapshot: Snapshot) -> bool:
+    """Whether no walker of the chosen cohort is left that moves."""
+    reading = snapshot.readings.get("outcomes")
+    return reading is not None and set(reading.outcomes) == {Outcome.DIVERGED}
+
+
 def _above_suggested(snapshot: Snapshot) -> bool:
     """Whether somebody chose a learning rate for the chosen cohort that is above the landscape's own."""
     cohort = snapshot.experiment.cohorts[snapshot.chosen]

@@ -235,7 +235,7 @@ async def test_empty_panels_say_what_to_press_and_the_screen_that_all_have_diver
         made = with_reading(snapshot(phase="running"), "outcomes", gone)
         text = await shown(pilot, app, with_reading(made, "distances", lost, rows))
         assert "▶ all diverged" in text and "diverged                64" in text
-        assert "some walkers diverged; f2 goes back" in text
+        assert "all walkers diverged; f2 goes back" in text
         text = " ".join((await shown(pilot, app, Snapshot(Experiment(), phase="stopped"))).split())
         assert text.count("stopped; f2 goes back to step 0") == 4
 

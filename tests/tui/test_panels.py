@@ -15,6 +15,7 @@ from sim.cohort import Cohort
 from sim.experiment import Experiment
 from sim.hessian import Signs
 from sim.measure import TraceView
+from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.measures.signs import SignsReading
 from sim.population import COLUMNS, PopulationReading, Spread
 from sim.registry import MEASURES
@@ -142,10 +143,22 @@ def test_walkers_that_all_diverged_are_said_to_have() -> None:
     trace = TraceView(COLUMNS, np.arange(3), np.full((3, 5), inf))
     picture = paint("loss", with_reading("loss", (PopulationReading(2, Spread(*[inf] * 5)), trace)))
     assert picture.message == "all walkers diverged"
-    assert picture.notes == ("all walkers diverged by step 0",)
+    assert picture.notes == ("not finite by step 0", "all walkers diverged")
     reading, past = population(300, 3.0, -16.0)
     picture = paint("loss", with_reading("loss", (replace(reading, spread=Spread(*[inf] * 5)), past)))
     assert not picture.message and picture.notes == ("all walkers diverged",), "the past stays on the chart"
+
+
+@pytest.mark.parametrize("name", ["distances", "effective-dimension", "distance-histogram"])
+def test_panels_tell_of_as_many_walkers_that_diverged_as_the_heading(name: str) -> None:
+    reading, trace = distances(300, None)
+    past = replace(trace, rows=np.full_like(trace.rows, np.nan))
+    shown = with_reading("distances", (replace(reading, mean=None, histogram=None), past))
+    assert paint(name, shown).message == "some walkers diverged"
+    for last, said in ((Outcome.SADDLE, "some"), (Outcome.DIVERGED, "all")):
+        outcomes = OutcomesReading(300, (*[Outcome.DIVERGED] * 63, last))
+        found = paint(name, made_up.with_reading(shown, "outcomes", outcomes))
+        assert found.message == f"{said} walkers diverged"
 
 
 @pytest.mark.parametrize("walkers", [1, 2])

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from sim.measure import TraceView
 from sim.snapshot import Snapshot
 from tui.picture import LINE, Series
+from tui.steering import all_diverged
+
+SOME_DIVERGED, ALL_DIVERGED = "some walkers diverged", "all walkers diverged"
 
 APART = 16
 """Every how many columns a line carries its number; the lines take turns."""
@@ -43,6 +46,11 @@ def notes(snapshot: Snapshot, values: Iterable[str]) -> tuple[str, ...]:
     found = [f"{place} {value}" if value else "" for place, value in enumerate(values, start=1)]
     chosen = found.pop(snapshot.chosen)
     return tuple(filter(None, (chosen, *found)))
+
+
+def how_many(snapshot: Snapshot, why: str) -> str:
+    """Why there is nothing to see, told of all walkers where it is true of all."""
+    return ALL_DIVERGED if why == SOME_DIVERGED and all_diverged(snapshot) else why
 
 
 def name(snapshot: Snapshot) -> str:

@@ -13,8 +13,6 @@ from tui.picture import BAND, DOTS, LINE, Picture, Series
 
 LEGEND = (f"{LINE} median", f"{DOTS} min", f"{BAND} 10–90%")
 
-ALL_DIVERGED = "all walkers diverged"
-
 
 def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     """Median, 10–90 % and minimum over the walkers of a measure that is recorded at every step.
@@ -33,7 +31,7 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
         Series(trace.steps, least, DOTS, "chart--least", frame=not log),
         Series(trace.steps, median, LINE, "chart--median"),
     )
-    message = "" if np.isfinite(least).any() else ALL_DIVERGED
+    message = "" if np.isfinite(least).any() else _cohorts.ALL_DIVERGED
     notes = _notes(snapshot.readings.get(measure), trace)
     return Picture(
         series,
@@ -48,7 +46,7 @@ def population_picture(snapshot: Snapshot, measure: str, *, log: bool) -> Pictur
 
 def _medians(snapshot: Snapshot, measure: str, *, log: bool) -> Picture:
     series = _cohorts.lines(snapshot, measure, "median")
-    message = "" if any(np.isfinite(curve.y).any() for curve in series) else ALL_DIVERGED
+    message = "" if any(np.isfinite(curve.y).any() for curve in series) else _cohorts.ALL_DIVERGED
     readings = (view.readings.get(measure) for view in snapshot.cohorts)
     ways, phrases = ("median of each cohort", "medians"), ever_shorter(loss_of(snapshot))
     return Picture(
@@ -91,7 +89,8 @@ def _notes(reading: PopulationReading | None, trace: TraceView) -> tuple[str, ..
     spread = reading.spread
     if not np.isfinite(spread.min):
         gone = trace.steps[~np.isfinite(trace.column("min"))]
-        return (f"{ALL_DIVERGED} by step {whole(int(gone[0]))}" if len(gone) else ALL_DIVERGED,)
+        since = (f"not finite by step {whole(int(gone[0]))}",) if len(gone) else ()
+        return (*since, _cohorts.ALL_DIVERGED)
     return (
         f"median {number(spread.median)}",
         f"min {number(spread.min)}",

@@ -8,7 +8,7 @@ from sim.snapshot import Snapshot
 from sim.theory import DistanceTheory
 from tui.formats import number
 from tui.panel import Panel
-from tui.panels import _space
+from tui.panels import _cohorts, _space
 from tui.picture import BAND, DOTS, Picture, Series, bars, upright
 
 MEAN, THEORY = "│", "╎"
@@ -26,7 +26,7 @@ def paint(snapshot: Snapshot) -> Picture:
     if reading is None:
         return Picture()
     if why := _nothing_to_see(reading):
-        return Picture(message=why, last=snapshot.step, measured=reading.step)
+        return Picture(message=_cohorts.how_many(snapshot, why), last=snapshot.step, measured=reading.step)
     found, mean = reading.histogram, reading.mean
     if found is None or mean is None:
         return Picture()
@@ -53,7 +53,7 @@ def _nothing_to_see(reading: DistancesReading) -> str:
     if reading.walkers < 3:
         return "needs three walkers"
     if reading.mean is None:
-        return "some walkers diverged"
+        return _cohorts.SOME_DIVERGED
     return "" if reading.mean else "all walkers coincide"
 
 

@@ -12,7 +12,7 @@ from tui.picture import DASHES, LINE, Picture, Series, across
 
 MEASURED, THEORY = f"{LINE} measured", f"{DASHES} theory"
 
-DIVERGED, COINCIDE = "some walkers diverged", "all walkers coincide"
+COINCIDE = "all walkers coincide"
 
 
 def paint(snapshot: Snapshot) -> Picture:
@@ -35,8 +35,10 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         (*curves, *law),
         legend,
-        notes=_spreads(snapshot) if several else _notes(reading),
-        message="" if any(np.isfinite(curve.y).any() for curve in curves) else _why(reading),
+        notes=_spreads(snapshot) if several else _notes(reading, snapshot),
+        message=""
+        if any(np.isfinite(curve.y).any() for curve in curves)
+        else _why(reading, snapshot),
         last=snapshot.step,
         method=(*(f"relative, {way}" for way in _space.kinds(snapshot)), "relative"),
         measured=reading.step,
@@ -44,9 +46,10 @@ def paint(snapshot: Snapshot) -> Picture:
     )
 
 
-def _why(reading: DistancesReading) -> str:
+def _why(reading: DistancesReading, snapshot: Snapshot) -> str:
     """Why there is no spread to draw."""
-    return DIVERGED if reading.mean is None else COINCIDE
+    gone = reading.mean is None or reading.absolute_spread is None
+    return _cohorts.how_many(snapshot, _cohorts.SOME_DIVERGED) if gone else COINCIDE
 
 
 def _spreads(snapshot: Snapshot) -> tuple[str, ...]:
@@ -69,9 +72,9 @@ def _spread(reading: DistancesReading) -> str:
     return "coincide" if reading.relative_spread is None else number(reading.relative_spread)
 
 
-def _notes(reading: DistancesReading) -> tuple[str, ...]:
+def _notes(reading: DistancesReading, snapshot: Snapshot) -> tuple[str, ...]:
     if reading.mean is None or reading.absolute_spread is None:
-        return (DIVERGED,)
+        return (_why(reading, snapshot),)
     relative, theory = reading.relative_spread, reading.theory
     law = f", theory {number(theory.relative_spread)}" if theory else ""
     return (

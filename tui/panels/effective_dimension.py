@@ -38,7 +38,7 @@ def paint(snapshot: Snapshot) -> Picture:
         legend,
         shortest_legend=shortest,
         notes=_of_all(snapshot) if several else _notes(reading, snapshot),
-        message="" if known.size else _why(reading) or "not known",
+        message="" if known.size else _cohorts.how_many(snapshot, _why(reading)) or "not known",
         last=snapshot.step,
         log=bool(known.size and known.max() > WIDE * known.min()),
         method=_space.kinds(snapshot),
@@ -64,7 +64,7 @@ def _why(reading: DistancesReading) -> str:
     if reading.walkers < 4:
         return "needs four walkers"
     if reading.mean is None:
-        return "some walkers diverged"
+        return _cohorts.SOME_DIVERGED
     if not reading.mean:
         return "all walkers coincide"
     return "" if reading.effective else "too few walkers to tell"
@@ -73,7 +73,7 @@ def _why(reading: DistancesReading) -> str:
 def _notes(reading: DistancesReading, snapshot: Snapshot) -> tuple[str, ...]:
     found = reading.effective
     if found is None:
-        return (_why(reading),)
+        return (_cohorts.how_many(snapshot, _why(reading)),)
     notes = [f"{number(found.value)} of {whole(snapshot.experiment.active)}"]
     if found.low is not None and found.high is not None:
         notes.append(f"{number(found.low)} to {number(found.high)}")

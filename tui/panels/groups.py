@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeVar
+
 from sim.arrays import np
 from sim.measure import TraceView
 from sim.measures.cohort_distances import Apart, CohortDistancesReading
@@ -9,7 +12,7 @@ from sim.measures.groups import NO_GROUPS, GroupsReading
 from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panel import Panel
-from tui.panels import _space
+from tui.panels import _cohorts, _space
 from tui.picture import BAND, DASHES, LINE, Picture, Series
 
 EMPTY = "needs groups (--starts groups) or a second cohort (`add-cohort`)"
@@ -20,11 +23,13 @@ LETTERS = "abcd"
 APART = 8
 """Every how many columns a line carries its mark."""
 
+Reading = TypeVar("Reading", GroupsReading, CohortDistancesReading)
+
 
 def paint(snapshot: Snapshot) -> Picture:
     """How far cohorts are from the chosen one, where there are several, and groups in words; else groups."""
-    groups: GroupsReading | None = snapshot.readings.get("groups")
-    beside: CohortDistancesReading | None = snapshot.readings.get("cohort-distances")
+    groups = _told(snapshot, snapshot.readings.get("groups"))
+    beside = _told(snapshot, snapshot.readings.get("cohort-distances"))
     if beside is not None and len(snapshot.cohorts) > 1:
         return _of_cohorts(snapshot, beside, groups)
     if groups is None:
@@ -42,6 +47,11 @@ def paint(snapshot: Snapshot) -> Picture:
         measured=groups.step,
         from_zero=True,
     )
+
+
+def _told(snapshot: Snapshot, reading: Reading | None) -> Reading | None:
+    """The reading, whose reason is told of all walkers where it is true of all."""
+    return replace(reading, reason=_cohorts.how_many(snapshot, reading.reason)) if reading else None
 
 
 def _groups(trace: TraceView) -> tuple[Series, ...]:

@@ -9,8 +9,7 @@ from sim.population import Spread
 from sim.snapshot import Snapshot
 from tui.formats import number
 from tui.panel import Panel
-from tui.panels import _space
-from tui.panels._population import ALL_DIVERGED
+from tui.panels import _cohorts, _space
 from tui.picture import BAND, DASHES, DOTS, LINE, Picture, Series, across
 
 LEGEND = {
@@ -45,7 +44,7 @@ def paint(snapshot: Snapshot) -> Picture:
         short,
         shortest_legend=shortest,
         notes=_notes(reading, snapshot),
-        message="" if known else ALL_DIVERGED,
+        message="" if known else _cohorts.ALL_DIVERGED,
         last=snapshot.step,
         method=_space.method(snapshot),
         measured=reading.step,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from sim.experiment import Experiment
-from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, FOOTER, Action, Entry, footer_entries
 from tui.cells import Row, cells, cut, wrapped
 from tui.formats import brief_whole, number, rate, whole
 from tui.intent import Intent
+from tui.steering import all_diverged
 
 GAP = "   "
 
@@ -88,15 +88,9 @@ def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
         return "■ STOPPED", "text--bad"
     if snapshot.phase not in ("running", "paused"):
         return f"{'' if intent.running else '‖ '}{snapshot.phase} …", "text--chosen"
-    if intent.running and _all_diverged(snapshot):
+    if intent.running and all_diverged(snapshot):
         return "▶ all diverged", "text--bad"
     return ("▶ running", "text--good") if intent.running else ("‖ PAUSED", "text--chosen")
-
-
-def _all_diverged(snapshot: Snapshot) -> bool:
-    """Whether no walker of the chosen cohort is left that moves."""
-    reading: OutcomesReading | None = snapshot.readings.get("outcomes")
-    return reading is not None and set(reading.outcomes) == {Outcome.DIVERGED}
 
 
 def message(text: str, bad: bool, hint: str, width: int, most: int = 99, more: str = "") -> list[Row]:
