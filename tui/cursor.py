@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator
 
 from sim.arrays import Floats, np
-from tui.formats import setting, whole
+from tui.formats import brief, setting, whole
 from tui.picture import DASHES, Picture, Series
 
 DIGITS = 12
-"""Of a value, where there is room for them."""
+"""Of a value that was recorded, where there is room for them."""
+
+MEANT = 6
+"""Of a value that was sampled or computed from a law: more of its digits say nothing."""
 
 LEAST, MOST = 6, 17
 """Digits of a place that is no whole number: as many tell all numbers apart."""
@@ -20,6 +23,9 @@ LARGEST = 1e15
 
 GAP = "none"
 """What is read where there is a gap: nothing was recorded, or it was no number."""
+
+EMPTY = "nothing here"
+"""What is read where none of several curves of values is."""
 
 
 def stops(picture: Picture) -> Floats:
@@ -60,14 +66,21 @@ def further(found: Floats, columns: Floats, x: float, by: int, fine: bool) -> fl
 
 
 def reading(picture: Picture, x: float, digits: int = DIGITS) -> tuple[str, ...]:
-    """Where `x` is, and the value of each series there, after its mark and its name in the legend."""
+    """Where `x` is, and the value of each series there, after its mark and its name in the legend.
+
+    What every step records has so many `digits`, and what is counted all of them.
+    """
+    if picture.measured is not None or picture.across is not None:
+        digits = min(digits, MEANT)
     if (edges := _edges(picture)) is not None:
         bin = int(np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2))
         low, high = (_told_apart(float(edge), edges) for edge in edges[bin : bin + 2])
         return _where(picture, f"{low} to {high}"), *_counts(picture, bin, digits)
     where = whole(int(x)) if picture.across is None else _told_apart(x, stops(picture))
-    values = (_value(name, series, x, digits) for name, series in _named(picture))
-    return _where(picture, where), *(value for value in values if picture.across is None or GAP not in value)
+    values = [_value(name, series, x, digits) for name, series in _named(picture)]
+    if picture.across is not None:
+        values = [value for value in values if GAP not in value] or [EMPTY]
+    return _where(picture, where), *values
 
 
 def _where(picture: Picture, place: str) -> str:
@@ -87,6 +100,8 @@ def _value(name: str, series: Series, x: float, digits: int) -> str:
     at = np.zeros(1, dtype=np.int64) if level else np.flatnonzero(series.x == x)
     if not len(at):
         return f"{name} {GAP}"
+    if series.mark == DASHES:  # whose last value may stand in the legend already
+        name, digits = name.removesuffix(f" {brief(float(series.y[-1]))}"), min(digits, MEANT)
     low = _number(float(series.y[at[-1]]), digits)
     if series.top is None:
         return f"{name} {low}"
@@ -123,6 +138,8 @@ def _edges(picture: Picture) -> Floats | None:
 def _number(value: float, digits: int) -> str:
     if np.isnan(value):
         return GAP
+    if value.is_integer():
+        return setting(value)
     return setting(float(f"{value:.{digits}g}")) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
 
 

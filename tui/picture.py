@@ -42,8 +42,9 @@ class Picture:
 
     `legend` says what each mark is ("━ median"), `short_legend` the same in fewer words, and
     `shortest_legend` where even that would be cut in the middle of words. `notes` are the
-    present values in words, the most important first, and `method` says in ever fewer words what the numbers
-    are and how they are known. `measured` is the step of the numbers where they may be older than `last`.
+    present values in words, the most important first, and `short_note` is the first of them in fewer, where
+    a cut would take what matters. `method` says in ever fewer words what the numbers are and how they are
+    known. `measured` is the step of the numbers where they may be older than `last`.
     `limits` are those that the quantity has by nature; else the axis follows the data, and 0 as well with
     `from_zero`. With `log`, what is not above 0 leaves a gap; `whole` where things are counted.
 
@@ -61,6 +62,7 @@ class Picture:
     legend: tuple[str, ...] = ()
     short_legend: tuple[str, ...] = ()
     shortest_legend: tuple[str, ...] = field(default=(), kw_only=True)
+    short_note: str = field(default="", kw_only=True)
     notes: tuple[str, ...] = ()
     message: str = ""
     last: int = 0

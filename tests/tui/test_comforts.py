@@ -34,6 +34,7 @@ from tui.panel import PANELS, panels
 from tui.picture import Picture, Series, bars, upright
 from tui.saving import save
 from tui.scale import refusal, scaled
+from tui.screens import lines
 from tui.screens.palette import said
 
 SQUARES = Experiment(landscape="quadratic")
@@ -79,6 +80,26 @@ def test_what_was_recorded_is_read_and_nothing_between() -> None:
     assert cursor.reading(picture, 20.0)[-1] == "░ 10–90% 2 to ∞"
     assert cursor.reading(picture, 5.0)[1] == "━ median none", "nothing was recorded there"
     assert [cursor.nearest(picture, x) for x in (None, 4.0, 6.0, 1e9)] == [20.0, 0.0, 10.0, 20.0]
+
+
+def test_digits_that_mean_nothing_are_not_read_a_level_once_and_an_empty_place_as_one() -> None:
+    x = np.array([1.0, 2.0])
+    law = Series(x, np.full(2, 1.0 / 7.0), "╌", "")
+    said = Picture((law, Series(x, x / 7.0, "━", "")), ("╌ 2/lr 0.143", "━ λ"))
+    assert cursor.reading(said, 1.0) == ("step 1", "╌ 2/lr 0.142857", "━ λ 0.142857142857")
+    assert cursor.reading(replace(said, measured=2), 1.0)[2] == "━ λ 0.142857", "sampled"
+    counted = bars(np.array([0.0, 1.0, 2.0]), np.array([87499999999.0, 0.5]), "")
+    rows = Picture((counted,), ("░ rows",), across=(0.0, 2.0))
+    assert cursor.reading(rows, 0.5)[1] == "░ rows 87 499 999 999", "what is counted is told whole"
+    gap = Picture((Series(x, np.array([np.nan, 1.0]), "░", ""),), ("░ law",), across=(1.0, 2.0))
+    assert [cursor.reading(gap, at)[1] for at in (1.0, 2.0)] == ["nothing here", "░ law 1"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_keys_of_the_cursor_are_whole_and_leaving_is_always_among_them(width: int) -> None:
+    row = "".join(text for text, _, _ in lines.reading_hints(width))
+    assert len(row) <= width and "← → move" in row and "Esc leave" in row
+    assert ("finer" in row) == (width == 80)
 
 
 def test_of_several_cohorts_each_is_read_once_by_its_number() -> None:

@@ -310,4 +310,4 @@ def test_on_80_columns_no_word_of_the_legend_is_cut(name: str) -> None:
     picture = PANELS[name].paint(snapshot())
     marks = [mark.replace(" ", "", 1) for mark in picture.shortest_legend]
     assert [mark[0] for mark in marks] == [mark[0] for mark in picture.legend]
-    assert len(" ".join(marks)) <= 22
+    assert len(" ".join(marks)) <= 20

@@ -68,6 +68,7 @@ def test_a_plane_says_that_it_can_mislead_and_a_landscape_of_two_directions_that
     assert paint(reading()).notes == ("all there is: 2 directions", "trails of 2 walkers")
     picture = paint(reading(**FAR))
     assert picture.notes[:2] == ("2 of 100 directions: a plane can mislead", "walkers 24.5 off it")
+    assert picture.short_note == "can mislead: 2 of 100" and not paint(reading()).short_note
     assert {series.mark for series in picture.series} == {FOCUS, ON, OFF, REST, TRAIL}
     assert picture.method[0] == "first coordinates through walker 1"
     assert paint(reading(**{**FAR, "off": np.zeros(5)})).notes[1] == "walkers on it"

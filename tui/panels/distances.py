@@ -36,9 +36,7 @@ def paint(snapshot: Snapshot) -> Picture:
         (*curves, *law),
         legend,
         notes=_spreads(snapshot) if several else _notes(reading, snapshot),
-        message=""
-        if any(np.isfinite(curve.y).any() for curve in curves)
-        else _why(reading, snapshot),
+        message="" if any(np.isfinite(curve.y).any() for curve in curves) else _why(reading, snapshot),
         last=snapshot.step,
         method=(*(f"relative, {way}" for way in _space.kinds(snapshot)), "relative"),
         measured=reading.step,

@@ -47,7 +47,7 @@ def paint(snapshot: Snapshot) -> Picture:
 
 
 LEGEND = (f"{LINE} estimate", f"{BAND} 2 errors", f"{DOTS} 1/(2CV²)")
-SHORTEST = (f"{LINE} est", f"{BAND} error", f"{DOTS} CV")
+SHORTEST = (f"{LINE} est", f"{BAND} ±2", f"{DOTS} CV")
 
 
 def _curves(trace: TraceView) -> tuple[Series, ...]:

@@ -40,6 +40,7 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         _groups(trace),
         (f"{LINE} within", f"{DASHES} between", f"{BAND} if shuffled"),
+        shortest_legend=(f"{LINE} in", f"{DASHES} between", f"{BAND} chance"),
         notes=(*_notes(groups), _space.compared(snapshot, groups.walkers)),
         message="" if np.isfinite(trace.column("within")).any() else groups.reason,
         last=snapshot.step,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.arrays import Flags, Floats, np
 from sim.maps.reading import MapReading
 from sim.snapshot import Snapshot
-from tui.formats import number, whole
+from tui.formats import brief_whole, number, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
 from tui.picture import LINE, Picture, Series
@@ -74,6 +74,9 @@ def paint(snapshot: Snapshot) -> Picture:
         legend,
         short,
         notes=_notes(reading),
+        short_note=""
+        if reading.whole or reading.directions <= 2
+        else f"can mislead: 2 of {brief_whole(reading.directions)}",
         last=snapshot.step,
         limits=None if profile else _sides(reading, 1),
         method=_method(reading, _cohorts.name(snapshot)),

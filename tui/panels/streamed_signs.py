@@ -25,6 +25,7 @@ FEW = 0.1
 
 LEGEND = (f"{LINE} |counted/expected − 1| by rows", f"{DASHES} sd of a matrix of so many rows")
 SHORT = (f"{LINE} relative error", f"{DASHES} law's sd")
+SHORTEST = (f"{LINE} error", f"{DASHES} law's sd")
 
 LATER = 600.0
 """Above so many seconds it is said that there is a command, which takes both cores."""
@@ -45,6 +46,7 @@ def paint(snapshot: Snapshot) -> Picture:
         (_law(reading.dim, reading.shift, float(rows[0])), Series(rows, off, LINE, "chart--median")),
         LEGEND,
         SHORT,
+        shortest_legend=SHORTEST,
         notes=notes,
         last=snapshot.step,
         method=method(reading),

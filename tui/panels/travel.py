@@ -13,10 +13,10 @@ from tui.panels import _cohorts, _space
 from tui.picture import BAND, DASHES, DOTS, LINE, Picture, Series, across
 
 LEGEND = {
-    LINE: ("from start", "moved", "gone"),
+    LINE: ("from start", "moved", "way"),
     BAND: ("10–90%", "10–90%", "80%"),
     DOTS: ("to minimum", "to min", "min"),
-    DASHES: ("start to start", "starts", "start"),
+    DASHES: ("start to start", "starts", "init"),
 }
 """What each mark is, in words and in ever fewer."""
 

@@ -142,6 +142,8 @@ class ChartView(Surface):
         if not picture.series:
             return self.put(in_the_middle(picture.message, width, height))
         said = self._said(picture, width, height)
+        if said and picture.ground is not None:  # a map in fewer rows may have room for words beside it
+            picture = replace(picture, notes=())
         drawn = self._chart.draw(picture, width, height - len(said), self._colours, self._cursor)
         return self.put([*said, *drawn])
 
@@ -249,7 +251,9 @@ class ChartView(Surface):
 
     def _notes(self, width: int) -> Row:
         """Present values, as many as have room; the margin goes before the first of them is cut."""
-        notes = self._picture.notes
+        notes, short = self._picture.notes, self._picture.short_note
+        if short and len(notes[0]) > width:
+            notes = (short, *notes[1:])
         margin = "" if notes and len(notes[0]) >= width else " "
         return cells(margin + joined(notes, width - len(margin)), "text--value")
 

@@ -226,7 +226,7 @@ class LabScreen(Screen[None]):
     def _show_keys(self, name: str) -> None:
         """What to press; while a value is typed and no list shows whose, its name."""
         if not self.editor.display:
-            self.keys.show(lines.reading_hints(self._actions) if self.charts.read else None)
+            self.keys.show(lines.reading_hints(self.size.width, self._actions) if self.charts.read else None)
             return
         end = self.parameters.end_of_chosen()
         self.keys.show(lines.typing(name) if end is None else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
@@ -130,26 +130,36 @@ def hints(width: int, table: Sequence[Action] = ACTIONS) -> list[Hint]:
     entries = footer_entries(table)
     if sum(len(entry.text) for entry in entries) >= width:
         entries = [entry.shortened for entry in entries]
-    kept: list[str] = []
-    used = 0
-    for label in FOOTER:
-        size = next(len(entry.text) for entry in entries if entry.label == label)
-        if used + size > width:
-            continue
-        kept.append(label)
-        used += size
+    kept = _fitting(FOOTER, {entry.label: len(entry.text) for entry in entries}, width)
     return [hint for entry in entries if entry.label in kept for hint in _pieces(entry)]
 
 
-def reading_hints(table: Sequence[Action] = ACTIONS) -> list[Hint]:
-    """The keys of the cursor, in the place of the others."""
+def _fitting(labels: Iterable[str], sizes: Mapping[str, int], width: int) -> set[str]:
+    """Those of the labels, in their order, that have room beside those before, each so many columns wide."""
+    kept, used = set[str](), 0
+    for label in labels:
+        if used + sizes[label] <= width:
+            kept.add(label)
+            used += sizes[label]
+    return kept
+
+
+READING = ("move", "leave", "chart", "ends", "finer")
+"""Labels of the keys of the cursor in the order in which they are kept where the row is short."""
+
+
+def reading_hints(width: int, table: Sequence[Action] = ACTIONS) -> list[Hint]:
+    """The keys of the cursor that have room, in the place of the others."""
     known = {action.id: (action.first_key, action.handler) for action in table}
-    entries = (
+    listed = (
         ((known["decrease"], known["increase"]), "move"), ((("Home", "home"), ("End", "end")), "ends"),
         ((known["previous"], known["next"]), "chart"), ((known["back"],), "leave"),
         ((("Shift+←", "shift+left"), ("Shift+→", "shift+right")), "finer"),
     )  # fmt: skip
-    return [hint for keys, label in entries for hint in _pieces(Entry(label, keys))]
+    entries = [Entry(label, keys) for keys, label in listed]
+    sizes = {entry.label: len(entry.text) for entry in entries}
+    kept = _fitting(READING, sizes, width)
+    return [hint for entry in entries if entry.label in kept for hint in _pieces(entry)]
 
 
 def typing(name: str) -> list[Hint]:
