@@ -392,3 +392,17 @@ def test_a_map_of_a_real_landscape_has_its_walkers_in_the_dark(truecolour: None)
     on = [style for row in rows for character, style in row if character in (ON, RESTING, FOCUS)]
     assert len(on) > 10 and math.isfinite(found.readings[MEASURES[0]].half)
     assert all(style.startswith("#ffffff") for style in on if style.endswith(raster.palette()[0]))
+
+
+@pytest.mark.parametrize(
+    ("size", "warning"),
+    [((60, 20), "2 of 100 directions: a plane can mislead"), ((40, 12), "can mislead: 2 of 100")],
+)
+async def test_the_warning_is_whole_and_there_once_where_a_map_is_small(
+    size: tuple[int, int], warning: str
+) -> None:
+    app, show = seen(shown(reading(**FAR)))
+    async with app.run_test(size=size) as pilot:
+        await show(pilot)
+        text = "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+        assert text.count("mislead") == 1 and warning in text, text
