@@ -139,6 +139,8 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("6", shows(" 6 giants")),
     ("7", shows(" 7 map")),
     ("m", shows("Map: principal components")),
+    ("f", shows("walker 2 of 64")),
+    ("F", shows("walker 1 of 64")),
     ("9", shows(" 9 own")),
     ("w", shows("Enter shows it")),
     ("escape", hides("Enter shows it")),
