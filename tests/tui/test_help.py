@@ -125,6 +125,21 @@ async def test_meanings_keep_their_indent_where_they_wrap() -> None:
             assert widget.region.right <= 80
 
 
+async def test_on_a_narrow_screen_meanings_stand_below_their_names() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        page, names = app.screen.query_one("#help"), list(app.screen.query(".name"))
+        for name, meaning in zip(names, app.screen.query(".meaning"), strict=True):
+            assert meaning.region.y == name.region.bottom and meaning.content_size.width > 25
+        assert page.border_subtitle == "? goes on; Esc goes back"
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert names[0].region.y == app.screen.query(".meaning").first().region.y
+        assert page.border_subtitle == "? goes on to gaussian-field and gd; Esc goes back"
+
+
 async def test_keys_that_leave_leave_once_even_if_they_come_together() -> None:
     app = LabApp(Experiment(), Engine())
     async with app.run_test(size=(80, 24)) as pilot:

@@ -20,7 +20,7 @@ from tui.config import Preferences
 from tui.look import Look
 from tui.opening import FIRST_PAGE, Opening, opening
 from tui.panel import AT_FIRST, PANELS, panels
-from tui.screens.chooser import Chooser
+from tui.screens.chooser import KEYS, Chooser
 from tui.screens.help import sections
 
 NAMES = [name for name, _ in panels()]
@@ -207,6 +207,20 @@ async def test_panels_are_chosen_moved_and_kept(settings: Path) -> None:
         assert [name for name, _ in dict(sections(OWN, own=app.lab.charts.own))["The charts"]][:3] == [
             PANELS[name].title for name in ("signs", "gradient-norm", "loss")
         ]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])
+async def test_every_key_of_the_list_is_told_at_every_size(size: tuple[int, int]) -> None:
+    app = lab(None, "signs")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("w")
+        await pilot.pause()
+        await pilot.pause()
+        text = screen_text(app)
+        assert all(phrase in text for phrase in KEYS), text
+        await pilot.press(*["up"] * 2)
+        await pilot.pause()
+        assert f"▸ [  ] {PANELS[NAMES[-2]].title}" in screen_text(app), "it has room below"
 
 
 async def test_without_a_change_nothing_is_kept(settings: Path) -> None:

@@ -53,6 +53,11 @@ def flat(app: LabApp) -> str:
     return " ".join(" ".join(rows(app)).split())
 
 
+def bands(app: LabApp) -> int:
+    """Rows of the band."""
+    return app.screen.query_one("#band").region.height
+
+
 # --- the files ----------------------------------------------------------------------------------------
 
 
@@ -182,13 +187,14 @@ async def test_every_step_is_told_and_brought_about_on_the_way_and_back() -> Non
             assert with_keys(step.told) in flat(app)
             assert tour.chapter.question in rows(app)[0]
             place = tour.place
-            assert f"step {place[1] + 1} of {len(tour.chapter.steps)} · n on, b back" in rows(app)[0]
+            assert rows(app)[0].endswith(f" step {place[1] + 1} of {len(tour.chapter.steps)} ")
+            assert rows(app)[-1].startswith(" n on  b back  Esc lab  space pause ")
             assert app.lab.intent.experiment == step.experiment
             assert (app.lab.charts.page, app.lab.charts.alone) == (step.page, step.panel)
             assert (app.lab.intent.pace, app.lab.intent.running) == (step.pace, not step.paused)
             app.lab.show(Snapshot(step.experiment, pace=step.pace, answered=len(engine.sent)))
             for name in step.figures[:1]:
-                assert FIGURES[name].predicted(step.experiment, 0) in rows(app)[3]
+                assert FIGURES[name].predicted(step.experiment, 0) in rows(app)[bands(app) - 1]
             for name in step.figures:
                 assert set(FIGURES[name].measures) <= app.lab.measures
             if number == count - 1:
@@ -254,7 +260,7 @@ text = "And on."
 
 def law_and_loss(app: LabApp) -> tuple[float, float] | None:
     """What the band says of the loss; None where it knows no law, or no loss yet."""
-    found = re.search(r"loss: law ([\de.−]+), walked ([\de.−]+) \(", rows(app)[3])
+    found = re.search(r"loss: law ([\de.−]+), walked ([\de.−]+) \(", rows(app)[bands(app) - 1])
     return found and tuple(float(part.replace("−", "-")) for part in found.groups())  # type: ignore[return-value]
 
 
@@ -272,13 +278,13 @@ async def test_walkers_are_where_the_law_has_them_wherever_the_tour_goes(tmp_pat
                 while not holds():
                     await pilot.pause(0.01)
                     if said := law_and_loss(app):
-                        assert said[0] == pytest.approx(said[1], rel=0.05), rows(app)[3]
+                        assert said[0] == pytest.approx(said[1], rel=0.05), rows(app)[bands(app) - 1]
 
         def fell() -> bool:
             return law_and_loss(app) is not None and app.lab.snapshot.step > 20
 
         def knows_no_law() -> bool:
-            return "loss: no law here, walked" in rows(app)[3]
+            return "loss: no law here, walked" in rows(app)[bands(app) - 1]
 
         try:
             await until(fell)
@@ -289,7 +295,7 @@ async def test_walkers_are_where_the_law_has_them_wherever_the_tour_goes(tmp_pat
             for back in ("escape", "n"):
                 app.lab.put("lr", "0.02")
                 await until(knows_no_law)
-                assert "aside, Esc back" in rows(app)[0]
+                assert "aside from step" in rows(app)[0]
                 await pilot.press(back)
                 await until(fell)
                 assert app.lab.intent.experiment == tour.step.experiment
@@ -305,9 +311,9 @@ async def test_a_pause_and_another_speed_are_a_turn_aside() -> None:
         for key, changed in (("space", Run(False)), ("+", Pace(100.0)), (".", Advance(1))):
             before = len(engine.sent)
             await pilot.press(key)
-            assert engine.sent[-1] == changed and "aside, Esc back" in rows(app)[0]
+            assert engine.sent[-1] == changed and "aside from step" in rows(app)[0]
             await pilot.press("escape")
-            assert "n on, b back" in rows(app)[0] and tour.place == (3, 2), key
+            assert "aside" not in rows(app)[0] and tour.place == (3, 2), key
             assert (app.lab.intent.pace, app.lab.intent.running) == (50.0, True)
             assert Rewind() not in engine.sent[before:], "they go on where they are"
         step = tour.step.experiment
@@ -357,17 +363,19 @@ async def test_after_a_turn_aside_the_tour_goes_on_or_back() -> None:
         assert "that was the first step" in flat(app) and tour.place == (0, 0)
         await pilot.press("n", "n", "]")
         assert app.lab.intent.experiment.giant == 2000
-        assert "n on, aside, Esc back" in rows(app)[0]
+        await pilot.pause()
+        assert rows(app)[0].endswith(" aside from step 3 of 5 ")
+        assert rows(app)[-1].startswith(" n on  b back  Esc to the step ")
         await pilot.press("escape")
         assert app.lab.intent.experiment == tour.step.experiment
-        assert "n on, b back" in rows(app)[0] and engine.sent[-1] == Become(tour.step.experiment)
+        assert "aside" not in rows(app)[0] and engine.sent[-1] == Become(tour.step.experiment)
         await pilot.press("2")
         assert app.lab.charts.page == "curvature" and "aside" in rows(app)[0]
         assert "drawn-distances" in app.lab.measures, "the band goes on"
         await pilot.press("n")
         assert (tour.place, app.lab.charts.alone) == ((0, 3), "drawn-distances")
         await pilot.press("enter", "5", "escape")
-        assert not app.lab.editor.display and "n on, b back" in rows(app)[0], "Esc leaves the editor alone"
+        assert not app.lab.editor.display and "aside" not in rows(app)[0], "Esc leaves the editor alone"
 
 
 async def test_the_band_is_left_for_the_laboratory_and_comes_back() -> None:
@@ -376,7 +384,7 @@ async def test_the_band_is_left_for_the_laboratory_and_comes_back() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert rows(app)[0].startswith(" gaussian-field") and "n goes on with the tour" in flat(app)
-        assert app.lab.charts.region.height == 20
+        assert app.lab.charts.region.height == 20 and rows(app)[-1].startswith(" n tour  space pause ")
         await pilot.press("2")
         assert "drawn-distances" not in app.lab.measures
         await pilot.press("escape", "2", "b")
@@ -389,7 +397,7 @@ async def test_keys_of_ones_own_are_named_and_taken() -> None:
     app, _, tour = on_tour("distances", {"tour-on": ["j"], "tour-back": ["k"]})
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "j on, k back" in rows(app)[0]
+        assert rows(app)[-1].startswith(" j on  k back ")
         await pilot.press("j")
         assert tour.place == (0, 1)
         await pilot.press("pagedown", "n", "k")
@@ -403,27 +411,89 @@ async def test_the_laboratory_says_where_the_tour_is() -> None:
         assert not isinstance(app.lab, TourScreen) and "landscape-tui tour" in flat(app)
 
 
-async def test_the_band_takes_as_much_as_there_is_room_for() -> None:
+async def test_the_band_takes_as_much_as_its_chapter_needs() -> None:
     app, _, tour = on_tour("krylov")
     async with app.run_test(size=(120, 40)) as pilot:
-        for size, band in (((200, 60), 4), ((80, 20), 4), ((60, 24), 5), ((80, 16), 3), ((40, 12), 3)):
+        for size, band in (((200, 60), 3), ((80, 16), 4), ((60, 24), 5), ((60, 16), 5), ((40, 24), 6)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert app.screen.query_one("#band").region.height == band
+            assert bands(app) == band
             assert (app.lab.status.region.y, app.lab.charts.region.bottom) == (band, size[1] - 2)
-            assert ("loss: law 1.75e11" in flat(app)) == (size[1] >= 20)
-            assert (tour.step.told in flat(app)) == (size[0] > 40)
+            assert "loss: law 1.75e11" in flat(app) and tour.step.told in flat(app)
+            assert "too small" not in flat(app)
         for size, seen in (((80, 20), 2), ((80, 24), 4)):
             await pilot.resize_terminal(*size)
             await pilot.press("1")
-            assert rows(app)[0].endswith(" n on, aside, Esc back ")
+            assert rows(app)[0].endswith(" aside from step 1 of 6 ")
             assert len(app.lab.charts.seen) == seen
-        await pilot.resize_terminal(40, 12)
-        await pilot.pause()
-        assert rows(app)[2].rstrip().endswith("…"), "what has no room is said to be more"
         await pilot.resize_terminal(20, 5)
         await pilot.pause()
         assert "too small" in flat(app)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 12), (80, 12)])
+async def test_where_both_have_no_room_text_and_charts_take_turns(size: tuple[int, int]) -> None:
+    app, _, tour = on_tour("distances")
+    async with app.run_test(size=size) as pilot:
+        for number, step in enumerate(tour.chapter.steps):
+            await pilot.pause()
+            assert tour.place == (0, number) and step.told in flat(app) and not app.lab.charts.region
+            assert "of 5 " in rows(app)[0] and rows(app)[-1].startswith(" n charts  b back  Esc lab ")
+            await pilot.press("n")
+            shown = of(step.experiment, "drawn-distances", replace(drawn(step.experiment.giant), seed=1))
+            app.lab.show(replace(shown, answered=99))
+            await pilot.pause()
+            assert tour.place == (0, number) and bands(app) == 1 and "too small" not in flat(app)
+            assert "╎" in flat(app), "theory's mean is drawn"
+            assert rows(app)[-1].startswith(" n on  b back  Esc lab ")
+            await pilot.press("n")
+        await pilot.press("n", "b", "b")
+        await pilot.pause()
+        assert tour.place == (0, 4) and tour.step.told in flat(app)
+        await pilot.press("]")
+        await pilot.pause()
+        assert bands(app) == 1 and "aside" in rows(app)[0], "what was turned is seen"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert tour.step.told in flat(app)
+
+
+async def test_a_long_text_has_as_many_leaves_as_it_takes(tmp_path: Path) -> None:
+    file, told = tmp_path / "mine.toml", " ".join(f"word{number}" for number in range(80))
+    file.write_text(WHOLE.replace("Because.", told))
+    app, _, _ = on_tour(str(file))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        seen = []
+        while bands(app) > 1:
+            seen += [row.strip() for row in rows(app)[1 : bands(app)]]
+            assert rows(app)[-1].startswith(" n charts " if "word79" in " ".join(seen) else " n more ")
+            await pilot.press("n")
+            await pilot.pause()
+        assert " ".join(" ".join(seen).split()) == told and app.lab.charts.region.height == 7
+
+
+async def test_nothing_is_shown_of_the_walkers_of_another_chapter() -> None:
+    app, engine, tour = on_tour("rastrigin-signs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = with_reading(snapshot(experiment=tour.step.experiment), "loss", LOSS, TRACE)
+        await pilot.press("1")
+        sent = len(engine.sent)
+        app.lab.show(replace(before, answered=sent, phase="running"))
+        await pilot.pause()
+        assert "median" in flat(app)
+        tour.place = (2, len(tour.chapter.steps) - 1)
+        await pilot.press("n")
+        await pilot.pause()
+        assert "krylov-quadratic" in flat(app) and "16 walkers" in flat(app) and "building" in flat(app)
+        assert app.lab.charts.alone == "loss" and "median" not in flat(app)
+        app.lab.show(replace(before, answered=sent, phase="compiling 2 of 6"))
+        await pilot.pause()
+        assert "compiling 2 of 6 …" in flat(app) and "median" not in flat(app)
+        after = with_reading(snapshot(experiment=tour.step.experiment), "loss", LOSS, TRACE)
+        app.lab.show(replace(after, answered=99))
+        await pilot.pause()
+        assert "median" in flat(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

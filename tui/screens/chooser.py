@@ -11,16 +11,19 @@ from textual.containers import Vertical
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 
 from tui.actions import OWN, page_number
-from tui.cells import ASCII, Row, cells, joined, wrapped
+from tui.cells import ASCII, Row, cells, wrapped
 from tui.panel import PANELS, panels
 from tui.screens.overlay import Overlay
 from tui.surface import Surface
 
 KEYS = ("Enter shows it", "Esc leaves", "Space in or out", "← → place", "↑ ↓ choose")
-"""The most important first."""
+"""The most important first: they stand in as many rows as they take."""
 
 HELP_ROWS = 3
 """Rows for what is known of the panel that is pointed at."""
+
+WIDEST = 80
+"""Columns of the window, its frame included, as its style has them."""
 
 ROOMY = 20
 """Rows of the screen from which on there are rows for that."""
@@ -78,8 +81,9 @@ class Chooser(Overlay[tuple[str, ...] | None]):
         self.set_class(not self._unicode, "-ascii")
 
     def on_resize(self, event: Resize) -> None:
-        """Words on the panel only where there are rows for them."""
+        """Words on the panel only where there are rows for them; all keys, in as many rows as they take."""
         self._known.display = event.size.height >= ROOMY
+        self._keys.styles.height = len(_in_rows(KEYS, min(event.size.width, WIDEST) - 4))
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
@@ -94,7 +98,7 @@ class Chooser(Overlay[tuple[str, ...] | None]):
         shown = words[:HELP_ROWS]
         shown[-1] += more
         self._known.put([[], *(cells(f" {line}", "text--dim") for line in shown)])
-        self._keys.put([cells(" " + joined(KEYS, self._keys.size.width - 1), "text--key")])
+        self._keys.put([cells(f" {row}", "text--key") for row in _in_rows(KEYS, self._keys.size.width - 2)])
 
     def _rows(self, width: int) -> list[tuple[str, Row]]:
         """Each row of the whole list with the name of its panel, "" for a heading."""
@@ -160,3 +164,15 @@ class Chooser(Overlay[tuple[str, ...] | None]):
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """The wheel points, too."""
         self.action_point(1)
+
+
+def _in_rows(phrases: Sequence[str], width: int) -> list[str]:
+    """The phrases in rows of so many columns, as many in each as have room."""
+    rows: list[str] = []
+    for phrase in phrases:
+        longer = f"{rows[-1]} · {phrase}" if rows else phrase
+        if rows and len(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(phrase)
+    return rows

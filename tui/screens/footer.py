@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.events import Click
 from textual.geometry import Offset
@@ -14,7 +14,10 @@ from tui.surface import Surface
 
 
 class Footer(Surface):
-    """The most important keys that have room, or whatever else can be pressed, or is typed."""
+    """The most important keys that have room, or whatever else can be pressed, or is typed.
+
+    Before those of the laboratory stand the actions that are `first`, by their ids, with what each does now.
+    """
 
     class Pressed(Message):
         """A click on a key, which is to do what that does."""
@@ -26,8 +29,9 @@ class Footer(Surface):
     def __init__(self, actions: Sequence[Action] = ACTIONS, *, unicode: bool = True) -> None:
         super().__init__("keys", unicode=unicode)
         self._actions = actions
+        self.first: Mapping[str, str] = {}
         self._hints: list[lines.Hint] = []
-        self._usual_at = -1
+        self._usual: tuple[int, Mapping[str, str]] | None = None
 
     @property
     def columns(self) -> int:
@@ -36,11 +40,12 @@ class Footer(Surface):
 
     def show(self, hints: Sequence[lines.Hint] | None = None) -> None:
         """Put these pieces, or the keys of the laboratory, which stay while there is as much room."""
-        width = self.size.width
-        if hints is None and width == self._usual_at:
+        usual = (self.size.width, dict(self.first)) if hints is None else None
+        if usual and usual == self._usual:
             return
-        self._usual_at = width if hints is None else -1
-        self._hints = lines.hints(width, self._actions) if hints is None else list(hints)
+        self._usual = usual
+        keys = lines.hints(self.size.width, self._actions, self.first) if hints is None else hints
+        self._hints = list(keys)
         self.put([lines.keys(self._hints)])
 
     def on_click(self, event: Click) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Grid, VerticalScroll
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
@@ -59,6 +59,9 @@ OWN_KEYS = (
     "another key, by the name that `landscape-tui list keys` has for it"
 )
 
+BESIDE = 60
+"""Columns from which on a meaning has room beside its name; else it stands below."""
+
 HELP, LEAVING = "help", ("back", "app.quit", "pause", "type")
 """Handlers of the keys that go on here, and that leave."""
 
@@ -83,8 +86,12 @@ class HelpScreen(Overlay[None]):
 
     BINDINGS = [Binding("escape,enter,space", "dismiss", "back")]  # noqa: RUF012 - Textual's form
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (BESIDE, "-wide")]  # noqa: RUF012 - Textual's form
+
     DEFAULT_CSS = """
     HelpScreen Grid { grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
+    HelpScreen.-narrow Grid { grid-size: 1; }
+    HelpScreen.-narrow .meaning { padding: 0 0 0 2; }
     HelpScreen .heading { margin: 1 0 0 0; color: $accent; text-style: bold; }
     HelpScreen .formula { padding: 0 0 1 2; color: $secondary; }
     HelpScreen .name { color: $primary; text-style: bold; }
@@ -104,15 +111,13 @@ class HelpScreen(Overlay[None]):
         self._seen = seen
         self._about = about
         self._went_on = False
+        self._page = VerticalScroll(id="help")
 
     def compose(self) -> ComposeResult:
         """Names beside their meanings, which keep their indent where they wrap; scrolls where it must."""
-        with VerticalScroll(id="help") as page:
+        with self._page as page:
             page.border_title = "Help"
-            page.border_subtitle = with_keys(
-                f"`help` goes on to {' and '.join(part.name for part in self._about)}; `back` goes back",
-                self._actions,
-            )
+            page.border_subtitle = self._what_goes_on(self.app.size.width)
             if self._said:
                 yield Static(f"{self._said}\n", markup=False)
             yield Static(INTRODUCTION)
@@ -121,11 +126,21 @@ class HelpScreen(Overlay[None]):
                 with Grid():
                     for name, meaning in entries:
                         yield Static(name, classes="name", markup=False)
-                        yield Static(meaning, markup=False)
+                        yield Static(meaning, classes="meaning", markup=False)
             for part in self._about:
                 yield Static(part.title, classes="heading about", markup=False)
                 yield Static(part.formula, classes="formula", markup=False)
                 yield Static("\n\n".join(paragraphs(part.page)), classes="page", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """As many words as have room."""
+        self._page.border_subtitle = self._what_goes_on(event.size.width)
+
+    def _what_goes_on(self, width: int) -> str:
+        """Which key goes on, where to, and which goes back."""
+        to = "" if width < BESIDE else f" to {' and '.join(part.name for part in self._about)}"
+        told = "`help` and `back` go back" if self._went_on else f"`help` goes on{to}; `back` goes back"
+        return with_keys(told, self._actions)
 
     def on_key(self, event: Key) -> None:
         """The keys of a person's own; all others scroll, or do nothing."""
@@ -142,8 +157,8 @@ class HelpScreen(Overlay[None]):
         if self._went_on:
             self.dismiss()
         self._went_on = True
-        self.query_one("#help").border_subtitle = with_keys("`help` and `back` go back", self._actions)
-        self.query_one("#help").scroll_to_widget(self.query(".about").first(), animate=False, top=True)
+        self._page.border_subtitle = self._what_goes_on(self.size.width)
+        self._page.scroll_to_widget(self.query(".about").first(), animate=False, top=True)
 
 
 def sections(

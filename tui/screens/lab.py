@@ -36,6 +36,9 @@ SMALLEST = (40, 12)
 """Columns and rows below which there is only a message."""
 
 
+AROUND = 4
+"""Rows of a screen that are not for charts: the status, the message, the keys."""
+
 SIDE, NARROW_SIDE = 32, 28
 """Columns beside the charts, as the stylesheet has them."""
 
@@ -166,7 +169,7 @@ class LabScreen(Screen[None]):
         side.set_class(width >= 100, "wide")
         set_display(self.query_one("#walkers"), height - above >= 16)  # the list of parameters comes first
         beside = SIDE if width >= 100 else NARROW_SIDE if width >= lines.LISTED else 0
-        self.charts.fit(width - beside, height - 4 - above)
+        self.charts.fit(width - beside, height - AROUND - above)
         self.call_after_refresh(self._show_words)
 
     def _show_words(self) -> None:
@@ -189,11 +192,11 @@ class LabScreen(Screen[None]):
             news = f"{self._named(name)} · {news}"  # what it answers is mostly that another value was taken
         reads = bool(read) and (not news or self._news.is_over)
         free = 1 + self.charts.spare
-        most = height - 4 if self.editor.display else free
+        most = height - AROUND if self.editor.display else free
         more = f"{shown('help', self._actions)} tells all"
         rows = lines.message(news, self._news.bad, self._hint(name), width, max(1, most), more)
         if read and reads:
-            rows = lines.readout(read.panel.title, read.readout, width)[: max(1, height - 4)]
+            rows = lines.readout(read.panel.title, read.readout, width)[: max(1, height - AROUND)]
         # While a chart is read, it does not jump at every number that is longer.
         self._least_rows = max(self._least_rows, len(rows)) if reads else 1
         self._make_room(min(free, max(self._least_rows, len(rows))))

@@ -121,17 +121,24 @@ Hint = tuple[str, str, str]
 
 BLANK: Hint = (" ", "", "")
 
+NO_OTHERS: Mapping[str, str] = {}
 
-def hints(width: int, table: Sequence[Action] = ACTIONS) -> list[Hint]:
+
+def hints(width: int, table: Sequence[Action] = ACTIONS, first: Mapping[str, str] = NO_OTHERS) -> list[Hint]:
     """The most important keys that have room, in the order of the table; digits in a row in short.
 
-    A click on a key does what it does, and one on the words what the key nearest to them does.
+    Before them stand the actions that are `first`, by their ids, with what each does now. A click on a key
+    does what it does, and one on the words what the key nearest to them does.
     """
+    known = {action.id: (action.first_key, action.handler) for action in table}
+    before = [Entry(label, (known[id],)) for id, label in first.items()]
     entries = footer_entries(table)
-    if sum(len(entry.text) for entry in entries) >= width:
+    used = sum(len(entry.text) for entry in before)
+    if used + sum(len(entry.text) for entry in entries) >= width:
         entries = [entry.shortened for entry in entries]
-    kept = _fitting(FOOTER, {entry.label: len(entry.text) for entry in entries}, width)
-    return [hint for entry in entries if entry.label in kept for hint in _pieces(entry)]
+    kept = _fitting(FOOTER, {entry.label: len(entry.text) for entry in entries}, width - used)
+    shown = [*before, *(entry for entry in entries if entry.label in kept)]
+    return [hint for entry in shown for hint in _pieces(entry)]
 
 
 def _fitting(labels: Iterable[str], sizes: Mapping[str, int], width: int) -> set[str]:

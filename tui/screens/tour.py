@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 
-from sim.changes import move_alike
+from sim.changes import begin_anew, move_alike
 from sim.commands import Command
-from tui.actions import ACTIONS, Action, shown, with_keys
-from tui.cells import Row, cells, fitted, wrapped
+from sim.snapshot import CohortView, Snapshot
+from tui.actions import ACTIONS, Action, shown
 from tui.chapters import Step, Tour
-from tui.figure import FIGURES, UNKNOWN, Figure
-from tui.intent import SPEED
+from tui.figure import FIGURES
+from tui.intent import MOVING, SPEED
 from tui.look import Look
+from tui.screens.band import Band
 from tui.screens.charts import set_display
-from tui.screens.lab import LabScreen
-from tui.surface import Surface
-
-WIDE, HIGH = 80, 20
-"""Columns and rows from which on the band is whole: a text needs more rows where it is narrower."""
-
-GAP = "   "
+from tui.screens.lab import AROUND, LabScreen
 
 
 class TourScreen(LabScreen):
     """Everything of the laboratory works; the next step brings the screen to what it is about.
 
-    After a turn aside, Esc goes back to the step; pressed there, it leaves the band for the laboratory, from
-    where the keys of the tour come back. Walkers that moved under something else than the step begin again,
-    unless going on is to show them the change.
+    On a small screen the same keys turn from the text of a step to its charts. After a turn aside, Esc goes
+    back to the step; pressed there, it leaves the band for the laboratory, from where the keys of the tour
+    come back. Walkers that moved under something else than the step begin again, unless going on is to show
+    them the change.
     """
 
     def __init__(
@@ -42,7 +38,7 @@ class TourScreen(LabScreen):
         keep_panels: Callable[[Sequence[str]], str] = lambda names: "",
     ) -> None:
         self._tour, self._is_told = tour, True
-        self._band = Surface("band", unicode=marker != "ascii")
+        self._band = Band(tour, actions, unicode=marker != "ascii")
         super().__init__(tour.step.experiment, send, marker, actions, panels, keep_panels)
 
     def compose(self) -> ComposeResult:
@@ -57,25 +53,44 @@ class TourScreen(LabScreen):
     @property
     def measures(self) -> set[str]:
         """What the laboratory wants measured, and the figures below the text."""
-        return super().measures | {name for figure in self._figures for name in figure.measures}
+        figures = self._tour.step.figures if self._is_told else ()
+        return super().measures | {measure for name in figures for measure in FIGURES[name].measures}
 
-    @property
-    def _figures(self) -> list[Figure]:
-        return [FIGURES[name] for name in self._tour.step.figures] if self._is_told else []
+    def show(self, snapshot: Snapshot) -> None:
+        """While the walkers of a step are made, nothing is shown of others."""
+        super().show(self._of_the_step(snapshot))
+
+    def _of_the_step(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot, or while walkers are to begin on something else, one of those without a reading."""
+        now = self.intent.experiment
+        if snapshot.answered >= self.intent.sent or not begin_anew(snapshot.experiment, now):
+            return snapshot
+        return Snapshot(
+            now,
+            cohorts=tuple(CohortView() for _ in now.cohorts),
+            phase="building" if snapshot.phase in MOVING else snapshot.phase,
+            answered=snapshot.answered,
+            pace=snapshot.pace,
+            notice=snapshot.notice,
+            failed=snapshot.failed,
+        )
 
     def above(self, width: int, height: int) -> int:
-        """Rows of the band: a heading, two or three of text, and one of figures where there is room."""
-        rows = (4 if width >= WIDE else 5) if height >= HIGH else 3
+        """Rows of the band; charts without a row are not there, or they would get one of the keys'."""
         set_display(self._band, self._is_told)
-        self._band.styles.height = rows
-        return rows if self._is_told else 0
+        rows = self._band.fit(width, height - AROUND) if self._is_told else 0
+        set_display(self.query_one("#bench > Horizontal"), not (rows and self._band.covers_charts))
+        return rows
 
     def action_tour(self, on: bool) -> None:
-        """The next step, or the one before; back to the one that was left."""
+        """The next step, or the one before, where there is no leaf to turn; back to the one that was left."""
         strayed = self._has_strayed
         if not self._is_told:
             self._tell(True)
             self._arrive(anew=strayed)
+        elif not self._is_aside(self._tour.step) and self._band.turn(on):
+            self.fit(*self.size)
+            self.say("")
         elif self._tour.go(on):
             self._arrive(anew=self._begins or strayed or (not on and self._has_strayed))
         else:
@@ -95,10 +110,14 @@ class TourScreen(LabScreen):
         """Bring about what the step is about, the walkers at their starts or where they are."""
         step = self._tour.step
         self._attempt(lambda: self._brought_about(step, anew))
+        if (before := self.snapshot) is not self._of_the_step(before):
+            self.show(before)
+        self._band.leaf = 0
         if step.panel:
             self.charts.show_alone(step.panel)
         else:
             self.charts.turn_to(step.page)
+        self.fit(*self.size)
         self._show_words()
 
     def _brought_about(self, step: Step, anew: bool) -> str:
@@ -134,55 +153,20 @@ class TourScreen(LabScreen):
         self.fit(*self.size)
 
     def _show_words(self) -> None:
-        """The band as well."""
+        """The band as well; who has turned aside wants to see the charts."""
+        is_aside = self._is_aside(self._tour.step)
+        if self._is_told and is_aside and self._band.covers_charts:
+            self._band.leaf = self._band.last_leaf
+            self.fit(*self.size)
+        self.keys.first = self._keys_of_the_tour(is_aside)
         super()._show_words()
         if self._is_told:
-            self._show_band()
+            self._band.show(self.intent.experiment, self.snapshot, is_aside=is_aside)
 
-    def _show_band(self) -> None:
-        width, height = self._band.size
-        has_figures = self.size.height >= HIGH
-        told = [cells(f" {line}") for line in self._text(width - 2, height - 1 - has_figures)]
-        below = [self._row_of_figures(width)] if has_figures else []
-        blank: list[Row] = [[] for _ in range(height - 1 - len(told) - len(below))]
-        self._band.put([self._heading(width), *told, *blank, *below])
-
-    def _heading(self, width: int) -> Row:
-        """Which chapter and what it asks, at the right which step, and what to press."""
-        chapter, (number, at) = self._tour.chapter, self._tour.place
-        on, back = (shown(f"tour-{way}", self._actions) for way in ("on", "back"))
-        left = f" {number + 1}/{len(self._tour.chapters)} {chapter.question}"
-        step = f"step {at + 1} of {len(chapter.steps)}"
-        aside = f"aside, {shown('back', self._actions)} back"
-        keys = f"{on} on, {aside if self._is_aside(self._tour.step) else f'{back} back'}"
-        room = width - len(left) - 2
-        right = next((words for words in (f"{step} · {keys}", keys, step) if len(words) <= room), "")
-        start = fitted(cells(left, "text--strong"), width - len(right) - 1)
-        return [*start, *cells(f"{right} ", "text--key")]
-
-    def _text(self, width: int, rows: int) -> list[str]:
-        """The text in so many rows; what has no room ends in dots."""
-        lines = wrapped(with_keys(self._tour.step.told, self._actions), width)
-        if len(lines) <= rows:
-            return lines
-        return [*lines[: rows - 1], lines[rows - 1][: width - 1] + "…"]
-
-    def _row_of_figures(self, width: int) -> Row:
-        """What theory says, and what was measured, of as many figures as have room."""
-        row: Row = []
-        for figure in self._figures:
-            longer = [*row, *cells(GAP if row else " "), *self._figure(figure)]
-            if len(longer) <= width or not row:
-                row = longer
-        return row
-
-    def _figure(self, figure: Figure) -> Iterator[tuple[str, str]]:
-        """Theory first: it is there before anything was measured."""
-        experiment, snapshot = self.intent.experiment, self.snapshot
-        law = figure.law(experiment, snapshot)
-        measured = figure.measured(snapshot) if snapshot.experiment == experiment else ""
-        yield from cells(f"{figure.title}: ", "text--dim")
-        yield from cells(f"law {law}" if law else "no law here", "text--value")
-        if figure.how:
-            yield from cells(f", {figure.how} ", "text--dim")
-            yield from cells(measured or UNKNOWN, "text--chosen")
+    def _keys_of_the_tour(self, is_aside: bool) -> dict[str, str]:
+        """What its keys do now."""
+        if not self._is_told:
+            return {"tour-on": "tour"}
+        to_charts = self._band.leaf + 1 == self._band.last_leaf
+        on = "charts" if to_charts else "more" if self._band.covers_charts else "on"
+        return {"tour-on": on, "tour-back": "back", "back": "to the step" if is_aside else "lab"}
