@@ -431,7 +431,7 @@ async def test_the_band_takes_as_much_as_its_chapter_needs() -> None:
         assert "too small" in flat(app)
 
 
-@pytest.mark.parametrize("size", [(40, 12), (60, 12), (80, 12)])
+@pytest.mark.parametrize("size", [(40, 12), (80, 12)])
 async def test_where_both_have_no_room_text_and_charts_take_turns(size: tuple[int, int]) -> None:
     app, _, tour = on_tour("distances")
     async with app.run_test(size=size) as pilot:

@@ -90,7 +90,7 @@ class HelpScreen(Overlay[None]):
 
     DEFAULT_CSS = """
     HelpScreen Grid { grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; height: auto; padding: 0 0 0 2; }
-    HelpScreen.-narrow Grid { grid-size: 1; }
+    HelpScreen.-narrow Grid { grid-size: 1; grid-columns: 1fr; }
     HelpScreen.-narrow .meaning { padding: 0 0 0 2; }
     HelpScreen .heading { margin: 1 0 0 0; color: $accent; text-style: bold; }
     HelpScreen .formula { padding: 0 0 1 2; color: $secondary; }
