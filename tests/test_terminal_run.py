@@ -72,6 +72,11 @@ def shows(text: str) -> Reaction:
     return lambda before, after: text in after and text not in before
 
 
+def saves(ending: str) -> Reaction:
+    """Says where; a long path goes on in the next row."""
+    return lambda before, after: ending in re.sub(r"\s", "", after)
+
+
 def hides(text: str) -> Reaction:
     return lambda before, after: text in before and text not in after
 
@@ -152,8 +157,8 @@ SCRIPT: list[tuple[str, Reaction]] = [
     ("v", shows("Loss: step 0  ")),
     ("v", hides("Loss: step 0  ")),
     ("y", shows("Loss: a logarithmic axis; y makes it linear again")),
-    ("P", lambda before, after: re.search(r"saved\s.*\.svg", after)),
-    ("T", lambda before, after: re.search(r"saved\s.*\.txt", after)),
+    ("P", saves(".svg")),
+    ("T", saves(".txt")),
     ("?", shows("Esc goes back")),
     ("?", shows("Griewank's function")),
     ("escape", hides("Griewank's function")),

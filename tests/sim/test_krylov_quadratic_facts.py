@@ -557,7 +557,7 @@ def test_on_a_screen_the_walkers_stop_where_the_frame_ends_and_can_go_back() -> 
         stopped = engine.wait_for(lambda s: s.phase == "stopped", "loss")
         assert (stopped.step, stopped.failed) == (25, True)
         assert stopped.notice.startswith(
-            f"steps: 26 are more than the 25 that {NAME} is drawn for; accepted: r,"
+            f"steps: 26 are more than the 25 that {NAME} is drawn for; accepted: `rewind`,"
         )
         engine.send(Rewind())
         engine.wait_for(lambda s: s.step == 0 and not s.failed, "loss")

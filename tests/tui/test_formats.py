@@ -54,7 +54,7 @@ def test_counts_and_rates() -> None:
 def test_joined_takes_what_has_room_and_a_part_of_the_first_at_least() -> None:
     assert joined(["median −16.2", "min −17"], 30) == "median −16.2 · min −17"
     assert joined(["median −16.2", "min −17"], 20) == "median −16.2"
-    assert joined(["median −16.2"], 11) == "median −16…", "it would be another number"
+    assert joined(["median −16.2"], 11) == "median…", "it would be another number"
     assert joined([], 6) == "" and joined(["median"], 0) == ""
 
 

@@ -144,7 +144,7 @@ async def test_the_keys_are_put_together_once_for_each_width(monkeypatch: pytest
     app = LabApp(Experiment(), Engine())
     made: list[int] = []
     hints = lines.hints
-    monkeypatch.setattr(lines, "hints", lambda width, table: made.append(width) or hints(width, table))
+    monkeypatch.setattr(lines, "hints", lambda width, *table: made.append(width) or hints(width, *table))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         made.clear()
