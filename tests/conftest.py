@@ -15,8 +15,9 @@ from sim.registry import LANDSCAPES, STARTS
 NUMBERS = itertools.count()
 
 LONGEST = (
-    "test_rows", "test_user_landscape", "test_cli", "test_user_files", "test_terminal_run", "test_memory",
-    "test_lab", "test_same_bits", "test_walker_outcomes",
+    "test_rows", "test_wheel", "test_user_landscape", "test_pictures", "test_terminal_run", "test_user_files",
+    "test_relu_teacher_facts", "test_memory", "test_cli", "test_giant_signs", "test_screen_bytes", "test_lab",
+    "test_help", "test_look", "test_tour", "test_ssh", "test_same_bits", "test_walker_outcomes",
 )  # fmt: skip
 """Files that take long begin, so that no process is left with one of them while the other idles."""
 

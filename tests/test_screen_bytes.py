@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from terminal import UPDATE_ENDS, Terminal
 
+from tui.actions import EVERY, page_number
 from tui.panel import PAGES
 
 BYTES_A_FRAME, BYTES_AN_UPDATE = 3000, 700
@@ -64,11 +65,11 @@ def test_a_terminal_that_is_late_gets_what_keys_change_alone(command: list[str],
 def test_frames_are_small_on_every_page(command: list[str], tmp_path: Path) -> None:
     with Terminal(command, cwd=str(tmp_path)) as terminal:
         terminal.wait_for(lambda text: step(text) > 0 and " down, " in text, what="numbers")
-        for number, page in enumerate((*PAGES, "all"), start=1):
-            terminal.press(str(number % (len(PAGES) + 1)))
-            terminal.wait_for(lambda text, page=page: re.search(rf" {page}$", text, re.MULTILINE))
+        for page in (*PAGES, EVERY):
+            terminal.press(str(page_number(page)))
+            terminal.wait_for(f" {page_number(page)} {page}")
             assert sum(sizes(terminal, UPDATES)) <= UPDATES * BYTES_A_FRAME, page
-            most = BYTES_A_FRAME if page == "map" else BYTES_AN_UPDATE  # of which all is new as the plane moves
+            most = BYTES_A_FRAME if page == "map" else BYTES_AN_UPDATE  # all of it is new as its plane moves
             assert sum(sizes(terminal, UPDATES)) <= UPDATES * most, page
         terminal.press("q")
         assert terminal.wait_for_end() == 0
