@@ -137,7 +137,7 @@ async def test_other_keys_do_it_and_are_shown_everywhere() -> None:
         ) == len(FOOTER)
         helped = [entry for _, entries in sections(FIRST_PAGE, table) for entry in entries]
         assert ("r", "pause, or go on") in helped and ("q", "leave the laboratory") not in helped
-        assert "r pause" in "".join(character for character, _ in app.lab.keys._rows[0])
+        assert "r pause" in "".join(character for character, _ in app.lab.words.keys._rows[0])
         await pilot.resize_terminal(20, 5)
         await pilot.pause()
         assert "Q quits" in str(app.query_one("#too-small").render())
@@ -324,7 +324,7 @@ async def test_the_laboratory_starts_and_says_what_is_wrong(file: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         app.lab.show(snapshot())
         await pilot.pause()
-        rows = "".join(character for row in app.lab.message._rows for character, _ in row)
+        rows = "".join(character for row in app.lab.words.message._rows for character, _ in row)
         assert "✗ config.toml: defaults.walkers: -3 is out of range; the default is used" in rows
         await pilot.press("space")
         assert app._engine.sent == [Run(True)]

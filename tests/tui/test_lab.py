@@ -226,10 +226,10 @@ async def test_charts_give_way_to_news_and_help_has_what_has_no_room(size: tuple
         before = await shown(pilot, app, snapshot())
         charts = seen(app)
         app.lab.say(said, bad=True)
-        await until(pilot, lambda: app.lab.message.region.bottom == app.lab.keys.region.y)
+        await until(pilot, lambda: app.lab.words.message.region.bottom == app.lab.words.keys.region.y)
         await pilot.pause()
         text = screen_text(app)
-        assert all(view.region.bottom <= app.lab.message.region.y for view in app.lab.charts.seen), text
+        assert all(view.region.bottom <= app.lab.words.message.region.y for view in app.lab.charts.seen), text
         assert seen(app) == charts and "too small" not in text
         whole = said.replace(" ", "") in "".join(text.split())
         assert whole == (size[0] > 40) and whole != ("… ? tells all" in text), text

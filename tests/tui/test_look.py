@@ -276,7 +276,7 @@ async def test_a_theme_of_more_colours_than_there_are_is_replaced_and_that_is_sa
 
 def said(app: LabApp) -> str:
     """The line of news."""
-    return "".join(character for row in app.lab.message._rows for character, _ in row)
+    return "".join(character for row in app.lab.words.message._rows for character, _ in row)
 
 
 SYSTEMS = [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD]

@@ -356,7 +356,7 @@ async def test_f_has_the_map_go_through_the_next_walker_and_says_so() -> None:
             await pilot.press(key)
             app.tick()
             assert engine.walker == walker
-            message = "".join(character for character, _ in app.lab.message._rows[0])
+            message = "".join(character for character, _ in app.lab.words.message._rows[0])
             assert f"walker {walker + 1} of 3 for the map" in message
     assert paint(reading(walker=6, asked=6, **FAR)).method[0] == "first coordinates through walker 7"
     assert paint(reading(walker=6, **FAR)).notes[1] == "walker 1 diverged"

@@ -111,7 +111,7 @@ async def test_what_was_said_goes_in_a_pause_too(monkeypatch: pytest.MonkeyPatch
         app.lab.offer("go on with what was interrupted?")
         await pilot.press(".")
         takes(app, Counting(), CALM)
-        assert app.lab._news.line() == "one step" in message(app)
+        assert app.lab.words.news.line() == "one step" in message(app)
         now = monotonic()
         monkeypatch.setattr("tui.screens.news.monotonic", lambda: now + SECONDS + 1.0)
         takes(app, Counting(), CALM_TICKS)
@@ -123,7 +123,7 @@ async def test_what_was_said_goes_in_a_pause_too(monkeypatch: pytest.MonkeyPatch
 
 def message(app: LabApp) -> str:
     """What stands on the line of news."""
-    return "".join(character for row in app.lab.message._rows for character, _ in row)
+    return "".join(character for row in app.lab.words.message._rows for character, _ in row)
 
 
 async def test_a_map_waits_for_the_next_while_walkers_move_and_only_then(
@@ -156,7 +156,7 @@ async def test_the_keys_are_put_together_once_for_each_width(monkeypatch: pytest
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert made[1:] == [80]
-        row = "".join(character for character, _ in app.lab.keys._rows[0])
+        row = "".join(character for character, _ in app.lab.words.keys._rows[0])
         assert row.startswith(" space pause ") and len(row) == 80
 
 

@@ -418,7 +418,7 @@ async def test_the_band_takes_as_much_as_its_chapter_needs() -> None:
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert bands(app) == band
-            assert (app.lab.status.region.y, app.lab.charts.region.bottom) == (band, size[1] - 2)
+            assert (app.lab.words.status.region.y, app.lab.charts.region.bottom) == (band, size[1] - 2)
             assert "loss: law 1.75e11" in flat(app) and tour.step.told in flat(app)
             assert "too small" not in flat(app)
         for size, seen in (((80, 20), 2), ((80, 24), 4)):

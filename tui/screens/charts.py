@@ -231,6 +231,27 @@ class Charts(Grid):
         if self.read:
             self._read_only(self.seen[(self.seen.index(self.read) + by) % len(self.seen)])
 
+    def move_cursor(self, key: str, handler: str) -> bool:
+        """Move it, where there is one and a key, or what that does, is for it; says whether that is so."""
+        read = self.read
+        if read is None:
+            return False
+        moves: dict[str, Callable[[], object]] = {
+            "turn_chosen(False)": lambda: read.move(-1),
+            "turn_chosen(True)": lambda: read.move(1),
+            "shift+left": lambda: read.move(-1, fine=True),
+            "shift+right": lambda: read.move(1, fine=True),
+            "home": lambda: read.move_to_end(last=False),
+            "end": lambda: read.move_to_end(last=True),
+            "choose(-1)": lambda: self.read_next(-1),
+            "choose(1)": lambda: self.read_next(1),
+            "back": self.turn_cursor,
+        }
+        move = moves.get(key) or moves.get(handler)
+        if move:
+            move()
+        return move is not None
+
     def _read_only(self, chosen: ChartView | None) -> None:
         for view in self.views:
             if view.is_read != (view is chosen):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.events import Key, Resize
-from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -16,7 +15,7 @@ from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui import PROGRAM
-from tui.actions import ACTIONS, Action, handlers, shown
+from tui.actions import ACTIONS, Action, handlers
 from tui.intent import GIANT, SPEED, Intent
 from tui.look import Look
 from tui.panel import PAGES
@@ -24,23 +23,12 @@ from tui.record import State
 from tui.screens import lines
 from tui.screens.charts import Charts, set_display
 from tui.screens.chooser import Chooser
-from tui.screens.editor import EDITOR_WIDTH, Editor
+from tui.screens.editor import Editor
 from tui.screens.footer import Footer
 from tui.screens.help import HelpScreen, about
-from tui.screens.news import News
 from tui.screens.parameter_view import ParameterView
-from tui.steering import LOSS, SHARPNESS, WAITING, Watch, some_diverged
-from tui.surface import Surface
-
-SMALLEST = (40, 12)
-"""Columns and rows below which there is only a message."""
-
-
-AROUND = 4
-"""Rows of a screen that are not for charts: the status, the message, the keys."""
-
-SIDE, NARROW_SIDE = 32, 28
-"""Columns beside the charts, as the stylesheet has them."""
+from tui.screens.side import Side
+from tui.screens.words import AROUND, Words
 
 
 class LabScreen(Screen[None]):
@@ -68,80 +56,39 @@ class LabScreen(Screen[None]):
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
         self.set_class(not unicode, "-ascii")
-        self.status, self.outcomes, self.message = (
-            Surface(name, unicode=unicode) for name in ("status", "outcomes", "message")
-        )
-        self.keys = Footer(actions, unicode=unicode)
-        self._message_at, self._least_rows = Offset(0, 0), 1
-        self._news = News(actions)
-        self._watch = Watch()
+        self.side = Side(self.parameters, unicode=unicode)
+        self.words = Words(self.intent, self.charts, self.parameters, self.editor, actions, unicode=unicode)
 
     def compose(self) -> ComposeResult:
         """Status above, charts and parameters between, keys below; the message lies over the row before."""
         with Vertical(id="bench"):
-            yield self.status
+            yield self.words.status
             with Horizontal():
                 yield self.charts
-                with Vertical(id="side", classes="wide"):
-                    yield self.parameters
-                    with Container(id="walkers"):
-                        yield self.outcomes
-            yield self.keys
-        yield self.message
+                yield self.side
+            yield self.words.keys
+        yield self.words.message
         yield self.editor
         yield Static(id="too-small")
 
     @property
     def measures(self) -> set[str]:
         """What the visible panels want measured, and what is waited for."""
-        waited_for = {SHARPNESS} if self._watch.wants else set()
-        told = LOSS if some_diverged(self.snapshot) or self.size.width < lines.LISTED else "outcomes"
-        return self.charts.measures | self.intent.wants | waited_for | {told, "outcomes"}
+        return self.charts.measures | self.intent.wants | self.words.measures(self.snapshot, self.size)
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a snapshot and draw what changed."""
         self.snapshot = snapshot
         self.intent.settle(snapshot)
-        self._news.hear(snapshot)
-        self._steer(snapshot)
+        self.words.hear(snapshot)
         self.charts.show(snapshot)
         self._show_words()
 
     def go_on(self) -> None:
         """Nothing new has come: draw what waits, and let go what was said long ago."""
         self.charts.go_on()
-        if self._news.is_old:
+        if self.words.news.is_old:
             self._show_words()
-
-    def _steer(self, snapshot: Snapshot) -> None:
-        """What the curvature says: to who waits for a learning rate, and of one that is too large.
-
-        A warning waits behind bad news, and while a value is typed the editor stays open.
-        """
-        try:
-            said = self.intent.steered(snapshot)
-        except BadInput as mistake:
-            self._news.say(str(mistake), bad=True)
-        else:
-            if said:
-                self._watch.heed(snapshot)
-                self._news.say(said)
-            elif self.intent.wants and (self._news.is_over or not self._news.line()):
-                self._news.say(WAITING)
-            elif not self._news.bad and (warning := self._watch.look(snapshot)):
-                self._news.say(warning, bad=True)
-
-    def _show_outcomes(self) -> None:
-        """A row for each; "not looked at" takes one more, only where there are such walkers."""
-        rows = lines.outcomes(self.snapshot, self.outcomes.size.width)
-        box, long = self.query_one("#walkers"), len(rows) > 5
-        title = lines.outcomes_title(self.snapshot)
-        if box.border_title != title:  # setting it sends the whole box again
-            box.border_title = title
-        if box.has_class("long") != long:
-            box.set_class(long, "long")
-            self.call_after_refresh(self._show_outcomes)
-        self.outcomes.put(rows)
 
     def on_resize(self, event: Resize) -> None:
         """Another size."""
@@ -154,89 +101,23 @@ class LabScreen(Screen[None]):
     def fit(self, width: int, height: int) -> None:
         """As many charts as have room in so many columns and rows, or a message."""
         above = self.above(width, height)
-        fits = width >= SMALLEST[0] and height >= SMALLEST[1]
-        set_display(self.query_one("#bench"), fits)
-        set_display(self.message, fits)
-        small = self.query_one("#too-small", Static)
-        set_display(small, not fits)
-        if not fits:
+        small = lines.too_small(width, height, self._actions)
+        set_display(self.query_one("#bench"), not small)
+        set_display(self.words.message, not small)
+        told = self.query_one("#too-small", Static)
+        set_display(told, bool(small))
+        if small:
             self.editor.close()
-            leave = shown("quit", self._actions)
-            words = f"{width}×{height} is too small: {SMALLEST[0]}×{SMALLEST[1]} is enough. {leave} quits."
-            small.update(words)
-        side = self.query_one("#side")
-        set_display(side, self._has_list)
-        side.set_class(width >= 100, "wide")
-        set_display(self.query_one("#walkers"), height - above >= 16)  # the list of parameters comes first
-        beside = SIDE if width >= 100 else NARROW_SIDE if width >= lines.LISTED else 0
+            told.update(small)
+        beside = self.side.fit(width, height - above)
         self.charts.fit(width - beside, height - AROUND - above)
         self.call_after_refresh(self._show_words)
 
     def _show_words(self) -> None:
         """Everything but the charts."""
-        self.parameters.show()
-        self._show_outcomes()
-        width = self.status.size.width
-        self.status.put(
-            lines.status(self.intent, self.snapshot, self.charts.frames_a_second, self.charts.where, width)
-        )
-        name = self.parameters.chosen
-        self._show_message(name)
-        self._show_keys(name)
-
-    def _show_message(self, name: str) -> None:
-        """News or a hint. Charts give way to as many rows as they can; an editor has all, else help has."""
-        width, height = self.size
-        news, read = self._news.line(), self.charts.read
-        if self._news.is_of_engine and not self._news.bad and not self._has_list:
-            news = f"{self._named(name)} · {news}"  # what it answers is mostly that another value was taken
-        reads = bool(read) and (not news or self._news.is_over)
-        free = 1 + self.charts.spare
-        most = height - AROUND if self.editor.display else free
-        more = f"{shown('help', self._actions)} tells all"
-        rows = lines.message(news, self._news.bad, self._hint(name), width, max(1, most), more)
-        if read and reads:
-            rows = lines.readout(read.panel.title, read.readout, width)[: max(1, height - AROUND)]
-        # While a chart is read, it does not jump at every number that is longer.
-        self._least_rows = max(self._least_rows, len(rows)) if reads else 1
-        self._make_room(min(free, max(self._least_rows, len(rows))))
-        place = Offset(0, height - 1 - len(rows))
-        if place != self._message_at:
-            self._message_at = place
-            self.message.styles.offset, self.message.styles.height = place, len(rows)
+        side_changes, message_moves = self.side.show(self.snapshot), self.words.show(self.snapshot, self.size)
+        if side_changes or message_moves:
             self.call_after_refresh(self._show_words)
-        self.message.put(rows)
-
-    def _hint(self, name: str) -> str:
-        """What a parameter is, where no list shows its value with that first."""
-        helped = self.intent.help(name)
-        return f"{name}: {helped}" if self._has_list else f"{self._named(name)} · {helped}"
-
-    @property
-    def _has_list(self) -> bool:
-        """Whether all parameters stand beside the charts."""
-        return self.size.width >= lines.LISTED
-
-    def _named(self, name: str) -> str:
-        """A parameter with its value."""
-        return f"{name} {self.intent.value(name)}"
-
-    def _make_room(self, rows: int) -> None:
-        """So many rows between the charts and the keys."""
-        if self.keys.styles.margin.top != rows:
-            self.keys.styles.margin = (rows, 0, 0, 0)
-
-    def _show_keys(self, name: str) -> None:
-        """What to press; while a value is typed and no list shows whose, its name."""
-        if not self.editor.display:
-            self.keys.show(lines.reading_hints(self.size.width, self._actions) if self.charts.read else None)
-            return
-        end = self.parameters.end_of_chosen()
-        self.keys.show(lines.typing(name) if end is None else None)
-        if end is None:
-            self.editor.lie_at(Offset(self.keys.columns, self.keys.region.y), self.size.width)
-        else:
-            self.editor.lie_at(Offset(end.x - EDITOR_WIDTH, end.y), end.x)
 
     async def take(self, key: Key) -> None:
         """Do what a key is for, before the next one is looked at.
@@ -245,39 +126,19 @@ class LabScreen(Screen[None]):
         one another: the digits would come before the editor is open.
         """
         if self.editor.display and await self.editor.take(key):
-            if key.key != "enter" and self._news.bad:  # who has read what was wrong types something else
+            if key.key != "enter" and self.words.news.bad:  # who has read what was wrong types something else
                 self.say("")
             return
-        known = self._handlers
-        handler = known.get(key.key) or known.get(key.character or "")  # "." is "full_stop" there
-        if self.charts.read and self._moved_cursor(key.key, handler or ""):
-            return
-        if handler:
+        handler = self._handlers.get(key.key) or self._handlers.get(key.character or "")  # "." is "full_stop"
+        if not self._moved_cursor(key.key, handler or "") and handler:
             await self.run_action(handler)
 
     def _moved_cursor(self, key: str, handler: str) -> bool:
         """Whether a key was for the cursor: arrows move that and turn no parameter, while it is there."""
-        read = self.charts.read
-        moves: dict[str, Callable[[], object]] = (
-            {}
-            if read is None
-            else {
-                "turn_chosen(False)": lambda: read.move(-1),
-                "turn_chosen(True)": lambda: read.move(1),
-                "shift+left": lambda: read.move(-1, fine=True),
-                "shift+right": lambda: read.move(1, fine=True),
-                "home": lambda: read.move_to_end(last=False),
-                "end": lambda: read.move_to_end(last=True),
-                "choose(-1)": lambda: self.charts.read_next(-1),
-                "choose(1)": lambda: self.charts.read_next(1),
-                "back": self.charts.turn_cursor,
-            }
-        )
-        move = moves.get(key) or moves.get(handler)
-        if move:
-            move()
+        moved = self.charts.move_cursor(key, handler)
+        if moved:
             self.say("")
-        return move is not None
+        return moved
 
     def on_click(self) -> None:
         """What a click has changed is told above the charts, too."""
@@ -304,17 +165,16 @@ class LabScreen(Screen[None]):
         """Choose a parameter by its name."""
         self.editor.close()
         self.parameters.chosen = name
-        self._news.say("")
-        self._show_words()
+        self.say("")
 
     def say(self, text: str, bad: bool = False) -> None:
         """Show a line of news."""
-        self._news.say(text, bad)
+        self.words.news.say(text, bad)
         self._show_words()
 
     def offer(self, text: str) -> None:
         """Have a line stand there while nothing else is to say, until it is answered or for long."""
-        self._news.offer(text)
+        self.words.news.offer(text)
         self._show_words()
 
     def take_over(self, state: State) -> None:
@@ -328,11 +188,10 @@ class LabScreen(Screen[None]):
         try:
             said = change()
         except BadInput as mistake:
-            self._news.say(str(mistake), bad=True)
+            self.say(str(mistake), bad=True)
         else:
-            self._news.say(said)
             self.editor.close()
-        self._show_words()
+            self.say(said)
 
     def action_pause(self) -> None:
         """Pause, or go on."""
@@ -379,7 +238,7 @@ class LabScreen(Screen[None]):
         if "lr" in self.intent.names:
             self.parameters.chosen = "lr"
         self._attempt(lambda: self.intent.steer(self.snapshot))
-        self._watch.heed(self.snapshot)
+        self.words.watch.heed(self.snapshot)
 
     def action_remove_cohort(self) -> None:
         """One cohort less."""
@@ -402,8 +261,7 @@ class LabScreen(Screen[None]):
         """Choose another parameter."""
         self.editor.close()
         self.parameters.choose(by)
-        self._news.say("")
-        self._show_words()
+        self.say("")
 
     def action_type(self) -> None:
         """Open the editor on the chosen parameter."""
@@ -419,8 +277,7 @@ class LabScreen(Screen[None]):
     def action_cursor(self) -> None:
         """Read values off a chart, or leave that."""
         self.charts.turn_cursor()
-        self._news.say("")
-        self._show_words()
+        self.say("")
 
     def action_axis(self) -> None:
         """A logarithmic or a linear axis."""
@@ -429,7 +286,6 @@ class LabScreen(Screen[None]):
     def edit(self, name: str) -> None:
         """Open the editor on the named parameter."""
         self.parameters.chosen = name
-        self.parameters.show()
         self.action_type()
 
     def action_page(self, page: str) -> None:
@@ -469,8 +325,7 @@ class LabScreen(Screen[None]):
         """Leave the editor, or the expanded panel."""
         if not self.editor.close():
             self.charts.collapse()
-        self._news.say("")
-        self._show_words()
+        self.say("")
 
     def action_tour(self, on: bool) -> None:
         """Say where the tour is."""
@@ -481,5 +336,5 @@ class LabScreen(Screen[None]):
         experiment = self.intent.experiment
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
-        said = self._news.line()
+        said = self.words.news.line()
         self.app.push_screen(HelpScreen(parts, self.charts.page, self._actions, self.charts.own, said))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
-from tui.actions import ACTIONS, FOOTER, Action, Entry, footer_entries
+from tui.actions import ACTIONS, FOOTER, Action, Entry, footer_entries, shown
 from tui.cells import Row, cells, cut, wrapped
 from tui.formats import brief_whole, number, rate, whole
 from tui.intent import Intent
@@ -19,6 +19,17 @@ DIGITS = (12, 9, 6)
 
 LISTED = 80
 """Columns from which on a list of parameters stands beside the charts."""
+
+SMALLEST = (40, 12)
+"""Columns and rows below which there is only a message."""
+
+
+def too_small(width: int, height: int, table: Sequence[Action] = ACTIONS) -> str:
+    """The message of a screen that has no room for anything else; "" where it has."""
+    if width >= SMALLEST[0] and height >= SMALLEST[1]:
+        return ""
+    enough = f"{SMALLEST[0]}×{SMALLEST[1]} is enough"
+    return f"{width}×{height} is too small: {enough}. {shown('quit', table)} quits."
 
 
 def status(intent: Intent, snapshot: Snapshot, frames: float, where: str, width: int) -> list[Row]:

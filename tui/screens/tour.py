@@ -16,7 +16,8 @@ from tui.intent import MOVING, SPEED
 from tui.look import Look
 from tui.screens.band import Band
 from tui.screens.charts import set_display
-from tui.screens.lab import AROUND, LabScreen
+from tui.screens.lab import LabScreen
+from tui.screens.words import AROUND
 
 
 class TourScreen(LabScreen):
@@ -158,7 +159,7 @@ class TourScreen(LabScreen):
         if self._is_told and is_aside and self._band.covers_charts:
             self._band.leaf = self._band.last_leaf
             self.fit(*self.size)
-        self.keys.first = self._keys_of_the_tour(is_aside)
+        self.words.keys.first = self._keys_of_the_tour(is_aside)
         super()._show_words()
         if self._is_told:
             self._band.show(self.intent.experiment, self.snapshot, is_aside=is_aside)
