@@ -209,6 +209,7 @@ def test_a_landscape_goes_with_its_walkers(name: str, monkeypatch: pytest.Monkey
     simulation = Simulation(Experiment(landscape="spin-glass", dim=5, walkers=3))
     before = weakref.ref(simulation.problem)
     simulation.read(name, work=1e6)
+    gc.collect()  # what numba leaves when it compiles: frames of the calls that led there
     gc.disable()  # it comes seldom, however large what it would free
     try:
         simulation.apply(Set("seed", 1))
