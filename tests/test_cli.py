@@ -600,7 +600,7 @@ def test_a_scene_may_say_on_which_page_the_laboratory_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene, opened = tmp_path / "scene.toml", []
-    monkeypatch.setattr("tui.app.run_lab", lambda *asked, **_: opened.append(asked[:2]) or 0)
+    monkeypatch.setattr("tui.start.run_lab", lambda *asked, **_: opened.append(asked[:2]) or 0)
     monkeypatch.setattr("tui.look.prepare", lambda look: None)
     for stream in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)

@@ -46,7 +46,7 @@ def test_naming_everything_loads_nothing_heavy() -> None:
 
 
 def test_the_screen_is_painted_without_numba() -> None:
-    assert not loaded("import tui.app") & {"numba", "scipy"}
+    assert not loaded("import tui.start") & {"numba", "scipy"}
 
 
 @pytest.mark.parametrize(

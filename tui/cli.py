@@ -162,7 +162,7 @@ def _lab(request: Request) -> int:
     _require_a_screen(request.command)
     look.prepare(found.choices.look)
     from tui import interrupted
-    from tui.app import run_lab
+    from tui.start import run_lab
 
     if goes_on:
         resumed, said = interrupted.resume()

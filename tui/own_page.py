@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sim.errors import BadInput, unknown
 from sim.sealed import write
-from tui.config import parsed
+from tui.config import Preferences, parsed
 from tui.panel import PANELS
 
 FILE = "panels.toml"
@@ -20,6 +20,9 @@ FILE = "panels.toml"
 ENTRY = "panels"
 
 HEADING = "# The panels of one's own page, as the laboratory keeps them.\n"
+
+UNKEPT = "shown until you leave"
+"""What is said of a page of panels that another start will not have, before the reason."""
 
 
 def chosen(text: str) -> tuple[str, ...]:
@@ -71,3 +74,17 @@ def keep(file: Path, names: Iterable[str]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     listed = ", ".join(f'"{name}"' for name in names)
     write(file, f"{HEADING}{ENTRY} = [{listed}]\n")
+
+
+def keep_for(preferences: Preferences, names: Sequence[str]) -> str:
+    """Keep it where these preferences have a place for it; says where, or why not."""
+    file = preferences.panels_file
+    if preferences.panels_are_set:
+        return f"{UNKEPT}: your settings say which panels another start has"
+    if file is None:
+        return f"{UNKEPT}: there is no file of settings to keep it beside"
+    try:
+        keep(file, names)
+    except OSError as failure:
+        return f"{UNKEPT}: {file} cannot be written ({failure.strerror})"
+    return f"kept in {file}"

@@ -18,10 +18,11 @@ from sim.cohort import Cohort
 from sim.commands import Run
 from sim.experiment import Experiment
 from sim.trail import Trail
-from tui.app import LabApp, run_lab
+from tui.app import LabApp
 from tui.connection import leave_when_lost
 from tui.interrupted import NO_NEWS, Keeper, News, folder, left, offer, resume
 from tui.record import State
+from tui.start import run_lab
 
 TRAIL = Trail(Experiment(dim=30), (), 12)
 
@@ -76,30 +77,32 @@ async def test_a_signal(ending: signal.Signals) -> None:
         await pilot.press("3", "space", "plus")
         os.kill(os.getpid(), ending)
         await until(pilot, lambda: app._exit)
-    assert app.lost
-    app._keeper.let_go()
+    assert app.keeping.lost
+    app.keeping._keeper.let_go()
     assert kept() == State(TRAIL, "distances", app.lab.intent.pace, running=False, parameter="active_dim")
 
 
 async def test_before_there_are_walkers_there_is_nothing_to_keep() -> None:
     app = LabApp(Experiment(), Engine())
     async with app.run_test():
-        app.keep()
+        app.keeping.keep()
     assert kept() is None
 
 
 async def test_without_a_signal_little_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written now and then is nobody else's until it ends, and gone once it is left."""
-    monkeypatch.setattr("tui.app.KEEP_SECONDS", 0.01)
+    monkeypatch.setattr("tui.keeping.SECONDS", 0.01)
     engine = UnderWay()
     app = LabApp(Experiment(), engine)
     async with app.run_test() as pilot:
         for step in (12, 500):
             engine.trail = Trail(Experiment(dim=30), (), step)
-            await until(pilot, lambda: app._kept is not None and app._kept.trail == engine.trail)
+            await until(
+                pilot, lambda: app.keeping._kept is not None and app.keeping._kept.trail == engine.trail
+            )
             assert kept() is None
-    app._writing.join()
-    app._keeper.let_go()
+    app.keeping._writing.join()
+    app.keeping._keeper.let_go()
     assert kept() == State(engine.trail, "descent", app.lab.intent.pace, True, parameter="active_dim")
 
 
@@ -128,9 +131,9 @@ def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(LabApp, "run", run)
-    monkeypatch.setattr("tui.app.LabApp", Broken)
+    monkeypatch.setattr("tui.start.LabApp", Broken)
     monkeypatch.setattr("sim.engine.Engine", lambda *_, **__: UnderWay())
-    monkeypatch.setattr("tui.app.quiet_warnings", lambda: None)
+    monkeypatch.setattr("tui.start.quiet_warnings", lambda: None)
     monkeypatch.setattr("gc.disable", lambda: None)
     monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
     before = State(Trail(TRAIL.begun, (), 3), "walls", 5.0, running=True, parameter="active_dim")
@@ -182,8 +185,8 @@ async def test_what_was_interrupted_is_gone_on_with_from_the_palette() -> None:
     engine = UnderWay()
     app = LabApp(Experiment(), engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: len(app._left) == 1)
-        app.keep()
+        await until(pilot, lambda: len(app.keeping.left) == 1)
+        app.keeping.keep()
         command(app, "resume gaussian-field, d = 30, at step 12")()
         await pilot.pause()
         assert engine.followed == (wanted.trail, 5.0)
@@ -192,8 +195,8 @@ async def test_what_was_interrupted_is_gone_on_with_from_the_palette() -> None:
         assert engine.sent == [Run(False)]
         assert kept() is None, "it is in use"
         assert len([*folder().iterdir()]) == 1, "nothing else was left"
-        app.keep()
-    app._keeper.let_go()
+        app.keeping.keep()
+    app.keeping._keeper.let_go()
     assert kept() == wanted
     assert left() == ()
 
@@ -211,13 +214,13 @@ async def test_leaving_on_the_way_back_drops_nothing(
     app = LabApp(before.trail.experiment, engine, keeper=resumed.keeper)
     app.lab.take_over(resumed.state)
     async with app.run_test(size=(120, 40)) as pilot:
-        app.keep()
+        app.keeping.keep()
         if arrived:
             engine.ahead = None
         await pilot.press("q")
     said = "not back at step 10000000 yet; to go on: landscape-tui --resume\n"
     assert capsys.readouterr().err == ("" if arrived else said)
-    app.keep()
+    app.keeping.keep()
     assert kept() == (None if arrived else before)
 
 
@@ -231,23 +234,23 @@ async def test_nothing_older_takes_the_place_of_what_is_newer() -> None:
         def __enter__(self) -> None:
             engine.trail = later
 
-    app._keeper._turn = Turn()  # type: ignore[assignment]
-    app.keep()
-    app._keeper.let_go()
+    app.keeping._keeper._turn = Turn()  # type: ignore[assignment]
+    app.keeping.keep()
+    app.keeping._keeper.let_go()
     found = kept()
     assert found is not None and found.trail == later
 
 
 async def test_where_nothing_can_be_kept_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/proc/1/nope")
-    monkeypatch.setattr("tui.app.KEEP_SECONDS", 0.01)
+    monkeypatch.setattr("tui.keeping.SECONDS", 0.01)
     app = LabApp(Experiment(), UnderWay())
     said = "/proc/1/nope/landscape-tui/interrupted cannot be written (No such file or directory)"
     async with app.run_test(size=(200, 40)) as pilot:
         await until(pilot, lambda: said in screen(app))
         await pilot.press("down")
         for _ in range(3):
-            app.keep()
+            app.keeping.keep()
         await pilot.pause()
         assert said not in screen(app)
 

@@ -23,15 +23,17 @@ from sim.commands import AddCohort, Advance, Pace, Reseed, Rewind, Run, Set
 from sim.experiment import Experiment
 from sim.measures.outcomes import Outcome, OutcomesReading
 from sim.snapshot import Snapshot
-from tui.app import LabApp, backlog, run_lab
+from tui.app import LabApp
 from tui.cli import answer
 from tui.config import Preferences
 from tui.intent import Intent
+from tui.linked import backlog
 from tui.look import Look
 from tui.panel import PAGES, PANELS, panels
 from tui.picture import Picture
 from tui.screens.chart_view import ChartView
 from tui.screens.help import HelpScreen
+from tui.start import run_lab
 from tui.surface import Surface
 
 
@@ -153,10 +155,10 @@ def test_a_mistake_of_the_program_is_one_line_or_a_traceback_that_was_asked_for(
         asyncio.run(self.run_async(headless=True, size=(80, 24)))
 
     monkeypatch.setattr(LabApp, "run", run)
-    monkeypatch.setattr("tui.app.LabApp", Broken)
+    monkeypatch.setattr("tui.start.LabApp", Broken)
     monkeypatch.setattr("sim.engine.Engine", lambda *_, **__: Engine())
     monkeypatch.setattr("tui.cli._lab", lambda _: run_lab(Experiment()))
-    monkeypatch.setattr("tui.app.quiet_warnings", lambda: None)
+    monkeypatch.setattr("tui.start.quiet_warnings", lambda: None)
     monkeypatch.setattr("gc.disable", lambda: None)
     monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
     monkeypatch.setenv("LANDSCAPE_TUI_TRACEBACK", variable)
@@ -556,7 +558,7 @@ async def test_a_title_that_says_another_step_sends_its_row_alone(monkeypatch: p
 async def test_a_slow_terminal_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
     app = lab(snapshot())
     waiting = [5]
-    monkeypatch.setattr("tui.app.backlog", lambda _: waiting[0])
+    monkeypatch.setattr("tui.linked.backlog", lambda _: waiting[0])
     async with app.run_test(size=(120, 40)) as pilot:
         app.tick()
         assert app.lab.snapshot.step == 0
