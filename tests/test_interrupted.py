@@ -388,6 +388,7 @@ def test_a_mistake_is_one_line(typed: str, line: str, capsys: pytest.CaptureFixt
     assert offer() != NO_NEWS
 
 
+@pytest.mark.slow
 def test_a_way_back_is_kept_until_somebody_has_come_to_its_end(command: list[str], tmp_path: Path) -> None:
     """A second end on the way, leaving it, and doing something else on it: the way stays for another time."""
     far = Trail(Experiment(landscape="rastrigin", dim=3, walkers=2), (), 10**12)

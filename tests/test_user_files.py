@@ -61,7 +61,11 @@ def test_the_file_in_the_readme_is_a_landscape(command: list[str], tmp_path: Pat
     [
         ("def loss(x):\n    return x + 1", "own.py, line 1: loss(x) returns an array of shape (100,)"),
         ("def loss(x)\n    return 1.0", "own.py, line 1: expected ':' in 'def loss(x)'"),
-        (ENDLESS, "own.py, line 5: loss(x) of 100 coordinates takes longer than 10 s"),
+        pytest.param(
+            ENDLESS,
+            "own.py, line 5: loss(x) of 100 coordinates takes longer than 10 s",
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["array", "syntax", "endless"],
 )
@@ -77,6 +81,7 @@ def test_a_mistake_in_a_file_is_one_line_and_exit_2(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_stops_answering_is_left_behind(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(ENDLESS_LATER)
     typed = [*command, "--landscape", "own.py", "--dim", "3"]
@@ -90,6 +95,7 @@ def test_a_file_that_stops_answering_is_left_behind(command: list[str], tmp_path
         assert terminal.wait_for_end() == 0
 
 
+@pytest.mark.slow
 def test_leaving_does_not_wait_for_it(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(ENDLESS_LATER)
     typed = [*command, "--landscape", "own.py", "--dim", "3"]

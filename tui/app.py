@@ -129,13 +129,14 @@ class LabApp(LinkedApp):
 
     def tick(self) -> None:
         """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""
-        self.follow_size()
-        if not self.has_room:
-            return
-        self.entitle(window.title(self.lab.intent.experiment, self.lab.intent.running))
         self._ticks += 1
         if self._ticks - self._last_new > CALM and self._ticks % CALM_TICKS:
             return
+        self.follow_size()
+        if not self.has_room:
+            self._last_new = self._ticks  # it is looked for soon
+            return
+        self.entitle(window.title(self.lab.intent.experiment, self.lab.intent.running))
         self.lab.charts.in_pieces = self.link.is_slow
         snapshot = self._engine.take()
         self._engine.want(self.lab.measures, self.lab.intent.cohort, self.lab.intent.walker)

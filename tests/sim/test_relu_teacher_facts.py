@@ -127,6 +127,7 @@ SHARES = {6: 0.002, 7: 0.062, 8: 0.126, 9: 0.218, 10: 0.353, 12: 0.590}
 """What the landscape's page says, from other seeds than here."""
 
 
+@pytest.mark.slow
 def test_as_many_walkers_are_stuck_as_the_page_says() -> None:
     """Each of them at a minimum; and with two neurons more than the teacher has, none."""
     walkers, share = 400, SHARES[8]

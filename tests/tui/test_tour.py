@@ -264,6 +264,7 @@ def law_and_loss(app: LabApp) -> tuple[float, float] | None:
     return found and tuple(float(part.replace("−", "-")) for part in found.groups())  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 async def test_walkers_are_where_the_law_has_them_wherever_the_tour_goes(tmp_path: Path) -> None:
     """With an engine that computes: back, aside, and while it has yet to answer."""
     file = tmp_path / "mine.toml"

@@ -46,7 +46,7 @@ LINKS = {"a local terminal": (None, 60.0), "50 KB/s": (50e3, 350.0), "10 KB/s": 
 """Bytes a second that the terminal takes, and the budget in ms."""
 
 MARK, PAUSED, EVERY_PAGE = "▸", "PAUSED", r" all "
-NOWHERE = -1
+NOWHERE, NAME = "", 14
 SECONDS_A_REPETITION = 0.5
 SETTLED, SETTLING = 3.0, 30.0
 """Seconds without a byte after which nothing is under way any more, and how long that may take to come."""
@@ -243,9 +243,9 @@ def latencies(session: Session, count: int) -> list[float]:
     return found
 
 
-def marked(session: Session) -> int:
-    """The row of the screen that the mark is in; a piece of an update may have only taken it away."""
-    return next((y for y, line in enumerate(session.screen.display) if MARK in line), NOWHERE)
+def marked(session: Session) -> str:
+    """What the mark stands before, as a list may scroll; a piece of an update may only have taken it away."""
+    return next((line.partition(MARK)[2][:NAME] for line in session.screen.display if MARK in line), NOWHERE)
 
 
 def leave(session: Session) -> float:
