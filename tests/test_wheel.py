@@ -83,7 +83,7 @@ def test_the_terminal_run_where_nothing_can_be_written(installed: Path, tmp_path
     temporary.mkdir()
     terminal_run(
         installed,
-        "every_key or SIGTERM",  # each start compiles everything anew
+        "every_key or clean_terminal or connection",  # each start compiles everything anew
         HOME=str(no_folder),
         XDG_CACHE_HOME=str(no_folder),
         TMPDIR=str(temporary),
