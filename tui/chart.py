@@ -15,6 +15,7 @@ from sim.arrays import Floats, np
 from tui import ground, raster
 from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import Cell, Row, cells, fitted, wrapped
+from tui.formats import whole
 from tui.picture import LINE, Picture, Series
 from tui.thinning import Points, band, cell_of, column_of, levels, row_of, scattered, thinned, turns
 
@@ -37,6 +38,9 @@ DOTS_ACROSS = 2
 
 ROWS_TO_COLUMNS = 4
 """Labels beside a map stand as far apart as if each row were so many columns."""
+
+NOW = "▴"
+"""Stands on the axis of steps below the newest of them, which it names."""
 
 CURSOR, CURSOR_POINTS = "┊", 256
 """The mark of the cursor, and how many heights it is drawn at: more than a chart has rows."""
@@ -87,7 +91,8 @@ class Chart:
         along = _horizontal(picture, width - LABEL_WIDTH - 1)
         if cursor is not None:
             curves = _with_cursor(curves, self._axis, float(_across(picture, np.array([cursor]))[0]))
-        return self._plot(curves, self._axis, along, width, height)
+        drawn = self._plot(curves, self._axis, along, width, height)
+        return drawn if picture.across else _with_now(drawn, picture.last, along)
 
     def _fitted_axis(self, picture: Picture, low: float, high: float, rows: int) -> Axis:
         if picture.limits:
@@ -172,6 +177,19 @@ def _with_cursor(curves: Sequence[Series], axis: Axis, x: float) -> list[Series]
     line = Series(np.full(CURSOR_POINTS, x), y, CURSOR, "text--chosen", frame=False, scatter=True)
     at = max((place for place, curve in enumerate(curves, start=1) if curve.top is not None), default=0)
     return [*curves[:at], line, *curves[at:]]
+
+
+def _with_now(drawn: Sequence[Row], last: int, along: Axis) -> list[Row]:
+    """The chart with the newest step on its axis: curves may stand still for long while walkers go on."""
+    *above, line, labels = drawn
+    columns = len(line) - LABEL_WIDTH - 1
+    at = int(column_of(np.array([last - along.low]), along.high - along.low, columns, DOTS_ACROSS)[0])
+    step = whole(last)
+    text, begin = (f"{step}{NOW}", at - len(step)) if at > len(step) else (f"{NOW}{step}", at)
+    if begin + len(text) > columns:
+        return list(drawn)
+    begin += LABEL_WIDTH + 1
+    return [*above, [*line[:begin], *cells(text, FRAME), *line[begin + len(text) :]], labels]
 
 
 def columns_of(picture: Picture, x: Floats, width: int) -> Floats:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import tui.chart
 from tui.axes import LABEL_WIDTH, across_axis, fixed_axis, steps_axis, value_axis
 from tui.cells import changed_span
-from tui.chart import LINES, Chart, in_the_middle, plotted
+from tui.chart import LINES, NOW, Chart, in_the_middle, plotted
 from tui.picture import BAND, DOTS, LINE, Picture, Series, bars, upright
 from tui.thinning import band, column_of, levels, row_of, thinned, turns
 
@@ -289,11 +289,29 @@ def test_only_a_change_of_dots_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_run_that_goes_on_changes_cells_at_its_tip_only() -> None:
     chart, values = Chart(), 10.0 + np.sin(np.arange(1000) / 40.0)
-    before, after = (chart.draw(line(values[:n]), 80, 16) for n in (700, 720))
+    before, after = (chart.draw(line(values[:n]), 80, 16)[:-2] for n in (700, 720))
     spans = [span for old, new in zip(before, after, strict=True) if (span := changed_span(old, new))]
     tip = LABEL_WIDTH + 1 + round(700 / 1000 * (80 - LABEL_WIDTH - 2))
     assert spans
     assert all(tip - 1 <= first and last <= tip + 4 for first, last in spans)
+
+
+@pytest.mark.parametrize("last", [0, 7, 50, 99, 100, 101, 4000, 123_456, 10**9])
+def test_the_newest_step_is_named_below_the_tip_of_the_curve(last: int) -> None:
+    steps = np.unique(np.linspace(0, last, 300).astype(np.int64))
+    picture = Picture((Series(steps, np.ones(len(steps)), "x", "curve"),), last=last)
+    for width in (30, 60, 90):
+        rows = ["".join(character for character, _ in row) for row in Chart().draw(picture, width, 10)]
+        (tip,) = {row.rindex("x") for row in rows if "x" in row}
+        assert rows[-2][tip] == NOW
+        before, after = rows[-2].split(NOW)
+        said = (before.split("─")[-1], after.split("─")[0])
+        assert f"{last:,}".replace(",", " ") in said
+
+
+def test_the_newest_step_gives_way_where_it_has_no_room() -> None:
+    picture = Picture((Series(np.array([0, 10**12]), np.ones(2), LINE, "curve"),), last=10**12)
+    assert not any(NOW in row_text for row_text in map(str, Chart().draw(picture, 13, 6)))
 
 
 def test_a_rewind_forgets_the_axis() -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from sim.measures.outcomes import Outcome
 from tui.actions import ACTIONS, EVERY, OWN, Action, by_group, handlers, with_keys
+from tui.chart import NOW
 from tui.knobs import REGISTRIES
 from tui.pages import page, paragraphs
 from tui.panel import PAGES, panels
@@ -25,7 +26,7 @@ INTRODUCTION = (
 
 SPREADS = (
     "median, minimum and 10–90% are over the walkers: a tenth of them are below the band, a tenth above it; "
-    "the horizontal axis counts steps, and always holds the whole run"
+    f"the horizontal axis counts steps, and always holds the whole run; {NOW} names the newest of them"
 )
 
 OUTCOMES = {

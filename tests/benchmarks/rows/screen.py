@@ -2,8 +2,8 @@
 
 With every panel visible it is 200×60, so that all of them have room, and all that can be measured is.
 
-A frame is an update of the screen that changes a cell of a chart; where the curves have moved by less than
-a dot there is none, so the updates that change a panel (its numbers, or its chart) are counted too. Keys
+A frame is an update of the screen that changes a cell of a chart, be it only the step on its axis; as curves
+may move by less than a dot, the updates that change more than that are counted too. Keys
 are pressed at uneven moments, so that they do not keep time with the laboratory's own ticks; Tab is
 pressed, which moves a mark. What loads the program beside it loads the machine: `busy` is what other
 processes took of the cores meanwhile.
@@ -205,16 +205,19 @@ def pressed(session: Session, count: int, apart: float) -> list[float]:
 
 
 def counted(session: Session, panels: Sequence[Region]) -> dict[str, int]:
-    """Of the updates that came since: how many changed a chart, how many a panel, and how many there were."""
-    charts = [panel.shrink((1, 0, 0, 0)) for panel in panels]
-    counts = dict.fromkeys(("frames", "panel_updates", "updates"), 0)
-    chart, panel = cells(session, charts), cells(session, panels)
+    """Of the updates since: how many changed a chart, how many its curves, and how many there were."""
+    parts = {
+        "frames": [panel.shrink((1, 0, 0, 0)) for panel in panels],
+        "moved_curves": [panel.shrink((1, 0, 2, 0)) for panel in panels],
+    }
+    counts = dict.fromkeys((*parts, "updates"), 0)
+    before = {what: cells(session, part) for what, part in parts.items()}
     for _ in session.updates():
-        chart_before, panel_before = chart, panel
-        chart, panel = cells(session, charts), cells(session, panels)
-        counts["frames"] += chart != chart_before
-        counts["panel_updates"] += panel != panel_before
+        after = {what: cells(session, part) for what, part in parts.items()}
+        for what in parts:
+            counts[what] += after[what] != before[what]
         counts["updates"] += 1
+        before = after
     return counts
 
 
