@@ -49,8 +49,12 @@ ENOUGH = 4000
 AHEAD = 0.15
 """Seconds of output that may be on the way where nothing answers."""
 
-QUICKER = 1.01
-"""What a speed that was found grows by each second, until there is no room again: links change."""
+QUICKER, QUICKEST = 1.01, 1e9
+"""What a speed that was found grows by each second, until there is no room again: links change. Up to so many
+bytes a second."""
+
+LONGEST = 3600.0
+"""Seconds for which it grows at once: in a pause nothing is written for days, and no number is so large."""
 
 
 class Link:
@@ -161,4 +165,4 @@ class Link:
         now = self._clock()
         passed, self._counted = now - self._counted, now
         self._owed = max(0.0, self._owed - self._speed * passed)
-        self._speed *= QUICKER**passed
+        self._speed = min(QUICKEST, self._speed * QUICKER ** min(passed, LONGEST))

@@ -179,6 +179,19 @@ def test_a_link_that_grows_quicker_is_found_out(clock: Clock) -> None:
     assert link.is_ready and not link.is_slow, "at 100 bytes a second it would take minutes"
 
 
+@pytest.mark.parametrize("days", [1, 1000])
+def test_a_pause_of_days_is_survived(clock: Clock, days: int) -> None:
+    """The thread that writes would end by a number that is too large, and with it the screen."""
+    answering, silent = Link(clock), Link(clock)
+    answering.answered()
+    silent.wrote(ENOUGH, ENOUGH, 4.0)
+    for _ in range(2):
+        clock.now += days * 86_400.0
+        answering.wrote(100)
+        silent.wrote(15_000)
+        assert answering.is_ready and silent.is_ready and not silent.is_slow
+
+
 def test_the_thread_that_writes_tells_bytes_once_they_are_gone() -> None:
     told: list[tuple[int, int, float]] = []
 
