@@ -233,6 +233,16 @@ def test_where_the_cursor_is_tells_whether_utf_8_is_read(answered: bytes, meanin
     assert query.one_column(answered) == meaning
 
 
+def test_a_line_that_has_ended_is_not_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"\x1b[7;2")
+    os.close(writer)
+    read, reads = os.read, list[int]()
+    monkeypatch.setattr("tui.query.os.read", lambda *asked: reads.append(1) or read(*asked))
+    assert query._answer(reader, 0.1) == b"\x1b[7;2" and len(reads) == 2
+    os.close(reader)
+
+
 def test_the_terminal_is_asked_and_left_as_it_was(command: list[str]) -> None:
     with Terminal([*command, "doctor"], columns=120, rows=80) as terminal:
         assert terminal.wait_for_end() == 0

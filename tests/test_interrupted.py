@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -102,6 +104,44 @@ def test_a_file_that_is_written_anew_at_that_moment_stays_with_its_laboratory(
         assert resume() == (None, News(NOTHING))
     os.close(stale)
     keeper.forget()
+    assert files() == []
+
+
+def test_who_runs_is_known_where_only_what_may_be_written_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As over NFS."""
+
+    def flock(held: int, how: int) -> None:
+        if fcntl.fcntl(held, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        locked(held, how)
+
+    locked = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", flock)
+    keeper = Keeper()
+    keeper.keep(lambda: STATE)
+    assert left() == () and offer() == NO_NEWS
+    assert resume() == (None, News(NOTHING))
+    keeper.let_go()
+    (path,) = files()
+    path.chmod(0o400)
+    found, _ = resumed()
+    found.keeper.forget()
+
+
+def test_what_cannot_be_put_in_its_place_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again every few seconds, for as long as the laboratory runs."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    doubled, double = list[int](), os.dup
+    monkeypatch.setattr("tui.interrupted.os.dup", lambda held: doubled.append(double(held)) or doubled[-1])
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError):
+        Keeper().keep(lambda: STATE)
+    (held,) = doubled
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(held)
     assert files() == []
 
 

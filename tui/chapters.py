@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 FOLDER = "tour"
 
-PLACEHOLDER = re.compile(r"\{(next\.)?([a-z-]+)(?::(\d+))?\}")
-"""Whose experiment, the figure, and the step of its walkers."""
+PLACEHOLDER = re.compile(r"\{(next\.)?([a-z-]+)(?::([0-9]{1,15}))?\}")
+"""Whose experiment, the figure, and the step of its walkers: none has more than 15 digits."""
 
 
 class WrittenStep(msgspec.Struct, forbid_unknown_fields=True):

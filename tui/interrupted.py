@@ -89,7 +89,12 @@ class Keeper:
             path = self._path or folder() / f"{time.time_ns():020d}-{os.getpid()}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             new: list[int] = []
-            sealed.write(path, written, lambda file: new.append(_held(file)))
+            try:
+                sealed.write(path, written, lambda file: new.append(_held(file)))
+            except BaseException:
+                for held in new:
+                    os.close(held)
+                raise
             self._close()  # the old one, now that the new one is in its place
             self._path, (self._held,) = path, new
             _forget_oldest()
@@ -203,9 +208,8 @@ def resume(path: Path | None = None) -> tuple[Resumed | None, News]:
 def _newest_first() -> Iterator[tuple[Path, int]]:
     """The files that no laboratory holds, open and locked; who takes one closes it."""
     for path in _by_age("*.json"):
-        try:
-            held = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # who waits for a pipe waits for ever
-        except OSError:  # it is gone by now
+        held = _opened(path)
+        if held is None:  # it is gone by now
             continue
         if _lock(held) and _is_there(path, held):
             yield path, held
@@ -234,6 +238,14 @@ def _forget_oldest() -> None:
     for path in old:
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def _opened(path: Path) -> int | None:
+    """An open file, to be written if that may be: over NFS nobody locks what he may not write (flock(2))."""
+    for mode in (os.O_RDWR, os.O_RDONLY):
+        with contextlib.suppress(OSError):
+            return os.open(path, mode | os.O_NONBLOCK)  # who waits for a pipe waits for ever
+    return None
 
 
 def _lock(held: int) -> bool:

@@ -110,8 +110,8 @@ class Keeping:
         """Go on with what was interrupted, in the place of what is under way."""
         resumed, said = interrupted.resume(path)
         if resumed:
+            self.finish()
             self._engine.follow(resumed.state.trail, resumed.state.pace)
-            self._keeper.forget()
             self._keeper = resumed.keeper
             self._lab.take_over(resumed.state)
         self._answer(said.text, said.bad)

@@ -70,7 +70,10 @@ def _answer(line: int, patience: float) -> bytes:
         left = end - time.monotonic()
         if left <= 0.0 or not select.select([line], [], [], left)[0]:
             break
-        answer += os.read(line, 1024)
+        read = os.read(line, 1024)
+        if not read:  # nobody is there any more
+            break
+        answer += read
     return answer
 
 

@@ -201,6 +201,25 @@ async def test_what_was_interrupted_is_gone_on_with_from_the_palette() -> None:
     assert left() == ()
 
 
+async def test_going_on_with_another_drops_no_way_back() -> None:
+    """It was left before its end, as by a key that leaves the laboratory."""
+    for step in (10**7, 12):
+        leave(State(Trail(TRAIL.begun, (), step), "walls", 5.0, running=True))
+    last, before = left()
+    resumed, _ = resume(before.path)
+    assert resumed is not None
+    engine = UnderWay()
+    engine.follow(resumed.state.trail, None)
+    app = LabApp(TRAIL.begun, engine, keeper=resumed.keeper)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: len(app.keeping.left) == 1)
+        command(app, "resume gaussian-field, d = 30, at step 12")()
+        assert [each.path for each in left()] == [before.path]
+        app.keeping.keep()
+    app.keeping._keeper.let_go()
+    assert [each.path for each in left()] == [last.path, before.path]
+
+
 @pytest.mark.parametrize("arrived", [False, True])
 async def test_leaving_on_the_way_back_drops_nothing(
     arrived: bool, capsys: pytest.CaptureFixture[str]
