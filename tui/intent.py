@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from sim import changes
 from sim.commands import (
@@ -25,7 +26,7 @@ from sim.measures.sharpness import SharpnessReading
 from sim.memory import require_memory
 from sim.parameters import neighbour, number
 from sim.registry import LANDSCAPES
-from sim.snapshot import Snapshot
+from sim.snapshot import CohortView, Snapshot
 from tui import knobs, steering
 from tui.formats import brief_whole, setting
 
@@ -41,6 +42,10 @@ LAST = "is as far as it goes"
 
 MOVING = {"running": True, "paused": False, "stopped": False}
 """Phases of the engine in which it says whether the walkers move."""
+
+PATIENCE = 0.15
+"""Seconds for which numbers stay after another experiment was asked for: mostly it is there by then, and
+charts that were blank in between would flicker."""
 
 
 @dataclass
@@ -59,9 +64,10 @@ class Intent:
     """Turns keys into commands, and shows each at once; `settle` brings it back to what the engine did.
 
     `cohort` is the place of the chosen cohort, whose parameters are shown, turned and typed, and `walker` the
-    row of the walker that is looked at closely by what follows one. `sent` counts
-    the commands: a snapshot that answers fewer says nothing about the latest. Values are checked here, so
-    that a mistake is refused (BadInput) before anything is sent. What a method returns is worth saying.
+    row of the walker that is looked at closely by what follows one. `sent` counts the commands: a snapshot
+    that answers fewer says nothing about the latest, and what it shows is of other walkers than are asked
+    for if it answers fewer than had them begin `_anew`. Values are checked here, so that a mistake is refused
+    (BadInput) before anything is sent. What a method returns is worth saying.
     """
 
     def __init__(self, experiment: Experiment, send: Callable[[Command], None]) -> None:
@@ -69,7 +75,8 @@ class Intent:
         self.cohort = self.walker = 0
         self.running = True
         self.pace: float | None = OPENING_PACE
-        self.sent = 0
+        self.sent = self._anew = 0
+        self._awaited: float | None = None
         self._wish: Wish | None = None
         self._passed: int | None = None
         self._pass_on = send
@@ -157,7 +164,7 @@ class Intent:
             changes.require_room(before, experiment)
             self.experiment = experiment
             self.cohort = min(self.cohort, len(experiment.cohorts) - 1)
-            self._send(Become(experiment))
+            self._send(Become(experiment), changes.begin_anew(before, experiment))
         if anew and not changes.begin_anew(before, experiment):
             self._send(Rewind())
         return ""
@@ -193,7 +200,7 @@ class Intent:
         experiment = knobs.turned(copied, "optimizer", True, place)
         require_memory(experiment)
         self.experiment, self.cohort = experiment, place
-        self._send(AddCohort(experiment.cohorts[place]))
+        self._send(AddCohort(experiment.cohorts[place]), anew=True)
         return ""
 
     def remove_cohort(self) -> str:
@@ -282,7 +289,7 @@ class Intent:
     def reseed(self) -> str:
         """The next seed."""
         self.experiment = knobs.turned(self.experiment, "seed", True, self.cohort)
-        self._send(Reseed(self.experiment.seed))
+        self._send(Reseed(self.experiment.seed), anew=True)
         return ""
 
     def settle(self, snapshot: Snapshot) -> None:
@@ -294,8 +301,36 @@ class Intent:
         self.walker = min(self.walker, self.experiment.walkers - 1)
         self.running = MOVING.get(snapshot.phase, self.running)
 
-    def _send(self, command: Command) -> None:
+    def seen(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot, or while walkers of another experiment are long in coming, that without a reading.
+
+        Those that go on, under another learning rate or with more coordinates, are seen all the time.
+        """
+        if snapshot.answered >= self._anew:
+            self._awaited = None
+        elif snapshot.experiment != self.experiment:
+            self._awaited = self._awaited or monotonic()
+            if monotonic() >= self._awaited + PATIENCE:
+                return self._without_readings(snapshot)
+        return snapshot
+
+    def _without_readings(self, snapshot: Snapshot) -> Snapshot:
+        return Snapshot(
+            self.experiment,
+            cohorts=tuple(CohortView() for _ in self.experiment.cohorts),
+            chosen=self.cohort,
+            phase="building" if snapshot.phase in MOVING else snapshot.phase,
+            answered=snapshot.answered,
+            pace=snapshot.pace,
+            notice=snapshot.notice,
+            failed=snapshot.failed,
+        )
+
+    def _send(self, command: Command, anew: bool = False) -> None:
+        """Pass it on; with `anew`, other walkers begin."""
         self.sent += 1
+        if anew:
+            self._anew = self.sent
         self._pass_on(command)
 
     def _is_for_the_engine(self, name: str) -> bool:
@@ -311,9 +346,11 @@ class Intent:
     def _ask(self, name: str, experiment: Experiment, unchanged: str = "") -> str:
         if experiment == self.experiment:
             return unchanged and f"{name}: {self.value(name)} {unchanged}"
-        changes.require_room(self.experiment, experiment)
+        before = self.experiment
+        changes.require_room(before, experiment)
         self.experiment = experiment
-        self._send(Set(name, experiment.values(self.cohort)[name], self.cohort))
+        command = Set(name, experiment.values(self.cohort)[name], self.cohort)
+        self._send(command, changes.begin_anew(before, experiment))
         return knobs.of_giants(experiment) if name == GIANT else ""
 
     def _set_pace(self, pace: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from sim.parameters import Choice
 from sim.registry import LANDSCAPES, OPTIMIZERS, SCHEDULES, STARTS
 from sim.snapshot import Snapshot
 from tui import knobs
-from tui.intent import OPENING_PACE, Intent
+from tui.intent import OPENING_PACE, PATIENCE, Intent
 
 
 @pytest.fixture
@@ -29,6 +30,14 @@ def sent() -> list[Command]:
 @pytest.fixture
 def intent(sent: list[Command]) -> Intent:
     return Intent(Experiment(), sent.append)
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the clock says."""
+    time = [100.0]
+    monkeypatch.setattr("tui.intent.monotonic", lambda: time[0])
+    return time
 
 
 def test_what_has_a_file_tried_anew_is_found_out_by_the_engine(
@@ -219,6 +228,64 @@ def test_there_and_back_again_does_not_flicker(intent: Intent) -> None:
     for answered, dim in ((0, 100), (1, 200), (2, 100)):
         intent.settle(snapshot(experiment=Experiment(dim=dim), answered=answered))
         assert intent.experiment.dim == 100
+
+
+@pytest.mark.parametrize(("act", "begins"), [
+    (lambda intent: intent.turn("landscape", True), True),
+    (lambda intent: intent.turn("optimizer", True), True),
+    (lambda intent: intent.put("dim", "300"), True),
+    (Intent.reseed, True),
+    (Intent.add_cohort, True),
+    (lambda intent: intent.become(Experiment(landscape="rastrigin")), True),
+    (lambda intent: intent.become(Experiment(hyper={"lr": 0.25})), False),
+    (lambda intent: intent.turn("lr", True), False),
+    (lambda intent: intent.turn("length_scale", True), False),
+    (lambda intent: intent.dial(False), False),
+    (lambda intent: intent.turn("giant_dim", True), False),
+    (Intent.rewind, False),
+    (Intent.pause, False),
+])  # fmt: skip
+def test_numbers_of_other_walkers_go_once_those_asked_for_are_long_in_coming(
+    act: Callable[[Intent], str], begins: bool, intent: Intent, now: list[float]
+) -> None:
+    before = snapshot(phase="running")
+    act(intent)
+    assert intent.seen(before) is before, "they may be there at once"
+    now[0] += PATIENCE
+    seen = intent.seen(before)
+    assert (seen is not before) == begins
+    if begins:
+        assert seen.experiment == intent.experiment and not any(view.readings for view in seen.cohorts)
+        assert intent.seen(seen) is seen and intent.seen(replace(before, phase="compiling 2 of 5")).step == 0
+    there = snapshot(experiment=intent.experiment, answered=1)
+    refused = replace(before, answered=1, failed=True, notice="no room")
+    for answer in (there, refused):
+        assert intent.seen(answer) is answer
+
+
+def test_what_goes_on_with_more_or_fewer_beside_it_is_seen_all_the_time(now: list[float]) -> None:
+    neurons = Experiment(landscape="relu-teacher", dim=100)
+    two = Experiment(more_cohorts=(Cohort("adam"),))
+    for experiment, act in ((two, Intent.remove_cohort), (neurons, Intent.graft)):
+        before, intent = snapshot(experiment=experiment), Intent(experiment, lambda command: None)
+        act(intent)
+        for _ in range(2):
+            assert intent.experiment != experiment and intent.seen(before) is before
+            now[0] += PATIENCE
+
+
+def test_who_turns_on_and_on_waits_once(intent: Intent, now: list[float]) -> None:
+    """And who has turned back sees what is there: it is what was asked for."""
+    before = snapshot()
+    intent.turn("landscape", True)
+    assert intent.seen(before) is before
+    now[0] += PATIENCE
+    for _ in range(2):
+        intent.turn("landscape", True)
+        assert intent.seen(before).experiment == intent.experiment
+    for _ in range(3):
+        intent.turn("landscape", False)
+    assert intent.seen(before) is before
 
 
 def test_a_pause_shows_before_the_engine_has_paused(intent: Intent) -> None:

@@ -26,7 +26,7 @@ from sim.snapshot import Snapshot
 from tui.app import LabApp
 from tui.cli import answer
 from tui.config import Preferences
-from tui.intent import Intent
+from tui.intent import PATIENCE, Intent
 from tui.linked import backlog
 from tui.look import Look
 from tui.panel import PAGES, PANELS, panels
@@ -645,17 +645,30 @@ async def test_what_cohorts_refuse_is_one_line_and_the_keys_go_on() -> None:
         assert len(sent(app)) == 3
 
 
-async def test_a_new_name_does_not_stand_over_old_numbers() -> None:
+async def test_a_new_name_does_not_stand_over_old_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("tui.intent.monotonic", lambda: now[0])
+    monkeypatch.setattr(LabApp, "tick", lambda self: None)
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot, app, snapshot())
+        before = snapshot()
+        await shown(pilot, app, before)
         await pilot.press("l")
-        text = await shown(pilot, app, replace(snapshot(), phase="building"))
-        status, parameters = text.splitlines()[0], text
-        assert "gaussian-field" in status and "building" in status and "griewank" not in status
-        assert re.search(r"landscape +griewank", parameters)
+        text = await shown(pilot, app, replace(before, phase="building"))
+        status = text.splitlines()[0]
+        assert "gaussian-field" in status and "griewank" not in status and "median" in text
+        assert re.search(r"landscape +griewank", text)
+        now[0] += PATIENCE
+        app.lab.go_on()  # as kernels compile, nothing comes from the engine for long
+        await pilot.pause()
+        for phase in ("building", "compiling 2 of 5"):
+            text = screen_text(app)
+            status = text.splitlines()[0]
+            assert "griewank" in status and f" {phase} … " in status and "gaussian-field" not in text
+            assert text.count(f"{phase} …") == 5 and "median" not in text and "no reading yet" in text
+            await shown(pilot, app, replace(before, phase="compiling 2 of 5"))
         text = await shown(pilot, app, replace(snapshot(0), answered=1, experiment=app.lab.intent.experiment))
-        assert "griewank" in text.splitlines()[0]
+        assert "griewank" in text.splitlines()[0] and "median" in text
 
 
 async def test_an_old_notice_neither_stays_nor_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -474,7 +474,8 @@ async def test_a_long_text_has_as_many_leaves_as_it_takes(tmp_path: Path) -> Non
         assert " ".join(" ".join(seen).split()) == told and app.lab.charts.region.height == 7
 
 
-async def test_nothing_is_shown_of_the_walkers_of_another_chapter() -> None:
+async def test_nothing_is_shown_of_the_walkers_of_another_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.intent.PATIENCE", 0.0)
     app, engine, tour = on_tour("rastrigin-signs")
     async with app.run_test(size=(120, 40)) as pilot:
         before = with_reading(snapshot(experiment=tour.step.experiment), "loss", LOSS, TRACE)
@@ -485,6 +486,7 @@ async def test_nothing_is_shown_of_the_walkers_of_another_chapter() -> None:
         assert "median" in flat(app)
         tour.place = (2, len(tour.chapter.steps) - 1)
         await pilot.press("n")
+        app.lab.go_on()
         await pilot.pause()
         assert "krylov-quadratic" in flat(app) and "16 walkers" in flat(app) and "building" in flat(app)
         assert app.lab.charts.alone == "loss" and "median" not in flat(app)

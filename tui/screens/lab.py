@@ -77,15 +77,17 @@ class LabScreen(Screen[None]):
         return self.charts.measures | self.intent.wants | self.words.measures(self.snapshot, self.size)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Take over a snapshot and draw what changed."""
-        self.snapshot = snapshot
+        """Take over a snapshot and draw what changed; nothing of another experiment than is asked for."""
         self.intent.settle(snapshot)
-        self.words.hear(snapshot)
-        self.charts.show(snapshot)
+        self.snapshot = self.intent.seen(snapshot)
+        self.words.hear(self.snapshot)
+        self.charts.show(self.snapshot)
         self._show_words()
 
     def go_on(self) -> None:
-        """Nothing new has come: draw what waits, and let go what was said long ago."""
+        """Nothing new has come: draw what waits, and let go what is old, numbers as well as news."""
+        if self.intent.seen(self.snapshot) is not self.snapshot:
+            self.show(self.snapshot)
         self.charts.go_on()
         if self.words.news.is_old:
             self._show_words()

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 
-from sim.changes import begin_anew, move_alike
+from sim.changes import move_alike
 from sim.commands import Command
-from sim.snapshot import CohortView, Snapshot
 from tui.actions import ACTIONS, Action, shown
 from tui.chapters import Step, Tour
 from tui.figure import FIGURES
-from tui.intent import MOVING, SPEED
+from tui.intent import SPEED
 from tui.look import Look
 from tui.screens.band import Band
 from tui.screens.charts import set_display
@@ -57,25 +56,6 @@ class TourScreen(LabScreen):
         figures = self._tour.step.figures if self._is_told else ()
         return super().measures | {measure for name in figures for measure in FIGURES[name].measures}
 
-    def show(self, snapshot: Snapshot) -> None:
-        """While the walkers of a step are made, nothing is shown of others."""
-        super().show(self._of_the_step(snapshot))
-
-    def _of_the_step(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot, or while walkers are to begin on something else, one of those without a reading."""
-        now = self.intent.experiment
-        if snapshot.answered >= self.intent.sent or not begin_anew(snapshot.experiment, now):
-            return snapshot
-        return Snapshot(
-            now,
-            cohorts=tuple(CohortView() for _ in now.cohorts),
-            phase="building" if snapshot.phase in MOVING else snapshot.phase,
-            answered=snapshot.answered,
-            pace=snapshot.pace,
-            notice=snapshot.notice,
-            failed=snapshot.failed,
-        )
-
     def above(self, width: int, height: int) -> int:
         """Rows of the band; charts without a row are not there, or they would get one of the keys'."""
         set_display(self._band, self._is_told)
@@ -111,8 +91,6 @@ class TourScreen(LabScreen):
         """Bring about what the step is about, the walkers at their starts or where they are."""
         step = self._tour.step
         self._attempt(lambda: self._brought_about(step, anew))
-        if (before := self.snapshot) is not self._of_the_step(before):
-            self.show(before)
         self._band.leaf = 0
         if step.panel:
             self.charts.show_alone(step.panel)
