@@ -13,6 +13,7 @@ from sim.assets import asset
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from tui import PROGRAM, interrupted, keeping, own_page, window
+from tui.beat import Beat
 from tui.chapters import Tour
 from tui.config import Preferences
 from tui.connection import leave_when_lost
@@ -27,11 +28,6 @@ from tui.screens.lab import LabScreen
 from tui.screens.palette import Palette, Settings
 from tui.screens.tour import TourScreen
 from tui.theme import ADDED
-
-TICKS_PER_SECOND = 30
-
-CALM, CALM_TICKS = 30, 6
-"""After so many ticks without a new snapshot or a key only one in so many is taken: a pause costs little."""
 
 
 class LabApp(LinkedApp):
@@ -53,7 +49,7 @@ class LabApp(LinkedApp):
     ) -> None:
         self._greet, self._preferences, look = greet, preferences, preferences.look
         super().__init__(ansi_color=True if look.colours == "none" else None)
-        self._ticks = self._last_new = 0
+        self.beat = Beat(self, self.tick)
         for theme in ADDED:
             self.register_theme(theme)
         self.theme = look.theme
@@ -98,7 +94,7 @@ class LabApp(LinkedApp):
 
     def _begin(self) -> None:
         self._engine.start()
-        self.set_interval(1 / TICKS_PER_SECOND, self.tick)
+        self.beat.start()
         self.set_interval(keeping.SECONDS, self.keeping.keep_beside)
         greeting = self._greet()
         news = "" if greeting.stays else greeting.text
@@ -119,7 +115,7 @@ class LabApp(LinkedApp):
     async def on_event(self, event: Event) -> None:
         """The keys of the laboratory are taken here, one after the other, once it is painted."""
         if isinstance(event, InputEvent):
-            self._last_new = self._ticks
+            self.beat.hurry()
         if isinstance(event, InputEvent) and self._typed_ahead is not None:
             self._typed_ahead.append(event)
         elif isinstance(event, Key) and self.screen is self.lab:
@@ -129,19 +125,16 @@ class LabApp(LinkedApp):
 
     def tick(self) -> None:
         """Show the newest snapshot and ask for the next, unless the terminal is still busy with the last."""
-        self._ticks += 1
-        if self._ticks - self._last_new > CALM and self._ticks % CALM_TICKS:
-            return
         self.follow_size()
         if not self.has_room:
-            self._last_new = self._ticks  # it is looked for soon
+            self.beat.hurry()
             return
         self.entitle(window.title(self.lab.intent.experiment, self.lab.intent.running))
         self.lab.charts.in_pieces = self.link.is_slow
         snapshot = self._engine.take()
         self._engine.want(self.lab.measures, self.lab.intent.cohort, self.lab.intent.walker)
         if snapshot is not None:
-            self._last_new = self._ticks
+            self.beat.hurry()
             self.lab.show(snapshot)
             if snapshot.readings:
                 collect_garbage_again()

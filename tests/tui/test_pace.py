@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
@@ -13,7 +14,8 @@ from textual.geometry import Size
 
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
-from tui.app import CALM, CALM_TICKS, LabApp
+from tui.app import LabApp
+from tui.beat import CALM, QUICK, QUIET, Beat
 from tui.link import Link
 from tui.screens import lines
 from tui.screens.news import OFFERED_SECONDS, SECONDS
@@ -54,25 +56,55 @@ async def test_nothing_is_drawn_while_the_terminal_is_late() -> None:
         assert app.lab.snapshot.step == 300
 
 
-async def test_a_pause_is_looked_at_seldom_until_a_key_is_pressed() -> None:
-    engine = Counting()
-    app = LabApp(Experiment(), engine)
-    async with app.run_test(size=(120, 40)):
-        takes(app, engine, CALM + 1)
-        assert takes(app, engine, 10 * CALM_TICKS) == 10
+class Timers:
+    """Has one timer at a time, which is called by hand."""
+
+    def __init__(self) -> None:
+        self.running: list[Timers] = []
+
+    def set_interval(self, seconds: float, beat: Callable[[], None]) -> Timers:
+        self.a_second, self.beat = 1.0 / seconds, beat
+        self.running.append(self)
+        return self
+
+    def stop(self) -> None:
+        self.running.remove(self)
+
+
+def test_a_beat_becomes_calm_and_is_quick_again_once_something_is_new() -> None:
+    timers, ticks = Timers(), []
+    beat = Beat(timers, lambda: ticks.append(timers.a_second))
+    beat.start()
+    for _ in range(QUIET - 1):
+        timers.beat()
+    beat.hurry()
+    for _ in range(QUIET + 9):
+        timers.beat()
+    assert ticks == [pytest.approx(QUICK)] * (2 * QUIET - 2) + [pytest.approx(CALM)] * 10
+    beat.hurry()
+    assert timers.a_second == pytest.approx(QUICK)
+    assert len(timers.running) == 1
+
+
+async def test_what_is_new_hurries_the_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key, a snapshot, and a terminal that has no room; else nothing."""
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app.beat._timer.stop()
+        hurried: list[str] = []
+        monkeypatch.setattr(app.beat, "hurry", lambda: hurried.append(cause))
+        cause = "nothing"
+        app.tick()
+        cause = "key"
         await app.on_event(Key("tab", None))
-        assert takes(app, engine, 10) == 10
-
-
-async def test_a_new_snapshot_calls_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = Counting()
-    app = LabApp(Experiment(), engine)
-    async with app.run_test(size=(120, 40)):
-        takes(app, engine, CALM + 1)
-        monkeypatch.setattr(engine, "take", snapshot)
-        takes(app, engine, CALM_TICKS)
-        monkeypatch.undo()
-        assert takes(app, engine, 10) == 10
+        cause = "snapshot"
+        app._engine.waiting.append(snapshot())
+        app.tick()
+        cause = "no room"
+        app.link = Late()
+        app.tick()
+        assert hurried == ["key", "snapshot", "no room"]
 
 
 async def test_a_slow_line_gets_one_chart_at_a_time_and_at_last_all() -> None:
@@ -110,14 +142,14 @@ async def test_what_was_said_goes_in_a_pause_too(monkeypatch: pytest.MonkeyPatch
     async with app.run_test(size=(120, 40)) as pilot:
         app.lab.offer("go on with what was interrupted?")
         await pilot.press(".")
-        takes(app, Counting(), CALM)
+        app.tick()
         assert app.lab.words.news.line() == "one step" in message(app)
         now = monotonic()
         monkeypatch.setattr("tui.screens.news.monotonic", lambda: now + SECONDS + 1.0)
-        takes(app, Counting(), CALM_TICKS)
+        app.tick()
         assert "one step" not in message(app) and "go on with what was interrupted?" in message(app)
         monkeypatch.setattr("tui.screens.news.monotonic", lambda: now + OFFERED_SECONDS + 10.0)
-        takes(app, Counting(), CALM_TICKS)
+        app.tick()
         assert "interrupted" not in message(app)
 
 
