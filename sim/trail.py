@@ -14,10 +14,11 @@ from typing import Any
 
 import msgspec
 
-from sim.changes import move_alike
+from sim.changes import lay_out_anew, move_alike
 from sim.commands import Become, Graft, RemoveCohort, Set
 from sim.errors import BadInput
 from sim.experiment import Experiment
+from sim.registry import LANDSCAPES
 
 Change = Set | Become | RemoveCohort | Graft
 """What walkers go on through; with any other command they begin anew."""
@@ -102,13 +103,14 @@ class Trail:
             trail = cls(Experiment.from_data(data["begun"]), changes, data["step"], data["losses"])
             steps = [0, *(step for step, _ in changes), trail.step]
             in_order = all(type(step) is int for step in steps) and steps == sorted(steps)
+            now = trail.experiment
         except (KeyError, TypeError, ValueError) as mistake:
             if isinstance(mistake, BadInput):
                 raise
             raise BadInput(WHAT, f"cannot be read: {mistake}", "what Trail.to_data made") from None
         if not in_order:
             raise BadInput(WHAT, "steps are not in their order", "whole numbers from 0, none below the last")
-        trail.experiment.check_steps(trail.step)
+        now.check_steps(trail.step)
         return trail
 
 
@@ -134,10 +136,14 @@ def _sets_again(last: Step, new: Step) -> bool:
 def _comes_to_the_same(before: Experiment, middle: Experiment, after: Experiment, change: Change) -> bool:
     """Whether a change leads from `before` to what it made of `middle`, for the walkers, too.
 
-    A rule forgets what it knew of a direction that is locked in between.
+    A rule forgets what it knew of a direction that is locked in between, and whoever stands on a surface is
+    brought back onto it, and rounded, each time that the landscape becomes another one.
     """
+    bound = LANDSCAPES[before.landscape].constraint and lay_out_anew(before, middle)
+    if bound or not before.active == middle.active == after.active:
+        return False
     with contextlib.suppress(BadInput):
-        return before.active == middle.active == after.active and _after(before, change) == after
+        return _after(before, change) == after
     return False
 
 

@@ -8,19 +8,25 @@ from sim.clock import Clock
 from sim.simulation import Simulation
 from sim.trail import Trail
 
+Place = tuple[int, int, int]
+"""Epoch, version and step of a simulation."""
+
+NEW: Place = (1, 0, 0)
+"""Where a simulation is that nobody has moved or changed."""
+
 
 class WayBack:
-    """Leads a simulation of the trail's first experiment along it, as fast as the machine goes."""
+    """Leads a new simulation of the trail's first experiment along it, as fast as the machine goes."""
 
     def __init__(self, trail: Trail) -> None:
         self.trail = trail
         self._clock = Clock()
         self._made = 0
-        self._stood: tuple[int, int, int] | None = None
+        self._stood = NEW
 
     def is_left(self, simulation: Simulation) -> bool:
         """Whether somebody else has moved the walkers or changed anything since the last piece."""
-        return self._stood not in (None, _place(simulation))
+        return _place(simulation) != self._stood
 
     def is_done(self, simulation: Simulation) -> bool:
         """Whether all steps are taken, and all changes made."""
@@ -39,8 +45,9 @@ class WayBack:
         if simulation.step == due and self._made < len(changes):
             simulation.apply(changes[self._made][1])
             self._made += 1
+            self._clock.restart(simulation.step)  # what a step takes now may be much more
         self._stood = _place(simulation)
 
 
-def _place(simulation: Simulation) -> tuple[int, int, int]:
+def _place(simulation: Simulation) -> Place:
     return simulation.epoch, simulation.version, simulation.step

@@ -24,6 +24,7 @@ NOISY = Experiment(
 STUDENTS = Experiment(
     landscape="relu-teacher", walkers=3, optimizer="momentum", parameters={"neurons": 3.0, "teacher": 3.0}
 )
+SPINS = Experiment(landscape="spin-glass", dim=9, walkers=40)
 
 JOURNEYS: dict[str, tuple[Experiment, list[int | Command]]] = {
     "nothing": (FIELD, []),
@@ -66,6 +67,7 @@ JOURNEYS: dict[str, tuple[Experiment, list[int | Command]]] = {
         [9, Set("active_dim", 2), Set("active_dim", "all"), 5, Set("active_dim", 4), Set("active_dim", 2), 4],
     ),
     "giants": (FIELD, [3, Set("giant_dim", 1e9), 2]),
+    "a surface": (SPINS, [50, *(Set("p", p) for p in (4, 3, 4, 3, 4)), 20, Set("p", 3), Set("p", 4), 5]),
 }
 
 
@@ -111,6 +113,18 @@ def test_the_same_walkers_stand_at_its_end(name: str) -> None:
     assert trail.experiment == gone.experiment
     np.testing.assert_equal(state(again), state(gone))
     assert again.trail == gone.trail == trail
+
+
+def test_after_a_change_it_goes_on_with_one_step() -> None:
+    """A chunk that was short before takes hours where a million directions have opened."""
+    trail = led(FIELD, [500, Set("active_dim", 3), 50]).trail
+    assert trail is not None
+    way, simulation = WayBack(trail), Simulation(trail.begun)
+    while simulation.experiment.active == 6:
+        way.go(simulation)
+    assert simulation.step == 500
+    way.go(simulation)
+    assert simulation.step == 501
 
 
 def test_other_walkers_have_another_mark() -> None:
@@ -220,6 +234,7 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         lambda data: data["changes"][0].__setitem__(1, "Rewind"),
         lambda data: data["changes"][0].__setitem__(2, {"name": "lr"}),
         lambda data: data["changes"][0].__setitem__(2, {"name": "speed", "value": 3}),
+        lambda data: data["changes"][0].__setitem__(2, {"name": "landscape", "value": "\0.py"}),
         lambda data: data["changes"][0].pop(),
         lambda data: data.update(changes=7),
     ],
@@ -295,6 +310,15 @@ def test_whatever_moves_or_changes_them_ends_the_way(command: Command) -> None:
         assert engine.ahead is far, "nobody has come to its end"
         assert engine.trail is not None
         assert engine.trail.step == found.step
+
+
+def test_what_changes_them_before_the_first_step_ends_it_too() -> None:
+    """A key that is pressed while kernels are compiled."""
+    trail = a_trail()
+    with running(FIELD, trail=trail, first=Set("lr", 0.5)) as engine:
+        found = engine.wait_for(lambda snapshot: "the way back" in snapshot.notice)
+        assert found.notice.endswith("left the way back to step 100, which can be gone another time")
+        assert engine.ahead is trail
 
 
 def test_an_experiment_that_does_not_build_leaves_the_way_to_others() -> None:
