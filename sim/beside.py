@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Collection
@@ -170,9 +171,11 @@ class Beside:
         return self._lanes[costly]
 
     def _work(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
-        with contextlib.suppress(AttributeError, OSError):
-            # On Linux a thread has a priority of its own: the screen and the walkers come first.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+        if sys.platform == "linux":
+            # There a thread has a priority of its own, elsewhere its number may be another process's: the
+            # screen and the walkers come first.
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         while (job := jobs.get()) is not None:
             if job.wanted in self._wished:
                 self._done.put(_measured(job))

@@ -30,6 +30,10 @@ def expected_loss(dim: int, law: Semicircle, lr: float, steps: int) -> float:
     angles = np.arange(1, count + 1) * (math.pi / (count + 1))
     curvatures = law.centre + law.radius * np.cos(angles)
     weights = np.sin(angles) ** 2 * (2.0 / (count + 1))
-    with np.errstate(over="ignore"):  # where it diverges, it is infinite in the end
-        factors = (1.0 - lr * curvatures) ** (2 * steps)
-    return 0.5 * dim * float(np.sum(weights * curvatures * factors))
+    factors = np.abs(1.0 - lr * curvatures)
+    largest = (
+        factors.max()
+    )  # what grows most decides whether a loss that is infinite in the end rises or falls
+    shared = float(np.sum(weights * curvatures * (factors / largest) ** (2 * steps)))
+    with np.errstate(over="ignore"):
+        return float(0.5 * dim * shared * largest ** (2 * steps))

@@ -71,8 +71,8 @@ class Look:
     @property
     def needs_nobody(self) -> bool:
         """Whether the map is the same whichever walker it goes through: all that there is of a flat space."""
-        bent = self.problem.landscape.constraint and self.problem.landscape.constraint.codimension
-        return self.kind == "coordinates" and not bent and self.positions.shape[1] <= 2
+        shown = min(2, self.problem.directions(self.active))
+        return self.kind == "coordinates" and self.positions.shape[1] == shown
 
     @property
     def x(self) -> Floats:
@@ -128,8 +128,8 @@ class Atlas:
             while waits and shown.is_rough:
                 shown = _improved(look, shown)
         elif shown.sheet.ended or shown.sheet.side >= ENOUGH:
-            if late:
-                self._coming = self._coming or _begun(look, shown)
+            if late and not self._coming:
+                self._coming, shown = _begun(look, shown), _as_found(shown)
             elif shown.is_rough:
                 self._coming = self._coming or shown
         if self._coming and self._coming.is_rough:
@@ -192,6 +192,11 @@ def _improved(look: Look, leaf: Leaf) -> Leaf:
     """The same one along directions that were searched for once more: the curvatures can but grow apart."""
     ways = CHOICES[look.kind](look.problem, leaf.x, leaf.walkers, look.active, leaf.ways)
     return _on_a_sheet(look, replace(leaf, ways=ways), leaf.ways)
+
+
+def _as_found(leaf: Leaf) -> Leaf:
+    """The same one, without what a search keeps that nobody goes on with."""
+    return replace(leaf, ways=replace(leaf.ways, search=None))
 
 
 def _on_a_sheet(look: Look, leaf: Leaf, before: Ways | None) -> Leaf:

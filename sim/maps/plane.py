@@ -55,6 +55,9 @@ class Plane:
         length = np.linalg.norm(aside, axis=1)
         angle = np.arctan2(length, along)
         places = aside * (self.radius * angle / np.where(length > 0.0, length, 1.0))[:, None]
+        places[(length == 0.0) & (along < 0.0), 0] = (
+            np.pi * self.radius
+        )  # opposite, which is in every direction
         left = positions - np.outer(along, towards) - aside @ self.ways
         off = np.arctan2(np.linalg.norm(left, axis=1), np.hypot(length, along))
         return places, np.where(off > ROUNDING, self.radius * off, 0.0)

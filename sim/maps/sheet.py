@@ -23,7 +23,7 @@ AT_A_TIME = 1e7
 """About how many multiplications come between two looks at the clock."""
 
 MOST_WORK = 2e10
-"""A look that would take more multiplications in all is not begun."""
+"""A look that would bring a sheet to more multiplications in all is not begun, but for the first."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ class Sheet:
 
     def _planned(self) -> Iterator[tuple[int, Integers]]:
         """Look by look: how many points a side, and the grid points (m, k) that are new in it."""
-        points, before = 0, 0
+        before = 0
         for power in itertools.count():
             side = (COARSEST - 1) * 2**power + 1
-            points += side**self._ways
+            points = side**self._ways  # in all: those from before are among them
             if side > self._most or (before and points * self._each > MOST_WORK):
                 return
             apart = (self._most - 1) // (side - 1)

@@ -206,15 +206,15 @@ def _ends_by_products(problem: Problem, x: Floats, active: int, before: Ways | N
 def _orthonormal(problem: Problem, x: Floats, rows: Floats, active: int) -> Floats:
     """The first one or two directions among rows (m, d), tangent to the surface, each a unit vector.
 
-    What is left of a row that is almost a combination of those before it is passed over.
+    What is left of a row that is almost a combination of those before it, or leads off the surface, is passed
+    over.
     """
     wanted, found = min(2, problem.directions(active)), list[Floats]()
     constraint = problem.landscape.constraint
     for row in rows:
-        left = np.array(row, dtype=np.float64)
+        left, size = np.array(row, dtype=np.float64), float(np.linalg.norm(row))
         if constraint:
             left = Operator(problem, x, len(x)).within(left[None])[0]
-        size = float(np.linalg.norm(left))
         for _ in range(2):
             for before in found:
                 left -= (left @ before) * before

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import queue
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -170,3 +173,17 @@ def test_what_is_sliced_is_computed_beside_the_engine_and_waits_for_nothing_cost
     assert set(threads) == {"measures"}
     for _ in range(20):
         slow.go.release()
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_threads_step_back_only_where_that_is_theirs_alone(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    """Elsewhere the number of a thread may be that of somebody's process."""
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.setattr("sim.beside.sys", SimpleNamespace(platform=platform))
+    monkeypatch.setattr(os, "setpriority", lambda *of: asked.append(of))
+    ended: queue.SimpleQueue[None] = queue.SimpleQueue()
+    ended.put(None)
+    Beside()._work(ended)
+    assert len(asked) == (platform == "linux")

@@ -38,6 +38,13 @@ def test_it_is_a_rate_where_they_do_not_and_endless_where_they_go_below() -> Non
     assert 0.0 > falling[0] > falling[1]
 
 
+@pytest.mark.parametrize(("centre", "endless"), [(0.4, -math.inf), (0.6, math.inf)])
+def test_where_both_ends_grow_beyond_all_numbers_the_larger_one_decides(
+    centre: float, endless: float
+) -> None:
+    assert expected_loss(DIM, Semicircle(centre, 2.0), 2.0, 1000) == endless
+
+
 @pytest.mark.parametrize("steps", [5, LEAST, 500])
 def test_it_is_the_integral_over_the_density(steps: int) -> None:
     """By the trapezoidal rule over λ = c + 2 sin a, where the integrand vanishes smoothly at both ends."""

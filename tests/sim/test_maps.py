@@ -21,6 +21,7 @@ from sim.maps.sheet import FINEST, FINEST_LINE, Sheet, Window
 from sim.maps.ways import CHOICES, Ways
 from sim.memory import bytes_needed
 from sim.past import Past
+from sim.walls.ground import gradient_work
 
 KINDS = tuple(CHOICES)
 PLAIN = Experiment(landscape="rastrigin", dim=2, walkers=12)
@@ -137,6 +138,20 @@ def test_on_a_sphere_distances_from_the_walker_are_true() -> None:
     assert (radius * np.arccos(around @ other / radius**2)).min() > off
 
 
+def test_the_point_opposite_on_a_sphere_is_farthest_away() -> None:
+    plane = Plane(np.array([0.0, 0.0, 2.0]), np.eye(2, 3), 2.0)
+    places, off = plane.seen(np.array([[0.0, 0.0, -2.0], [0.0, 0.0, 2.0]]))
+    assert np.linalg.norm(places, axis=1).tolist() == [2.0 * math.pi, 0.0] and not off.any()
+
+
+def test_where_a_coordinate_leads_off_the_sphere_the_next_ones_are_taken() -> None:
+    settings = Experiment(landscape="spin-glass", dim=6).settings
+    problem = LANDSCAPES["spin-glass"].build(6, 0, **settings)
+    for at, shown in ((0, [1, 2]), (1, [0, 2]), (5, [0, 1])):
+        x = math.sqrt(6.0) * np.eye(6)[at]
+        np.testing.assert_array_equal(CHOICES["coordinates"](problem, x, x[None], 6).rows, np.eye(6)[shown])
+
+
 def test_beyond_the_far_side_of_a_sphere_there_is_nothing() -> None:
     simulation = Simulation(Experiment(landscape="spin-glass", dim=6, walkers=5))
     reading = read(simulation, "random")
@@ -205,6 +220,13 @@ def test_a_map_becomes_finer_from_reading_to_reading() -> None:
             break
         assert reading.goes_on
     assert sides == sorted(sides) and sorted(set(sides)) == [0, 9, 17, 33, 65, 129] and not reading.goes_on
+
+
+def test_it_becomes_as_fine_as_all_of_its_points_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = gradient_work(Simulation(PLAIN).problem)
+    for points, side in ((33**2, 33), (33**2 - 1, 17), (0, 9)):
+        monkeypatch.setattr("sim.maps.sheet.MOST_WORK", points * work)
+        assert len(read(Simulation(PLAIN)).losses) == side
 
 
 def test_walkers_that_leave_the_plane_get_another_which_is_shown_once_it_is_as_good() -> None:
@@ -291,6 +313,9 @@ def test_all_that_there_is_needs_no_walker() -> None:
     assert reading.whole and reading.diverged == 12 and not len(reading.places)
     np.testing.assert_array_equal(reading.losses, whole.losses)
     assert read(simulation, "random").reason == "all diverged"
+    locked = Simulation(Experiment(landscape="rosenbrock", dim=2, active_dim=1, walkers=3))
+    locked.place(np.full((3, 2), np.nan))
+    assert read(locked).reason == "all diverged", "the other coordinate may stand anywhere"
 
 
 def test_walkers_that_are_not_looked_at_are_counted_and_found_where_all_others_diverged() -> None:
@@ -367,6 +392,18 @@ def test_a_search_that_goes_on_shows_its_first_directions_meanwhile(monkeypatch:
         if not reading.goes_on:
             break
     assert errors[0] > 0.01 > errors[-1] and len(set(errors)) == 2 and reading.ended
+
+
+def test_there_is_one_search_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.maps.ways.WORK", 0.0)
+    monkeypatch.setattr("sim.maps.sheet.FINEST", 9)
+    simulation = Simulation(Experiment(landscape="gaussian-field", dim=205, walkers=2))
+    assert read(simulation, "curvatures", work=1e9).ended
+    simulation.place(simulation.positions() + 1.0)
+    assert read(simulation, "curvatures", work=1e9).chosen_at == 0
+    (kept,) = atlas._atlases[simulation.problem].values()
+    searches = [leaf.ways.search for leaf in (kept._shown, kept._coming)]
+    assert searches[0] is None and searches[1] is not None
 
 
 def test_few_walkers_in_many_dimensions_have_the_same_components_as_by_all_of_them() -> None:

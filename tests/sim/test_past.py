@@ -84,9 +84,8 @@ def test_rests_that_are_near_one_another_are_one_and_there_are_not_too_many() ->
 def test_it_is_bounded(walkers: int, dim: int) -> None:
     past = Past(walkers, dim)
     room = NUMBERS // dim
-    assert (
-        len(past.rows) == min(walkers, WALKERS, room) and past.trailed == past.rows[: len(past.trailed)]
-    ) or (set(past.trailed) <= set(range(walkers)))
+    assert len(past.rows) == len(set(past.rows)) == min(walkers, WALKERS, room)
+    assert set(past.rows) | set(past.trailed) <= set(range(walkers))
     assert bool(past.trailed) == (room >= FEWEST)
     most = len(past.trailed) * past._most * dim
     assert most <= NUMBERS and past._rings * dim <= NUMBERS
