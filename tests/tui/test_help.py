@@ -20,6 +20,7 @@ from tui.config import Preferences
 from tui.pages import page, paragraphs
 from tui.panel import panels
 from tui.screens.help import OUTCOMES, HelpScreen, sections
+from tui.screens.palette import Palette
 
 
 def test_what_is_seen_comes_before_the_keys() -> None:
@@ -166,6 +167,19 @@ async def test_two_keys_that_leave_leave_once(opens: str) -> None:
         await pilot.pause()
         await pilot.pause()
         assert app.screen is app.lab and app.is_running and app.failure is None
+
+
+async def test_keys_that_come_late_do_not_leave_what_lies_under_the_palette() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        below = app.screen
+        await pilot.press("ctrl+p")
+        for _ in range(2):
+            below.post_message(Key("q", "q"))
+        await pilot.pause()
+        assert isinstance(app.screen, Palette) and below in app.screen_stack
+    assert app.failure is None
 
 
 async def test_two_keys_that_choose_in_the_palette_choose_once() -> None:

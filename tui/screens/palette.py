@@ -24,12 +24,12 @@ class Palette(CommandPalette):
     @on(Input.Submitted)
     def take_once(self, event: Message) -> None:
         """Of two keys that choose, the second may come once something is chosen."""
-        if not self.is_current:
+        if not self.is_active:
             event.prevent_default()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """End, once."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def on_mount(self) -> None:
         """Once the line to type in is there."""
