@@ -8,6 +8,7 @@ from functools import partial
 from textual.app import App, SystemCommand
 from textual.events import Event, InputEvent, Key
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from sim.assets import asset
 from sim.errors import BadInput
@@ -164,6 +165,11 @@ class LabApp(LinkedApp):
         """Everything by name."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """The themes by name, in a palette that is left once, too."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def action_save_screen(self, ending: str) -> None:
         """Save the screen, once the palette has gone from it."""

@@ -195,3 +195,19 @@ async def test_two_keys_that_choose_in_the_palette_choose_once() -> None:
             await pilot.pause()
         assert isinstance(app.screen, HelpScreen) and len(app.screen_stack) == 2
     assert app.failure is None
+
+
+async def test_two_keys_that_choose_a_theme_choose_once() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_change_theme()
+        await pilot.pause()
+        async with asyncio.timeout(10):
+            while not app.screen.query_one(OptionList).option_count:
+                await pilot.pause(0.01)
+        for _ in range(3):
+            app.post_message(Key("enter", None))
+        for _ in range(3):
+            await pilot.pause()
+        assert app.screen is app.lab and app.theme != "landscape-night"
+    assert app.failure is None
