@@ -27,7 +27,7 @@ LOOK = 0.25
 """Seconds after which a reading that goes on later stops, however busy the machine is."""
 
 REST = 2.0
-"""After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
+"""After a slow reading its measure rests for so many times as long, so that moving walkers keep their core."""
 
 Mark = tuple[int, int, int, int]
 """When a reading is of: epoch, version, step, and the walker that was looked at closely."""
@@ -78,9 +78,18 @@ class Beside:
         self.failure = ""
 
     def read(
-        self, simulation: Simulation, names: Collection[str], chosen: int = 0, walker: int = 0
+        self,
+        simulation: Simulation,
+        names: Collection[str],
+        chosen: int = 0,
+        walker: int = 0,
+        *,
+        moving: bool = True,
     ) -> list[dict[str, Any]]:
-        """The readings of these measures that there are, cohort by cohort, as new as without waiting."""
+        """The readings of these measures that there are, cohort by cohort, as new as without waiting.
+
+        No measure rests while no walkers are `moving` that could do with its core.
+        """
         self._forget_others([walkers.identity for walkers in simulation.cohorts])
         self._busy.difference_update(_taken(self._left))
         for done in _taken(self._done):
@@ -96,6 +105,8 @@ class Beside:
         for entry in sorted(wanted, key=lambda entry: (self._seconds.get(entry[1], 0.0), entry[1])):
             focus = min(walker, simulation.experiment.walkers - 1) if MEASURES[entry[1]].follows else 0
             mark = (simulation.epoch, simulation.version, simulation.step, focus)
+            if moving and time.perf_counter() < self._rest_until.get(entry, 0.0):
+                continue
             if (self._marks.get(entry) != mark or self._unfinished(entry)) and entry not in self._busy:
                 self._measure(simulation, entry, mark)
         return [
@@ -129,8 +140,6 @@ class Beside:
     def _measure(self, simulation: Simulation, wanted: Wanted, mark: Mark) -> None:
         identity, name = wanted
         measure, began = MEASURES[name], time.perf_counter()
-        if began < self._rest_until.get(wanted, 0.0):
-            return
         try:
             inputs = measure.collect(simulation.state(self._identities.index(identity), WORK, LOOK, mark[-1]))
         except Exception as error:  # noqa: BLE001 - shown to the person at the screen

@@ -112,6 +112,22 @@ def test_what_takes_little_does_not_wait_for_what_is_costly(
     read_until_there(beside, simulation, 0)
 
 
+def test_a_slow_measure_rests_while_walkers_move_and_only_then(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.beside.QUICK_SECONDS", 0.0)  # whatever it takes is slow
+    monkeypatch.setattr("sim.beside.REST", 1e9)
+    simulation, beside = Simulation(THREE), Beside()
+    for _ in range(20):
+        slow.go.release()
+    read_until_there(beside, simulation, 0)
+    simulation.advance(1)
+    beside.read(simulation, ["signs"], 0)
+    assert not beside._busy, "it rests"
+    beside.read(simulation, ["signs"], 0, moving=False)
+    assert beside._busy
+
+
 def test_what_is_no_longer_wanted_is_left_and_can_be_wanted_again(slow: Slow) -> None:
     """Who turns to another page does not wait for what the last one wanted."""
     simulation, beside = Simulation(THREE), Beside()

@@ -48,8 +48,11 @@ LINKS = {"a local terminal": (None, 60.0), "50 KB/s": (50e3, 350.0), "10 KB/s": 
 MARK, PAUSED, EVERY_PAGE = "▸", "PAUSED", r" all "
 NOWHERE, NAME = "", 14
 SECONDS_A_REPETITION = 0.5
-SETTLED, SETTLING = 3.0, 30.0
-"""Seconds without a byte after which nothing is under way any more, and how long that may take to come."""
+SETTLED, SETTLING = 3.0, 60.0
+"""Seconds without a byte or a reading after which nothing is under way, and how long until then at most."""
+
+READING = 0.05
+"""The share of a core from which on something is read."""
 
 
 class Watch:
@@ -143,11 +146,11 @@ def resting(session: Session, repetitions: int) -> dict[str, float]:
     """What the laboratory does while it does nothing, once what was under way is done."""
     session.press("space")
     session.wait_for(PAUSED)
-    until = time.perf_counter() + SETTLING
-    before = -1
-    while session.bytes != before and time.perf_counter() < until:
-        before = session.bytes
+    until, rests = time.perf_counter() + SETTLING, False
+    while not rests and time.perf_counter() < until:
+        bytes_before, cpu_before = session.bytes, session.cpu_seconds()
         session.listen(SETTLED)
+        rests = session.bytes == bytes_before and session.cpu_seconds() - cpu_before < READING * SETTLED
     bytes_before, cpu_before = session.bytes, session.cpu_seconds()
     seconds = SECONDS_A_REPETITION * repetitions
     session.listen(seconds)
