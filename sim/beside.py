@@ -27,7 +27,7 @@ LOOK = 0.25
 """Seconds after which a reading that goes on later stops, however busy the machine is."""
 
 REST = 2.0
-"""After a slow reading its measure rests for so many times as long, so that moving walkers keep their core."""
+"""After a slow reading its measure rests for so many times as long, so that the walkers keep their core."""
 
 Mark = tuple[int, int, int, int]
 """When a reading is of: epoch, version, step, and the walker that was looked at closely."""
