@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from textwrap import TextWrapper
+from unicodedata import combining, east_asian_width
 
 Cell = tuple[str, str]
 """One column: a character one column wide, and the name of its style ("" for plain text)."""
@@ -50,8 +51,13 @@ def in_ascii(error: UnicodeError) -> tuple[str, int]:
     """What a stream writes in the place of what its encoding lacks; a handler of errors, for `codecs`."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lacking = error.object[error.start : error.end]
-    return lacking.translate(ASCII).encode("ascii", "replace").decode(), error.end
+    lacking = error.object[error.start : error.end].translate(ASCII)
+    return "".join(c if c.isascii() else "?" * _columns(c) for c in lacking), error.end
+
+
+def _columns(character: str) -> int:
+    """Columns of a character: what is drawn beside it stands where it has so many."""
+    return 0 if combining(character) else 2 if east_asian_width(character) in "FW" else 1
 
 
 def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:

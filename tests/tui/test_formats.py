@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.cells import ASCII, cells, changed_span, fitted, joined, runs
+from tui.cells import ASCII, cells, changed_span, fitted, in_ascii, joined, runs
 from tui.formats import brief_whole, duration, number, power_of_ten, rate, setting, whole
 from tui.giants import beside
 from tui.screens.parameter_view import _shortened
@@ -140,3 +140,9 @@ def test_a_number_has_as_many_digits_as_its_error(value: float, error: float | N
 )
 def test_times_are_told_in_two_units(seconds: float, shown: str) -> None:
     assert duration(seconds) == shown
+
+
+def test_what_ascii_lacks_keeps_its_columns() -> None:
+    text = "λ 🔎 文 e\u0301 é"
+    error = UnicodeEncodeError("ascii", text, 0, len(text), "lacking")
+    assert in_ascii(error) == ("L ?? ?? e ?", len(text))

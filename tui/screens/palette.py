@@ -7,7 +7,7 @@ from functools import partial
 
 from textual import on
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette, Hit, Hits, Provider
+from textual.command import CommandPalette, Hit, Hits, Provider, SearchIcon
 from textual.message import Message
 from textual.widgets import Input, OptionList
 
@@ -18,7 +18,7 @@ FIRST = 1e3
 
 
 class Palette(CommandPalette):
-    """Textual's own, whose cursor stands still where things should not move."""
+    """Textual's own, with a cursor that stands still where things should not move, and a sign of any font."""
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
@@ -34,6 +34,7 @@ class Palette(CommandPalette):
     def on_mount(self) -> None:
         """Once the line to type in is there."""
         self.query_one(Input).cursor_blink = self.app.animation_level == "full"
+        self.query_one(SearchIcon).icon = ">"
 
 
 class Settings(Provider):
