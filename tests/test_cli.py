@@ -20,6 +20,7 @@ from sim.errors import BadInput, KernelFailure
 from tui import listing, scenes
 from tui.arguments import COMMANDS, Request, help_text, parse
 from tui.cli import answer
+from tui.opening import Opening
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -600,7 +601,12 @@ def test_a_scene_may_say_on_which_page_the_laboratory_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene, opened = tmp_path / "scene.toml", []
-    monkeypatch.setattr("tui.start.run_lab", lambda *asked, **_: opened.append(asked[:2]) or 0)
+
+    def run(found: Opening, _: object) -> int:
+        opened.append((found.experiment, found.page))
+        return 0
+
+    monkeypatch.setattr("tui.start.run_lab", run)
     monkeypatch.setattr("tui.look.prepare", lambda look: None)
     for stream in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)

@@ -13,7 +13,7 @@ from textual.theme import ThemeProvider
 from sim.assets import asset
 from sim.errors import BadInput
 from sim.experiment import Experiment
-from tui import PROGRAM, interrupted, keeping, own_page, window
+from tui import PROGRAM, interrupted, keeping, window
 from tui.beat import Beat
 from tui.chapters import Tour
 from tui.config import Preferences
@@ -58,9 +58,11 @@ class LabApp(LinkedApp):
             self.animation_level = "none"
         self._typed_ahead: list[InputEvent] | None = []
         self._engine, self._actions = engine, preferences.actions
-        keep_panels = partial(own_page.keep_for, preferences)
-        how = engine.send, look.marker, preferences.actions, preferences.panels, keep_panels
-        self.lab = TourScreen(tour, *how) if tour else LabScreen(experiment, *how)
+        self.lab = (
+            TourScreen(tour, engine.send, preferences)
+            if tour
+            else LabScreen(experiment, engine.send, preferences)
+        )
         self.lab.charts.page = page
         self.keeping = keeping.Keeping(engine, self.lab, self.call_later, keeper)
 

@@ -166,12 +166,9 @@ def _lab(request: Request) -> int:
 
     if goes_on:
         resumed, said = interrupted.resume()
-        if resumed:
-            state = resumed.state
-            return run_lab(state.trail.experiment, state.page, lambda: said, resumed, found.preferences)
-        return run_lab(found.experiment, greet=lambda: said, preferences=found.preferences)
+        return run_lab(found, lambda: said, resumed)
     greet = interrupted.News if found.tour else interrupted.offer  # an audience wants no other experiment
-    return run_lab(found.experiment, found.page, greet, preferences=found.preferences, tour=found.tour)
+    return run_lab(found, greet)
 
 
 def _require_a_screen(command: str) -> None:

@@ -19,6 +19,11 @@ def signed(value: float, decimals: int = 1) -> str:
     return ("+" if value > 0.0 else "") + decimal(value, decimals)
 
 
+def expected(mean: float, deviation: float) -> str:
+    """A count as theory has it, with its standard deviation: 500 000 000.0 ± 1.53."""
+    return f"{decimal(mean, 1)} ± {number(deviation)}"
+
+
 def beside(value: float, error: float | None) -> str:
     """A number with two digits of its error, and this: 0.940 ± 0.021; by itself where none is known."""
     if error is None or not 0.0 < error < math.inf:
@@ -37,20 +42,24 @@ def shift_of(experiment: Experiment) -> float:
     return shift(experiment.settings) if shift else 0.0
 
 
-class OfMatrix(Protocol):
-    """A reading that says which matrix it is of."""
+class Drawn(Protocol):
+    """A reading that says in which dimension, and from which seed, something is drawn."""
 
     @property
     def dim(self) -> int:
-        """Of how many rows."""
+        """The dimension."""
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+
+
+class OfMatrix(Drawn, Protocol):
+    """A reading that says which matrix it is of."""
 
     @property
     def shift(self) -> float:
         """What is added to all of its eigenvalues."""
-
-    @property
-    def seed(self) -> int:
-        """What it is drawn from."""
 
 
 def is_asked_for(reading: OfMatrix, experiment: Experiment) -> bool:
@@ -59,20 +68,12 @@ def is_asked_for(reading: OfMatrix, experiment: Experiment) -> bool:
     return (reading.dim, reading.shift, reading.seed) == asked
 
 
-class OfPoints(Protocol):
-    """A reading that says how many points it is of, in which dimension."""
-
-    @property
-    def dim(self) -> int:
-        """In how many dimensions they are."""
+class OfPoints(Drawn, Protocol):
+    """A reading that says how many points it is of."""
 
     @property
     def points(self) -> int:
         """How many there are."""
-
-    @property
-    def seed(self) -> int:
-        """What they are drawn from."""
 
 
 def same_points(reading: OfPoints, experiment: Experiment) -> bool:

@@ -4,44 +4,28 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-NIGHT = Theme(
-    name="landscape-night",
-    primary="#56B4E9",
-    secondary="#4CC3A5",
-    accent="#E69F00",
-    warning="#E69F00",
-    error="#E8743B",
-    success="#4CC3A5",
-    foreground="#D5DCE6",
-    background="#10141A",
-    surface="#10141A",
-    panel="#1B222C",
-    dark=True,
-)
-
-DAY = Theme(
-    name="landscape-day",
-    primary="#0069A8",
-    secondary="#007257",
-    accent="#A84600",
-    warning="#A84600",
-    error="#B3261E",
-    success="#007257",
-    foreground="#1B222C",
-    background="#FAFAF7",
-    surface="#FAFAF7",
-    panel="#E6E7EA",
-    dark=False,
-)
-
-_GROUND = "ansi_default"
+_THEIRS = "ansi_default"
 """Whatever the terminal has, for text and behind it."""
 
 
-def _over_the_terminal(name: str, *, dark: bool, calm: str, cool: str, warm: str, loud: str) -> Theme:
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    calm: str,
+    cool: str,
+    warm: str,
+    loud: str,
+    text: str = _THEIRS,
+    ground: str = _THEIRS,
+    panel: str = _THEIRS,
+) -> Theme:
+    ansi = ground == _THEIRS
+    # What Textual's own styles ask for.
+    variables = {"ansi-background": ground, "ansi-foreground": text} if ansi else {}
     return Theme(
         name=name,
-        ansi=True,
+        ansi=ansi,
         dark=dark,
         primary=calm,
         secondary=cool,
@@ -49,17 +33,40 @@ def _over_the_terminal(name: str, *, dark: bool, calm: str, cool: str, warm: str
         accent=warm,
         warning=warm,
         error=loud,
-        foreground=_GROUND,
-        background=_GROUND,
-        surface=_GROUND,
-        panel=_GROUND,
-        boost=_GROUND,
-        # What Textual's own styles ask for.
-        variables={"ansi-background": _GROUND, "ansi-foreground": _GROUND},
+        foreground=text,
+        background=ground,
+        surface=ground,
+        panel=panel,
+        boost=ground if ansi else None,
+        variables=variables,
     )
 
 
-ANSI = _over_the_terminal(
+NIGHT = _theme(
+    "landscape-night",
+    dark=True,
+    calm="#56B4E9",
+    cool="#4CC3A5",
+    warm="#E69F00",
+    loud="#E8743B",
+    text="#D5DCE6",
+    ground="#10141A",
+    panel="#1B222C",
+)
+
+DAY = _theme(
+    "landscape-day",
+    dark=False,
+    calm="#0069A8",
+    cool="#007257",
+    warm="#A84600",
+    loud="#B3261E",
+    text="#1B222C",
+    ground="#FAFAF7",
+    panel="#E6E7EA",
+)
+
+ANSI = _theme(
     "landscape-ansi",
     dark=True,
     calm="ansi_bright_blue",
@@ -68,7 +75,7 @@ ANSI = _over_the_terminal(
     loud="ansi_bright_red",
 )
 
-ANSI_LIGHT = _over_the_terminal(
+ANSI_LIGHT = _theme(
     "landscape-ansi-light",
     dark=False,
     calm="ansi_blue",

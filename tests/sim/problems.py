@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import LANDSCAPES, OPTIMIZERS, Experiment
+from sim import LANDSCAPES, OPTIMIZERS, Experiment, Simulation
 from sim.arrays import Floats
 from sim.landscape import Problem
 from sim.parameters import settled
@@ -29,6 +29,14 @@ def points(problem: Problem, count: int, seed: int = 1) -> Floats:
     if problem.landscape.constraint:
         problem.landscape.constraint.retract(found)
     return found
+
+
+def strayed(simulation: Simulation, which: Any, to: float) -> Floats:
+    """Have some of the walkers begin out there, beyond all landscapes; where all of them begin (n, d)."""
+    positions = simulation.positions()
+    positions[which] = to
+    simulation.place(positions)
+    return positions
 
 
 def experiment_on(landscape: str, dim: int, **entries: Any) -> Experiment:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from problems import strayed
 
 from sim import LANDSCAPES, MEASURES, Cohort, Experiment, Simulation
 from sim.measures.decrease import CANCELLED, Decrease, DecreaseReading, decreases
@@ -147,9 +148,7 @@ def test_a_rate_whose_square_is_beyond_all_numbers_is_a_rate(rate: float) -> Non
 
 def test_one_walker_that_diverged_leaves_the_others_theirs() -> None:
     simulation = Simulation(Experiment(landscape="quadratic", dim=2, walkers=4))
-    positions = simulation.positions()
-    positions[0] = np.inf
-    simulation.place(positions)
+    strayed(simulation, 0, np.inf)
     reading = read(simulation)
     assert reading.focus is None and len(reading.others) == 3
     assert reading.of_others == pytest.approx(1.0)

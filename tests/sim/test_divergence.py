@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from pairs import PAIRS
-from problems import built, experiment_on, has_coordinates
+from problems import built, experiment_on, has_coordinates, strayed
 
 from sim import LANDSCAPES, OPTIMIZERS, Experiment, Simulation
 from sim.commands import Rewind, Set
@@ -117,9 +117,7 @@ def test_a_stable_learning_rate_saves_what_is_left() -> None:
 def test_a_walker_far_away_has_neither_signs_nor_a_share_in_the_distances() -> None:
     """Past 2⁵³ a cosine is noise: an exact-looking count of it would be a wrong number."""
     simulation = Simulation(Experiment(landscape="rastrigin", dim=5, walkers=4))
-    positions = simulation.positions()
-    positions[0] = 1e40
-    simulation.place(positions)
+    strayed(simulation, 0, 1e40)
     readings = simulation.read("signs", "distances", "outcomes").readings
     assert readings["signs"].focus is None
     assert len(readings["signs"].others) == 3

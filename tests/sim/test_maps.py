@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from engines import running
+from problems import strayed
 
 from sim import LANDSCAPES, Experiment, Simulation
 from sim.commands import Run, Set
@@ -290,18 +291,14 @@ def test_through_another_walker_its_own_trail_is_among_those_shown() -> None:
 
 def test_walkers_that_diverged_are_not_on_the_map_and_it_goes_through_one_that_did_not() -> None:
     simulation = Simulation(Experiment(landscape="rastrigin", dim=3, walkers=12))
-    positions = simulation.positions()
-    positions[3] = np.nan
-    simulation.place(positions)
+    strayed(simulation, 3, np.nan)
     reading = read(simulation)
     assert (reading.diverged, reading.counted) == (1, 12) and len(reading.places) == 11
-    positions[0] = np.inf
-    simulation.place(positions)
+    positions = strayed(simulation, 0, np.inf)
     reading = read(simulation)
     assert (reading.walker, reading.asked, reading.reason, reading.diverged) == (1, 0, "", 2)
     np.testing.assert_allclose(reading.places[0], positions[1, :2])
-    positions[:] = np.nan
-    simulation.place(positions)
+    strayed(simulation, slice(None), np.nan)
     assert read(simulation).reason == "all diverged"
 
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 from made_up import Engine, population, several, snapshot, spectrum, with_reading
+from piloted import screen_text, shown
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -44,16 +45,6 @@ SQUARES = Experiment(landscape="quadratic")
 def lab(*, look: Look = Look(), **keys: list[str]) -> LabApp:  # noqa: B008 - it cannot be changed
     wishes = {id.replace("_", "-"): wished for id, wished in keys.items()}
     return LabApp(Experiment(), Engine(), preferences=Preferences(look, remapped(wishes)))
-
-
-def screen_text(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
-
-
-async def shown(pilot: Pilot[None], app: LabApp, made: Snapshot) -> str:
-    app.lab.show(made)
-    await pilot.pause()
-    return screen_text(app)
 
 
 async def pressed(pilot: Pilot[None], app: LabApp, *keys: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 from made_up import Engine
-from textual.pilot import Pilot
+from piloted import opened, screen_text, until
 
 from sim.cohort import Cohort
 from sim.commands import Run
@@ -52,16 +52,6 @@ def kept() -> State | None:
         return None
     found.keeper.forget()
     return found.state
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not holds():
-            await pilot.pause(0.01)
-
-
-def screen(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +133,7 @@ def test_a_mistake_of_the_program(full: bool, monkeypatch: pytest.MonkeyPatch) -
     if full:
         monkeypatch.setattr("sim.sealed.write", no_room)
     with pytest.raises(ZeroDivisionError):
-        run_lab(before.trail.experiment, before.page, resumed=resumed)
+        run_lab(opened(), resumed=resumed)
     resumed.keeper.let_go()
     assert kept() == (before if full else State(TRAIL, "walls", 5.0, running=True, parameter="active_dim"))
     assert kept() is None
@@ -155,17 +145,17 @@ async def test_an_offer_stays_until_it_is_answered(monkeypatch: pytest.MonkeyPat
     app = LabApp(Experiment(), Engine(), greet=offer)
     offered = "gaussian-field, d = 30, was interrupted at step 12 ("
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: offered in screen(app))
-        await until(pilot, lambda: "or : resume; : forget drops it" in " ".join(screen(app).split()))
+        await until(pilot, lambda: offered in screen_text(app))
+        await until(pilot, lambda: "or : resume; : forget drops it" in " ".join(screen_text(app).split()))
         await pilot.press("down")
-        await until(pilot, lambda: offered not in screen(app))
+        await until(pilot, lambda: offered not in screen_text(app))
         monkeypatch.setattr("tui.screens.news.SECONDS", 0.0)
         app.lab.show(app.lab.snapshot)
-        await until(pilot, lambda: offered in screen(app))
+        await until(pilot, lambda: offered in screen_text(app))
         monkeypatch.setattr("tui.screens.news.SECONDS", 60.0)
         command(app, "forget gaussian-field, d = 30, at step 12")()
-        await until(pilot, lambda: " forgotten" in screen(app))
-        assert offered not in screen(app)
+        await until(pilot, lambda: " forgotten" in screen_text(app))
+        assert offered not in screen_text(app)
         assert not [each for each in app.get_system_commands(app.screen) if each.title.startswith("forget ")]
     assert app.lab.intent.running
     assert left() == ()
@@ -266,16 +256,16 @@ async def test_where_nothing_can_be_kept_that_is_said_once(monkeypatch: pytest.M
     app = LabApp(Experiment(), UnderWay())
     said = "/proc/1/nope/landscape-tui/interrupted cannot be written (No such file or directory)"
     async with app.run_test(size=(200, 40)) as pilot:
-        await until(pilot, lambda: said in screen(app))
+        await until(pilot, lambda: said in screen_text(app))
         await pilot.press("down")
         for _ in range(3):
             app.keeping.keep()
         await pilot.pause()
-        assert said not in screen(app)
+        assert said not in screen_text(app)
 
 
 async def test_bad_news_at_the_start_stays() -> None:
     app = LabApp(Experiment(), Engine(), greet=lambda: News("it is damaged", bad=True))
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: " ✗ it is damaged" in screen(app))
+        await until(pilot, lambda: " ✗ it is damaged" in screen_text(app))
     assert offer() == NO_NEWS

@@ -7,14 +7,13 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from made_up import SEVERAL, Engine, several, snapshot, with_reading
+from piloted import opened, screen_text, shown, until
 from textual.containers import Container
 from textual.geometry import Region
-from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -44,22 +43,6 @@ def lab(*snapshots: Snapshot) -> LabApp:
 def sent(app: LabApp) -> list[object]:
     assert isinstance(app._engine, Engine)
     return list(app._engine.sent)
-
-
-def screen_text(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
-
-
-async def shown(pilot: Pilot[None], app: LabApp, made: Snapshot) -> str:
-    app.lab.show(made)
-    await pilot.pause()
-    return screen_text(app)
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await pilot.pause(0.01)
 
 
 async def test_the_engine_starts_after_the_first_paint_and_snapshots_are_taken() -> None:
@@ -157,7 +140,7 @@ def test_a_mistake_of_the_program_is_one_line_or_a_traceback_that_was_asked_for(
     monkeypatch.setattr(LabApp, "run", run)
     monkeypatch.setattr("tui.start.LabApp", Broken)
     monkeypatch.setattr("sim.engine.Engine", lambda *_, **__: Engine())
-    monkeypatch.setattr("tui.cli._lab", lambda _: run_lab(Experiment()))
+    monkeypatch.setattr("tui.cli._lab", lambda _: run_lab(opened()))
     monkeypatch.setattr("tui.start.quiet_warnings", lambda: None)
     monkeypatch.setattr("gc.disable", lambda: None)
     monkeypatch.setattr("sys.setswitchinterval", lambda _: None)

@@ -11,6 +11,7 @@ import made_up
 import numpy as np
 import pytest
 from made_up import Engine, several, snapshot
+from piloted import screen_text
 from rich._palettes import EIGHT_BIT_PALETTE
 from rich.color import Color, ColorSystem
 from textual.pilot import Pilot
@@ -404,5 +405,5 @@ async def test_the_warning_is_whole_and_there_once_where_a_map_is_small(
     app, show = seen(shown(reading(**FAR)))
     async with app.run_test(size=size) as pilot:
         await show(pilot)
-        text = "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+        text = screen_text(app)
         assert text.count("mislead") == 1 and warning in text, text

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from made_up import Engine, snapshot
+from piloted import screen_text
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -15,10 +16,6 @@ from sim.experiment import Experiment
 from tui.actions import ACTIONS, FOOTER
 from tui.app import LabApp
 from tui.screens.lines import handler_at, hints, keys
-
-
-def screen_text(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
 
 
 def place(app: LabApp, text: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from made_up import Engine, snapshot
+from piloted import screen_text
 from textual.pilot import Pilot
 
 from sim.errors import BadInput
@@ -43,10 +44,6 @@ def seen(app: LabApp) -> list[str]:
     """The panels on the screen, row by row."""
     views = [view for view in app.lab.charts.views if view.display]
     return [view.name for view in sorted(views, key=lambda view: (view.region.y, view.region.x))]
-
-
-def screen_text(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
 
 
 # --- the names, and the file ----------------------------------------------------------------------------

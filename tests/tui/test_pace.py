@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from time import monotonic
 
@@ -107,12 +108,19 @@ async def test_what_is_new_hurries_the_beat(monkeypatch: pytest.MonkeyPatch) -> 
         assert hurried == ["key", "snapshot", "no room"]
 
 
-async def test_a_slow_line_gets_one_chart_at_a_time_and_at_last_all() -> None:
+@asynccontextmanager
+async def on_a_slow_line() -> AsyncIterator[LabApp]:
+    """The laboratory, which has found out how slow it is."""
     app = LabApp(Experiment(), Engine())
     app.link = Slow()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         app.tick()
+        yield app
+
+
+async def test_a_slow_line_gets_one_chart_at_a_time_and_at_last_all() -> None:
+    async with on_a_slow_line() as app:
         charts = app.lab.charts
         charts.show(snapshot())
         seen = [view for view in charts.views if view.display]
@@ -125,11 +133,7 @@ async def test_a_slow_line_gets_one_chart_at_a_time_and_at_last_all() -> None:
 
 
 async def test_what_waited_comes_before_what_was_drawn_last_time() -> None:
-    app = LabApp(Experiment(), Engine())
-    app.link = Slow()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        app.tick()
+    async with on_a_slow_line() as app:
         charts = app.lab.charts
         steps = [300, 301, 302, 303]
         for step in steps:  # another snapshot each time before the other charts are drawn

@@ -13,6 +13,7 @@ import pages_shown
 import pytest
 from made_up import Engine, several
 from pages_shown import EVERY_PAGE
+from piloted import screen_text
 from pytest_textual_snapshot import SVGImageExtension
 from rich.color_triplet import ColorTriplet
 from syrupy.assertion import SnapshotAssertion
@@ -56,10 +57,6 @@ async def drawn(pilot: Pilot[None], app: LabApp, page: str, size: tuple[int, int
         before = text
         await pilot.pause()
     return text
-
-
-def screen_text(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
 
 
 @pytest.mark.parametrize("page", EVERY_PAGE)

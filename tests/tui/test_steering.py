@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from made_up import Engine, decrease, population, sharpness, snapshot, with_reading
-from textual.pilot import Pilot
+from piloted import screen_text, shown
 
 from sim.cohort import Cohort
 from sim.commands import AddCohort, Command, Rewind, Set
@@ -307,16 +307,6 @@ def test_walkers_that_fell_without_end_are_not_told_to_turn_a_learning_rate_down
         assert "turn" not in found
 
 
-def screen_text(app: LabApp) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
-
-
-async def shown_on(pilot: Pilot[None], app: LabApp, made: Snapshot) -> str:
-    app.lab.show(made)
-    await pilot.pause()
-    return screen_text(app)
-
-
 def lab() -> LabApp:
     return LabApp(SHARP, Engine())
 
@@ -353,12 +343,12 @@ async def test_the_key_measures_first_where_no_panel_shows_it_and_says_so() -> N
     slow = Experiment(hyper={"lr": 0.01})
     app = LabApp(slow, Engine())
     async with app.run_test(size=(120, 40)) as pilot:
-        await shown_on(pilot, app, snapshot(1200, experiment=slow))
+        await shown(pilot, app, snapshot(1200, experiment=slow))
         assert "sharpness" not in app.lab.measures
         await pilot.press("s")
         assert steering.WAITING in screen_text(app) and "sharpness" in app.lab.measures
         assert sent_by(app) == [] and app.lab.parameters.chosen == "lr"
-        text = await shown_on(pilot, app, steered(1210, slow, rate=0.01))
+        text = await shown(pilot, app, steered(1210, slow, rate=0.01))
         assert "lr 0.01 → 0.025 = 1/λmax (λmax 40 at walker 1, step 1 210)" in text
         assert sent_by(app) == [Set("lr", 0.025)] and "sharpness" not in app.lab.measures
 
@@ -366,9 +356,9 @@ async def test_the_key_measures_first_where_no_panel_shows_it_and_says_so() -> N
 async def test_an_answer_leaves_what_is_being_typed() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
-        await shown_on(pilot, app, snapshot(1200, experiment=SHARP))
+        await shown(pilot, app, snapshot(1200, experiment=SHARP))
         await pilot.press("s", "enter", "7")
-        await shown_on(pilot, app, steered(1210))
+        await shown(pilot, app, steered(1210))
         assert app.lab.editor.display and app.lab.editor.value == "7"
         assert sent_by(app) == [Set("lr", 0.025)]
 
@@ -376,15 +366,15 @@ async def test_an_answer_leaves_what_is_being_typed() -> None:
 async def test_a_learning_rate_that_diverges_is_a_line_and_the_key_mends_it() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
-        await shown_on(pilot, app, diverged(snapshot(1200, experiment=SHARP)))
+        await shown(pilot, app, diverged(snapshot(1200, experiment=SHARP)))
         assert "sharpness" in app.lab.measures
-        text = await shown_on(pilot, app, diverged(steered(1210, **AT_START)))
+        text = await shown(pilot, app, diverged(steered(1210, **AT_START)))
         said = "✗ walkers diverged by step 1 200: lr 0.08 is above 2/λmax = 0.05 at walker 1, step 0; "
         assert f"{said}press s to apply a stable one, then r to go back" in " ".join(text.split())
         await pilot.press("s")
         assert "lr 0.08 → 0.025 = 1/λmax (λmax 40 at walker 1, step 0); r rewinds" in screen_text(app)
         lower = app.lab.intent.experiment
-        text = await shown_on(
+        text = await shown(
             pilot, app, replace(diverged(steered(1220, lower, rate=0.025, **AT_START)), answered=1)
         )
         assert "✗" not in text, "that they diverged is known"
@@ -400,7 +390,7 @@ async def test_what_the_key_has_mended_is_not_told_afterwards() -> None:
         lower = replace(
             diverged(steered(1220, app.lab.intent.experiment, rate=0.025, **AT_START)), answered=1
         )
-        assert "✗" not in await shown_on(pilot, app, lower)
+        assert "✗" not in await shown(pilot, app, lower)
 
 
 async def test_while_a_reading_takes_long_the_screen_goes_on_saying_so(
@@ -409,19 +399,19 @@ async def test_while_a_reading_takes_long_the_screen_goes_on_saying_so(
     now, app = [0.0], lab()
     monkeypatch.setattr("tui.screens.news.monotonic", lambda: now[0])
     async with app.run_test(size=(120, 40)) as pilot:
-        await shown_on(pilot, app, snapshot(1200, experiment=SHARP))
+        await shown(pilot, app, snapshot(1200, experiment=SHARP))
         await pilot.press("s")
         now[0] = 60.0
-        assert steering.WAITING in await shown_on(pilot, app, snapshot(1210, experiment=SHARP))
+        assert steering.WAITING in await shown(pilot, app, snapshot(1210, experiment=SHARP))
 
 
 async def test_a_warning_waits_behind_a_mistake() -> None:
     app = lab()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter", *"1e30", "enter")
-        assert "✗ active_dim" in await shown_on(pilot, app, steered(1200))
+        assert "✗ active_dim" in await shown(pilot, app, steered(1200))
         await pilot.press("escape")
-        assert "is above 2/λmax" in await shown_on(pilot, app, steered(1210))
+        assert "is above 2/λmax" in await shown(pilot, app, steered(1210))
 
 
 async def test_a_refusal_is_one_line_and_the_run_goes_on() -> None:

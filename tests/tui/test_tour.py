@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from made_up import Engine, population, snapshot, with_reading
+from piloted import screen_rows as rows
 from test_giant_panels import ENDED, drawn, falling, streamed
 from textual.pilot import Pilot
 
@@ -43,10 +44,6 @@ def on_tour(name: str = "", actions: dict[str, list[str]] | None = None) -> tupl
     tour, engine = chapters.tour(name), Engine()
     preferences = Preferences(actions=remapped(actions or {}))
     return LabApp(tour.step.experiment, engine, preferences=preferences, tour=tour), engine, tour
-
-
-def rows(app: LabApp) -> list[str]:
-    return ["".join(s.text for s in strip) for strip in app.screen._compositor.render_strips()]
 
 
 def flat(app: LabApp) -> str:

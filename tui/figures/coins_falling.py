@@ -6,14 +6,14 @@ import math
 
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
+from tui import giants
 from tui.figure import Figure
-from tui.formats import decimal, number
 
 
 def predicted(experiment: Experiment, step: int) -> str:
     """Mean and standard deviation of the binomial law, whatever the step."""
     dim = experiment.giant
-    return f"{decimal(0.5 * dim, 1)} ± {number(0.5 * math.sqrt(dim))}"
+    return giants.expected(0.5 * dim, 0.5 * math.sqrt(dim))
 
 
 def measured(snapshot: Snapshot) -> str:

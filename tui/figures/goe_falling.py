@@ -9,7 +9,7 @@ from sim.giants.laws import negative_of_goe
 from sim.snapshot import Snapshot
 from tui import giants
 from tui.figure import Figure
-from tui.formats import brief, decimal, number, whole
+from tui.formats import brief, whole
 
 if TYPE_CHECKING:
     from sim.measures.streamed_signs import StreamedSignsReading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def predicted(experiment: Experiment, step: int) -> str:
     """Mean and standard deviation, whatever the step."""
     law = negative_of_goe(experiment.giant, giants.shift_of(experiment))
-    return f"{decimal(law.mean, 1)} ± {number(law.standard_deviation)}"
+    return giants.expected(law.mean, law.standard_deviation)
 
 
 def measured(snapshot: Snapshot) -> str:

@@ -9,7 +9,7 @@ from sim.giants.laws import falling_of_rastrigin
 from sim.snapshot import Snapshot
 from tui import giants
 from tui.figure import Figure
-from tui.formats import decimal, number, whole
+from tui.formats import whole
 
 if TYPE_CHECKING:
     from sim.measures.drawn_signs import DrawnSignsReading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def predicted(experiment: Experiment, step: int) -> str:
     """Mean and standard deviation of the binomial law, whatever the step."""
     law = falling_of_rastrigin(experiment.giant, giants.amplitude_of(experiment))
-    return f"{decimal(law.mean, 1)} ± {number(law.standard_deviation)}"
+    return giants.expected(law.mean, law.standard_deviation)
 
 
 def measured(snapshot: Snapshot) -> str:

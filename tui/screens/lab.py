@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,10 +14,10 @@ from sim.commands import Command
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
-from tui import PROGRAM
-from tui.actions import ACTIONS, Action, handlers
+from tui import PROGRAM, own_page
+from tui.actions import handlers
+from tui.config import Preferences
 from tui.intent import GIANT, SPEED, Intent
-from tui.look import Look
 from tui.panel import PAGES
 from tui.record import State
 from tui.screens import lines
@@ -37,21 +37,16 @@ class LabScreen(Screen[None]):
     AUTO_FOCUS = ""  # keys belong to the screen until the editor opens
 
     def __init__(
-        self,
-        experiment: Experiment,
-        send: Callable[[Command], None],
-        marker: str = Look.marker,
-        actions: Sequence[Action] = ACTIONS,
-        panels: Sequence[str] = (),
-        keep_panels: Callable[[Sequence[str]], str] = lambda names: "",
+        self, experiment: Experiment, send: Callable[[Command], None], preferences: Preferences
     ) -> None:
         super().__init__()
-        self._keep_panels = keep_panels
+        self._preferences = preferences
+        marker, actions = preferences.look.marker, preferences.actions
         unicode = marker != "ascii"
         self._actions, self._handlers = actions, handlers(actions)
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
-        self.charts = Charts(marker, actions, panels)
+        self.charts = Charts(marker, actions, preferences.panels)
         self.charts.tell = self._show_words
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
@@ -307,7 +302,7 @@ class LabScreen(Screen[None]):
             return
         changed = names != self.charts.own
         self.charts.choose(names)
-        self.say(self._keep_panels(names) if changed else "")
+        self.say(own_page.keep_for(self._preferences, names) if changed else "")
 
     def action_next_page(self) -> None:
         """The page after this one, and after the last the first."""

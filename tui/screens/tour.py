@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 
 from sim.changes import move_alike
 from sim.commands import Command
-from tui.actions import ACTIONS, Action, shown
+from tui.actions import shown
 from tui.chapters import Step, Tour
+from tui.config import Preferences
 from tui.figure import FIGURES
 from tui.intent import SPEED
-from tui.look import Look
 from tui.screens.band import Band
 from tui.screens.charts import set_display
 from tui.screens.lab import LabScreen
@@ -28,18 +28,10 @@ class TourScreen(LabScreen):
     them the change.
     """
 
-    def __init__(
-        self,
-        tour: Tour,
-        send: Callable[[Command], None],
-        marker: str = Look.marker,
-        actions: Sequence[Action] = ACTIONS,
-        panels: Sequence[str] = (),
-        keep_panels: Callable[[Sequence[str]], str] = lambda names: "",
-    ) -> None:
+    def __init__(self, tour: Tour, send: Callable[[Command], None], preferences: Preferences) -> None:
+        super().__init__(tour.step.experiment, send, preferences)
         self._tour, self._is_told = tour, True
-        self._band = Band(tour, actions, unicode=marker != "ascii")
-        super().__init__(tour.step.experiment, send, marker, actions, panels, keep_panels)
+        self._band = Band(tour, preferences.actions, unicode=preferences.look.marker != "ascii")
 
     def compose(self) -> ComposeResult:
         """The band above everything."""
