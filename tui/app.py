@@ -92,7 +92,7 @@ class LabApp(LinkedApp):
 
     def on_mount(self) -> None:
         """Watch for the end of the connection; paint, and only then load what computes."""
-        leave_when_lost(self.keeping.lose, self.exit)
+        leave_when_lost(self.keeping.keep, self.exit)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

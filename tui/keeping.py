@@ -23,7 +23,7 @@ class Keeping:
     """Keeps what an engine and a screen of the laboratory come to, for as long as they run.
 
     `later` has something called in the thread that draws, from any other. What others have `left` is what
-    was interrupted and nobody goes on with, as far as was looked; `lost` says that the end is nobody's wish.
+    was interrupted and nobody goes on with, as far as was looked.
     """
 
     def __init__(
@@ -39,7 +39,6 @@ class Keeping:
         self._is_unkept = False
         self._writing = threading.Thread()
         self.left: tuple[Left, ...] = ()
-        self.lost = False
 
     def look(self) -> None:
         """See what others have left."""
@@ -62,11 +61,6 @@ class Keeping:
             self._tell_unkept(f"{interrupted.folder()} cannot be written ({failure.strerror or failure})")
         except BadInput as mistake:
             self._tell_unkept(str(mistake))
-
-    def lose(self) -> None:
-        """Nobody has asked for the end that comes now."""
-        self.lost = True
-        self.keep()
 
     def finish(self) -> str | None:
         """Drop what is kept, unless the walkers are still on the way to where it was: then that is to say."""

@@ -67,7 +67,6 @@ async def test_a_signal(ending: signal.Signals) -> None:
         await pilot.press("3", "space", "plus")
         os.kill(os.getpid(), ending)
         await until(pilot, lambda: app._exit)
-    assert app.keeping.lost
     app.keeping._keeper.let_go()
     assert kept() == State(TRAIL, "distances", app.lab.intent.pace, running=False, parameter="active_dim")
 

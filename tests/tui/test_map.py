@@ -374,11 +374,6 @@ def seen(shown: Snapshot) -> tuple[LabApp, Any]:
     return app, show
 
 
-@pytest.fixture
-def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "truecolor")
-
-
 def test_without_colours(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
     app, show = seen(shown(reading()))

@@ -31,11 +31,6 @@ MARKERS = ("braille", "block", "ascii")
 PICTURED_THEMES = ("landscape-night", "landscape-day", "landscape-ansi")
 
 
-@pytest.fixture
-def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "truecolor")
-
-
 def laboratory(shown: Snapshot, look: Look = Look()) -> tuple[LabApp, Any]:  # noqa: B008 - it is frozen
     app = LabApp(shown.experiment, Engine(), preferences=Preferences(look))
 
