@@ -189,7 +189,11 @@ def _ends_by_products(problem: Problem, x: Floats, active: int, before: Ways | N
     if search is None or not np.array_equal(search.x, x):
         rows = operator.normals(1, 0) if before is None else operator.within(before.rows[:, :active])
         search = Search(x.copy(), np.empty((room, active)), np.empty((room, active)), [*rows])
-    search.go_on(operator, search.count + max(STEPS, int(WORK / operator.work)))
+    most = search.count + max(STEPS, int(WORK / operator.work))
+    search.go_on(operator, most)
+    if search.count == 1 and not search.waiting:  # all curvatures are alike, as far as is known
+        search.waiting.append(operator.normals(2, 0)[1])
+        search.go_on(operator, most)
     basis, images = search.basis[: search.count], search.images[: search.count]
     if not np.isfinite(images).all():
         return vectors, Ways(vectors, (np.nan, np.nan))

@@ -391,6 +391,15 @@ def test_a_search_that_goes_on_shows_its_first_directions_meanwhile(monkeypatch:
     assert errors[0] > 0.01 > errors[-1] and len(set(errors)) == 2 and reading.ended
 
 
+def test_where_all_curvatures_are_alike_there_are_two_directions() -> None:
+    simulation = Simulation(Experiment(landscape="griewank", dim=210, walkers=1))
+    problem, x = simulation.problem, simulation.positions()
+    found = CHOICES["curvatures"](problem, x[0], x, 210)
+    np.testing.assert_allclose(found.rows @ found.rows.T, np.eye(2), atol=1e-12)
+    np.testing.assert_allclose(found.figures, 1.0 / 2000.0)  # the product of so many cosines is gone
+    assert found.method == "Lanczos" and found.error < 1e-9
+
+
 def test_there_is_one_search_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.maps.ways.WORK", 0.0)
     monkeypatch.setattr("sim.maps.sheet.FINEST", 9)
