@@ -36,7 +36,7 @@ def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambd
     """
     import threading  # `--version` does without it
 
-    target = path.resolve()
+    target = behind_links(path)
     beside = target.with_name(f".{target.name}.{threading.get_native_id()}.new")
     try:
         with beside.open("w", encoding="utf-8") as file:
@@ -45,10 +45,15 @@ def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambd
             os.fsync(file.fileno())
             written(file)
         beside.replace(target)
-    except OSError:
+    except BaseException:  # Ctrl+C, too
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
+
+
+def behind_links(path: Path) -> Path:
+    """The file that is meant, in the place of a link; a link that leads to itself is meant itself."""
+    return Path(os.path.realpath(path))
 
 
 def read(path: Path, kind: str, name: str, longest: int) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def in_use(path: Path) -> Iterator[None]:
     The lock is on a file beside it, as the file itself is replaced; the system releases it however the
     process ends. Where there are no locks, or nothing can be written, it goes without.
     """
-    target = path.resolve()
+    target = sealed.behind_links(path)
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(ImportError, OSError):
             import fcntl
