@@ -268,7 +268,8 @@ class Runner:
             as_it_was = simulation.experiment == self._snapshot.experiment
             readings = [dict(view.readings if as_it_was else {}) for view in self._snapshot.cohorts]
         else:
-            readings = self._beside.read(simulation, self._wanted, chosen, self._walker, moving=self._running)
+            moving = self._running or self._way is not None
+            readings = self._beside.read(simulation, self._wanted, chosen, self._walker, moving=moving)
         if self._beside.failure:
             self._say(self._beside.failure, failed=True)
             self._beside.failure = ""

@@ -31,9 +31,8 @@ def expected_loss(dim: int, law: Semicircle, lr: float, steps: int) -> float:
     curvatures = law.centre + law.radius * np.cos(angles)
     weights = np.sin(angles) ** 2 * (2.0 / (count + 1))
     factors = np.abs(1.0 - lr * curvatures)
-    largest = (
-        factors.max()
-    )  # what grows most decides whether a loss that is infinite in the end rises or falls
+    # What grows most decides whether a loss that is infinite in the end rises or falls.
+    largest = factors.max()
     shared = float(np.sum(weights * curvatures * (factors / largest) ** (2 * steps)))
     with np.errstate(over="ignore"):
         return float(0.5 * dim * shared * largest ** (2 * steps))

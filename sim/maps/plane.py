@@ -55,9 +55,8 @@ class Plane:
         length = np.linalg.norm(aside, axis=1)
         angle = np.arctan2(length, along)
         places = aside * (self.radius * angle / np.where(length > 0.0, length, 1.0))[:, None]
-        places[(length == 0.0) & (along < 0.0), 0] = (
-            np.pi * self.radius
-        )  # opposite, which is in every direction
+        # The point opposite is in every direction.
+        places[(length == 0.0) & (along < 0.0), 0] = np.pi * self.radius
         left = positions - np.outer(along, towards) - aside @ self.ways
         off = np.arctan2(np.linalg.norm(left, axis=1), np.hypot(length, along))
         return places, np.where(off > ROUNDING, self.radius * off, 0.0)

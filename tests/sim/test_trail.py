@@ -12,6 +12,7 @@ import pytest
 from engines import running
 
 from sim import BadInput, Cohort, Experiment, Simulation
+from sim.beside import Beside
 from sim.commands import AddCohort, Advance, Become, Command, Graft, RemoveCohort, Reseed, Rewind, Run, Set
 from sim.runner import OTHER, SAME
 from sim.trail import Trail
@@ -282,6 +283,22 @@ def test_paused_walkers_stay_where_they_were() -> None:
         found = engine.wait_for(lambda snapshot: snapshot.phase == "paused")
         assert found.step == 2000
         assert engine.trail == replace(far, losses=engine.trail.losses if engine.trail else "")
+
+
+def test_walkers_on_their_way_are_moving_also_where_they_are_to_stand_still_at_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moving: list[bool] = []
+    read = Beside.read
+
+    def told(self: Beside, *looked_at: Any, **how: bool) -> list[dict[str, Any]]:
+        moving.append(how["moving"])
+        return read(self, *looked_at, **how)
+
+    monkeypatch.setattr(Beside, "read", told)
+    with running(FIELD, trail=Trail(FIELD, (), 10**12), first=Run(False)) as engine:
+        engine.wait_for(lambda snapshot: snapshot.step > 0)
+    assert moving and all(moving)
 
 
 def test_an_engine_says_when_other_walkers_stand_there() -> None:
