@@ -27,11 +27,12 @@ class MapReading:
 
     `kind` names the directions, which were chosen at `chosen_at`: the `figures` (k,) are the shares of the
     walkers' variance along them, or the curvatures, found by `method` and each within `error` times its size
-    of an eigenvalue. `losses` (m,) or (m, m), the second direction first, are those at m evenly spaced places
-    within `half` of the `centre` (k,), and empty at first; the map is `ended`, or becomes finer, and it
-    `goes_on` while it or another one is under way. Its points are `apart`, and structure finer than the
-    landscape's `length` is nowhere expected. It is `whole` where the walkers can go nowhere else. With
-    `surface` it is the part of a sphere that great circles along the directions reach.
+    of an eigenvalue of the Hessian, or `by_differences` of an estimate of it. `losses` (m,) or (m, m), the
+    second direction first, are those at m evenly spaced places within `half` of the `centre` (k,), and empty
+    at first; the map is `ended`, or becomes finer, and it `goes_on` while it or another one is under way. Its
+    points are `apart`, and structure finer than the landscape's `length` is nowhere expected. It is `whole`
+    where the walkers can go nowhere else. With `surface` it is the part of a sphere that great circles along
+    the directions reach.
 
     Of all `walkers` those that were `seen` are shown, or fewer: `diverged` ones are left out, which are
     counted among so many `counted`, all or those that were seen. `places` (n, k) are those nearest to the
@@ -53,6 +54,7 @@ class MapReading:
     figures: tuple[float, ...] = ()
     method: str = ""
     error: float = 0.0
+    by_differences: bool = False
     whole: bool = False
     surface: bool = False
     centre: tuple[float, ...] = ()
@@ -134,6 +136,7 @@ def compute(look: Look) -> MapReading:
         figures=leaf.ways.figures,
         method=leaf.ways.method,
         error=leaf.ways.error,
+        by_differences=leaf.ways.by_differences,
         surface=plane.radius is not None,
         centre=window.centre,
         half=window.half,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sim.arrays import Floats, np
-from sim.hessian import Operator
+from sim.hessian import Operator, hessian_error
 from sim.landscape import Diagonal, Problem
 from sim.rng import Stream, fill_normal, stream_keys
 
@@ -69,7 +69,8 @@ class Ways:
 
     The `figures` are the shares of the walkers' variance, or the curvatures: these are within `error` times
     their own size of an eigenvalue each, which is 0 where they are exact to rounding, and the `search` can go
-    on where there is one. There is a `reason` where such directions cannot be had.
+    on where there is one; `by_differences` all of this is said of a Hessian that is an estimate. There is a
+    `reason` where such directions cannot be had.
     """
 
     rows: Floats
@@ -78,6 +79,7 @@ class Ways:
     reason: str = ""
     error: float = 0.0
     search: Search | None = None
+    by_differences: bool = False
 
 
 Choice = Callable[[Problem, Floats, Floats, int, Ways | None], Ways]
@@ -151,7 +153,8 @@ def curvatures(problem: Problem, x: Floats, walkers: Floats, active: int, before
     if not np.isfinite(found.figures).all():
         return Ways(vectors[:0], reason="the Hessian is not finite")
     rows = _orthonormal(problem, x, vectors, active)
-    return replace(found, rows=rows, figures=found.figures[: len(rows)])
+    by_differences = hessian_error(problem) > 0.0
+    return replace(found, rows=rows, figures=found.figures[: len(rows)], by_differences=by_differences)
 
 
 def _ends_of_diagonal(values: Floats, dim: int) -> tuple[Floats, Ways]:

@@ -6,6 +6,7 @@ import gc
 import itertools
 import math
 import weakref
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -195,6 +196,15 @@ def test_curvatures_are_along_eigenvectors(landscape: str, dim: int, active: int
             value, abs=1e-6 * np.ptp(values) if exact else 0.02 * np.ptp(values)
         ) or (problem.landscape.constraint)
         np.testing.assert_allclose(image, bend * row, atol=(1e-6 if exact else 0.2) * np.abs(values).max())
+
+
+def test_curvatures_of_a_hessian_by_differences_are_said_to_be_estimates() -> None:
+    field = LANDSCAPES["gaussian-field"]
+    for rough in (False, True):
+        hessian = replace(field.hessian, error=1e-2) if rough else field.hessian
+        problem, x = replace(field, hessian=hessian).build(dim=5, seed=1), np.ones((1, 5))
+        assert CHOICES["curvatures"](problem, x[0], x, 5).by_differences == rough
+    assert not read(Simulation(PLAIN), "curvatures").by_differences
 
 
 def test_a_random_plane_is_the_same_for_the_same_seed() -> None:

@@ -117,6 +117,10 @@ def test_eigenvectors_that_are_not_good_yet_do_not_bear_the_name() -> None:
     assert picture.notes[1] == "λ about 7.50 across, −2.50 upwards (Lanczos, residual 14 %)"
     better = MAP.paint(shown(replace(rough, error=0.004), "curvatures"))
     assert better.method[0].startswith("eigenvectors") and "residual 0.4 %" in better.notes[1]
+    dense = replace(rough, method="dense", error=0.0)
+    assert MAP.paint(shown(dense, "curvatures")).notes[1] == "λ 7.50 across, −2.50 upwards (dense)"
+    user = MAP.paint(shown(replace(dense, by_differences=True), "curvatures"))
+    assert user.notes[1] == "λ about 7.50 across, −2.50 upwards (dense, by differences)"
 
 
 def test_structure_that_is_finer_than_the_points_is_said_not_to_be_seen() -> None:

@@ -223,9 +223,10 @@ def _figures(reading: MapReading) -> list[str]:
     if reading.kind == "curvatures" and reading.figures:
         across, *upwards = (number(figure) for figure in reading.figures)
         up = f", {upwards[0]} upwards" if upwards else ""
-        about = "about " if reading.error else ""
+        about = "about " if reading.error or reading.by_differences else ""
+        how = f"{reading.method}, by differences" if reading.by_differences else reading.method
         error = f", residual {100.0 * reading.error:.2g} %" if reading.error else ""
-        return [f"λ {about}{across} across{up} ({reading.method}{error})"]
+        return [f"λ {about}{across} across{up} ({how}{error})"]
     return []
 
 
