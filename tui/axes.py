@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.arrays import Floats
@@ -19,6 +19,9 @@ DOTS_UP = 4
 TINY = 1e-300
 """What is not above it counts as 0: parts of it would have no logarithm."""
 
+Tick = tuple[float, str]
+"""A place in the coordinate that is drawn, and its label."""
+
 FILLED = 0.4
 """Limits stay while the data fill this share of them."""
 
@@ -32,7 +35,7 @@ class Axis:
 
     low: float
     high: float
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[Tick, ...]
     log: bool = False
     rows: int = 0
 
@@ -126,6 +129,28 @@ def value_axis(
         if filled >= FILLED:
             return before
     return _log_axis(low, high, rows) if log else _linear_axis(low, high, rows, least)
+
+
+def round_places(axis: Axis, most: int, apart: float) -> Iterator[tuple[Tick, ...]]:
+    """Round places within an axis: first as many as are wanted, at least so far `apart`, then ever fewer."""
+    least = max(apart, (axis.high - axis.low) / (most + 1))
+    if axis.log and least < math.log10(2.0):
+        decades = range(math.floor(axis.low), math.ceil(axis.high))
+        yield _within(axis, [decade + math.log10(m) for decade in decades for m in (1.0, 2.0, 5.0)], 0.0)
+    step = _round_up(max(least, 1.0) if axis.log else least)
+    while step < axis.high - axis.low:
+        first = math.ceil(axis.low / step)
+        yield _within(axis, [i * step for i in range(first, first + most + 2)], step)
+        step = neighbour(step, up=True)
+
+
+def _within(axis: Axis, places: Sequence[float], step: float) -> tuple[Tick, ...]:
+    """Those of the places that are not at the ends or beyond; none if labels cannot tell them apart."""
+    slack = 1e-6 * (axis.high - axis.low)
+    inside = [place for place in places if axis.low + slack < place < axis.high - slack]
+    found = [(p, _number(10.0**p, 0.0) if axis.log else _number(p, step)) for p in inside]
+    is_said = axis.log or all(_says(label, place, step) for place, label in found)
+    return tuple((place, label.strip()) for place, label in found) if is_said else ()
 
 
 def fixed_axis(low: float, high: float, rows: int) -> Axis:

@@ -1,17 +1,18 @@
-"""Maps below their marks: how large one is drawn, its cells, its scale, and the words beside it."""
+"""Maps below their marks: how large one is drawn, its cells and lines, its scale, and the words beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sim.arrays import Floats, np
 from tui import raster
-from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, value_axis
+from tui.axes import DOTS_UP, LABEL_WIDTH, Axis, Tick, value_axis
 from tui.cells import Row, cells, fitted, wrapped
+from tui.contours import ASCII_LINES, LEVEL, LINES, contours
 from tui.thinning import row_of
 
-FRAME, WORDS = "chart--frame", "text--value"
+FRAME, WORDS, LINE = "chart--frame", "text--value", "text--value"
 
 SCALE, MAP_BESIDE = LABEL_WIDTH + 4, 24
 """Columns of the scale of a map, and what the map must have for itself where there is one."""
@@ -65,19 +66,19 @@ class Ground:
 
         In `colours` where that is the name of a system with enough of them, else in shades.
         """
-        scale = self._scale(numbers, rows)
-        ramp = raster.ramp(colours) if self._unicode else ()
-        size = (scale, columns, rows, ramp)
+        scale, ink = self._scale(numbers, rows), self._ink(colours)
+        size = (scale, columns, rows, ink)
         if self._painted[0] is not numbers or self._painted[1] != size:
-            shades = "" if ramp else raster.SHADES if self._unicode else raster.ASCII_SHADES
             painted: tuple[list[Row], list[Row]] = [[(" ", "")] * columns] * rows, [[]] * rows
             if scale:
-                painted = (
-                    _in_cells(numbers, scale, columns, rows, shades, ramp),
-                    _scale_cells(scale, rows, shades, ramp),
-                )
+                painted = _painted(numbers, scale, ink, columns, rows)
             self._painted = numbers, size, painted
         return self._painted[2]
+
+    def _ink(self, colours: str) -> Ink:
+        if not self._unicode:
+            return Ink((), raster.ASCII_SHADES, ASCII_LINES)
+        return Ink(raster.ramp(colours), raster.SHADES, LINES)
 
     def _scale(self, numbers: Floats, rows: int) -> Axis | None:
         found = raster.extent(numbers)
@@ -88,26 +89,77 @@ class Ground:
         return self._axis
 
 
-def _in_cells(
-    numbers: Floats, scale: Axis, columns: int, rows: int, shades: str, ramp: Sequence[str]
-) -> list[Row]:
+@dataclass(frozen=True)
+class Ink:
+    """What a map is drawn with: colours, or where there are none shades, and the characters of lines."""
+
+    ramp: tuple[str, ...]
+    shades: str
+    lines: str
+
+    @property
+    def crowded(self) -> float:
+        """The share of a map that lines may take: no cell with one has a shade, but a colour it has."""
+        return 0.5 if self.ramp else 0.3
+
+    def cells(self, shares: Floats, columns: int, rows: int) -> list[Row]:
+        """The cells of a map of shares of its scale."""
+        if self.ramp:
+            steps = raster.stepped(raster.sampled(shares, columns, 2 * rows), len(self.ramp))
+            return raster.coloured(steps, self.ramp)
+        return raster.shaded(
+            raster.stepped(raster.sampled(shares, columns, rows), len(self.shades)), self.shades
+        )
+
+    def styles(self, shares: Floats) -> list[str]:
+        """How lines at heights look: on the colour of each, in the one that is half of the ramp from it."""
+        if not self.ramp:
+            return [LINE] * len(shares)
+        steps, half = raster.stepped(shares, len(self.ramp)).tolist(), len(self.ramp) // 2
+        return [f"{self.ramp[step - half]} on {self.ramp[step]}" for step in steps]
+
+
+def _painted(numbers: Floats, scale: Axis, ink: Ink, columns: int, rows: int) -> tuple[list[Row], list[Row]]:
+    """The cells of a map with lines on it, and those of its scale."""
     with np.errstate(all="ignore"):
-        shares = scale.share(np.log10(numbers) if scale.log else numbers)
-    if not shades:
-        return raster.coloured(raster.stepped(raster.sampled(shares, columns, 2 * rows), len(ramp)), ramp)
-    return raster.shaded(raster.stepped(raster.sampled(shares, columns, rows), len(shades)), shades)
+        heights = np.log10(numbers) if scale.log else numbers
+        below = ink.cells(scale.share(heights), columns, rows)
+        lines = contours(heights, scale, columns, rows, ink.crowded)
+    styles = ink.styles(scale.share(np.array([height for height, _ in lines.heights])))
+    edges, which = lines.edges.tolist(), lines.which.tolist()
+    for row, column in np.argwhere(lines.edges).tolist():
+        below[row][column] = ink.lines[edges[row][column]], styles[which[row][column]]
+    return below, _scale_cells(scale, lines.heights, styles, ink, rows)
 
 
-def _scale_cells(scale: Axis, rows: int, shades: str, ramp: Sequence[str]) -> list[Row]:
-    """Beside each row of a map the colours of its scale, and a label where one stands."""
-    heights = np.linspace(scale.low, scale.high, 2 * rows)[:, None]
-    bar = _in_cells(heights, replace(scale, log=False), 2, rows, shades, ramp)
-    places = row_of(scale.share(np.array([place for place, _ in scale.ticks])), rows, DOTS_UP).tolist()
-    beside = {rows - 1 - int(at): label.strip() for at, (_, label) in zip(places, scale.ticks, strict=True)}
+def _scale_cells(scale: Axis, lines: Sequence[Tick], styles: Sequence[str], ink: Ink, rows: int) -> list[Row]:
+    """Beside each row of a map the colours of its scale and the lines on it, and a label where one stands.
+
+    Every line has its label; beyond them ticks have theirs.
+    """
+    bar = ink.cells(np.linspace(0.0, 1.0, 2 * rows)[:, None], 2, rows)
+    lined, ticked = _rows_of(lines, scale, rows), _rows_of(scale.ticks, scale, rows)
+    for row, style in zip(lined, styles, strict=True):
+        bar[row] = cells(2 * ink.lines[LEVEL], style)
+    first, last = (min(lined), max(lined)) if lined else (rows, rows)
+    beside = {
+        **{
+            row: label
+            for row, (_, label) in zip(ticked, scale.ticks, strict=True)
+            if not first - 1 <= row <= last + 1
+        },
+        **{row: label for row, (_, label) in zip(lined, lines, strict=True)},
+    }
     return [
-        [*cells(" "), *colour, *cells(f" {beside.get(row, '')}".ljust(SCALE - 3), FRAME)]
+        [*cells(" "), *colour, *cells(f" {beside.get(row, '').strip()}".ljust(SCALE - 3), FRAME)]
         for row, colour in enumerate(bar)
     ]
+
+
+def _rows_of(ticks: Sequence[Tick], scale: Axis, rows: int) -> list[int]:
+    """The rows of a scale, from above, in which its ticks stand."""
+    places = row_of(scale.share(np.array([place for place, _ in ticks])), rows, DOTS_UP)
+    return [rows - 1 - int(row) for row in places]
 
 
 def told(words: Sequence[str], width: int, rows: int) -> list[Row]:

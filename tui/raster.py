@@ -1,8 +1,7 @@
 """Numbers on a grid -> cells: two points of colour in each, or where there are no colours, shades.
 
-The colours are evenly far apart to the eye, in steps between which a contour is seen: a path through Oklab
-(Ottosson 2020) on which lightness and blueness change all the way, so that whoever sees no red or no green,
-or a print in grey, has the same order.
+The colours are evenly far apart to the eye: a path through Oklab (Ottosson 2020) on which lightness and
+blueness change all the way, so that whoever sees no red or no green, or a print in grey, has the same order.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from tui.cells import Cell, Row
 STEPS = 16
 """Colours from the lowest to the highest."""
 
-SHADES, ASCII_SHADES = " ░▒▓█", " :-=+*%@"
+SHADES, ASCII_SHADES = " ░▒▓█", " :*%@"
 """What stands for them where there are no colours: the denser, the higher. No mark of a map is among them."""
 
 NOWHERE = -1

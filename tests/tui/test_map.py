@@ -21,8 +21,10 @@ from sim.maps.reading import MapReading
 from sim.snapshot import Snapshot
 from tui import raster
 from tui.app import LabApp
+from tui.axes import round_places, value_axis
 from tui.cells import ASCII, runs
 from tui.chart import Chart
+from tui.contours import ASCII_LINES, LINES
 from tui.ground import shape
 from tui.panel import PANELS
 from tui.panels.map import FOCUS, MEASURES, OFF, ON, REST, REST_OFF, RESTING, TRAIL, TRAIL_OFF
@@ -249,15 +251,15 @@ def test_every_cell_has_the_colours_of_its_two_points() -> None:
     colours = raster.palette()
     heights: dict[int, list[float]] = {}
     for line, row in enumerate(rows[:33]):
-        for column, (_, style) in enumerate(row[7:73]):
-            for half, colour in enumerate((style.split()[0], style.split()[-1])):
+        for column, (character, style) in enumerate(row[7:73]):
+            for half, colour in enumerate(style.split(" on ") if character == "▀" else ()):
                 x, y = (-2.0 + 4.0 * (at + 0.5) / 66 for at in (column, 65 - (2 * line + half)))
                 heights.setdefault(colours.index(colour), []).append(y**2 + (x + 1.0) ** 2)
     edges = [(min(heights[step]), max(heights[step])) for step in sorted(heights)]
     assert len(edges) > 10 and edges[0][0] < 0.01
     between = 4.0 / 128 * 4.0  # the nearest point that was looked at is not the cell's middle
     assert all(high < low + between for (_, high), (low, _) in itertools.pairwise(edges))
-    scale = [row[74][1].split()[0] for row in rows[:33]]
+    scale = [row[74][1].split()[0] for row in rows[:33] if row[74][0] == "▀"]
     order = [colours.index(colour) for colour in scale]
     assert order == sorted(order, reverse=True) and (order[0], order[-1]) == (15, 0)
     assert "".join(character for row in rows[:33] for character, _ in row[76:]).split()[0] != ""
@@ -268,15 +270,128 @@ def test_shades_grow_denser_upwards_also_in_ascii() -> None:
     for unicode, shades in ((True, raster.SHADES), (False, raster.ASCII_SHADES)):
         for colours in (True, False) if not unicode else (False,):
             rows = cells_of(picture, 90, 35, colours, unicode)
-            middle = [shades.index(character) for character, _ in rows[16][7:73]]
-            assert middle[16] == min(middle) and middle[65] == max(middle) and max(middle) >= len(shades) // 2
+            lines = LINES if unicode else ASCII_LINES
+            middle = [
+                shades.index(character) for character, _ in rows[16][7:73] if character not in lines[1:]
+            ]
+            assert middle[16] == min(middle) and middle[-1] == max(middle) >= len(shades) // 2
 
 
-def test_no_mark_is_taken_for_a_shade() -> None:
-    marks = f"{FOCUS}{ON}{OFF}{REST}{TRAIL}"
-    for found, shades in ((marks, raster.SHADES), (marks.translate(ASCII), raster.ASCII_SHADES)):
-        assert found.isascii() == shades.isascii()
-        assert len(set(found + shades)) == len(marks) + len(shades)
+def test_no_mark_is_taken_for_a_shade_or_a_line() -> None:
+    marks = f"{FOCUS}{ON}{RESTING}{OFF}{REST}{TRAIL}{TRAIL_OFF}"
+    for found, shades, lines in (
+        (marks, raster.SHADES, LINES),
+        (marks.translate(ASCII), raster.ASCII_SHADES, ASCII_LINES),
+    ):
+        assert found.isascii() == shades.isascii() == lines.isascii()
+        assert len({*found, *shades}) == len(marks) + len(shades)
+        assert not {*found, *shades} & {*lines[1:]}
+
+
+def hills(side: int = 129, waves: float = 3.0, seed: int = 5) -> np.ndarray:
+    """A smooth surface of so many hills a side at most, about 0."""
+    rng, along = np.random.default_rng(seed), np.linspace(0.0, 2.0 * math.pi, side)
+    found = np.zeros((side, side))
+    for up, across, phase in rng.uniform(-0.5 * waves, 0.5 * waves, (8, 3)):
+        found += np.cos(up * along[:, None] + across * along + 5.0 * phase)
+    return found
+
+
+SYSTEMS = (("truecolor", True), ("256", True), ("", True), ("", False))
+"""Systems of colours, and whether there is more than ASCII."""
+
+
+def drawn_lines(
+    losses: np.ndarray, width: int, height: int, colours: str, unicode: bool
+) -> tuple[np.ndarray, list[float]]:
+    """Which cells have a line, and the heights that the scale names where it has one, too."""
+    rows = Chart("braille" if unicode else "ascii").draw(
+        paint(reading(losses=losses, **ALONE)), width, height, colours
+    )
+    size, lines = shape(width, height), (LINES if unicode else ASCII_LINES)[1:]
+    there = np.array([[c in lines for c, _ in row[7 : 7 + size.columns]] for row in rows[: size.rows]])
+    scale = ["".join(c for c, _ in row[8 + size.columns :]) for row in rows[: size.rows]]
+    named = [float(text[3:].split()[0].replace("−", "-")) for text in scale if text[0] == lines[11]]
+    return there, named
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 35), (50, 17), (160, 50)])
+@pytest.mark.parametrize(("colours", "unicode"), SYSTEMS)
+def test_lines_are_where_a_height_that_the_scale_names_lies_between_the_corners_of_a_cell(
+    colours: str, unicode: bool, width: int, height: int
+) -> None:
+    for losses in (bowl(), hills(), 1e4 ** (hills() / 8.0)):
+        there, named = drawn_lines(losses, width, height, colours, unicode)
+        h, w = there.shape
+        up, across = (np.rint(np.linspace(0.0, 128.0, n + 1)).astype(int) for n in (h, w))
+        corners = losses[up[::-1]][:, across]
+        four = np.stack([corners[:-1, :-1], corners[:-1, 1:], corners[1:, :-1], corners[1:, 1:]])
+        wanted = [(four.min(axis=0) < level) & (four.max(axis=0) >= level) for level in named]
+        assert named and np.array_equal(there, np.any(wanted, axis=0))
+        assert there.mean() <= (0.5 if colours else 0.3)
+
+
+@pytest.mark.parametrize(("colours", "unicode"), SYSTEMS[1:])
+def test_lines_join_from_cell_to_cell(colours: str, unicode: bool) -> None:
+    rows = Chart("braille" if unicode else "ascii").draw(
+        paint(reading(losses=hills(), **ALONE)), 80, 35, colours
+    )
+    size, lines = shape(80, 35), LINES if unicode else ASCII_LINES
+    cells = [
+        [c if c in lines[1:] else " " for c, _ in row[7 : 7 + size.columns]] for row in rows[: size.rows]
+    ]
+    may = {c: {k for k, line in enumerate(lines) if line == c} for c in lines}
+    for row, left, right in ((r, *pair) for r in cells for pair in itertools.pairwise(r)):
+        assert any((k & 8 > 0) == (m & 4 > 0) for k in may[left] for m in may[right]), row
+    for above, below in itertools.pairwise(cells):
+        for upper, lower in zip(above, below, strict=True):
+            assert any((k & 2 > 0) == (m & 1 > 0) for k in may[upper] for m in may[lower])
+    assert len({c for row in cells for c in row}) > 4
+
+
+@pytest.mark.parametrize(("colours", "unicode"), SYSTEMS)
+def test_there_are_no_lines_where_they_would_be_noise(colours: str, unicode: bool) -> None:
+    noise, fine = np.random.default_rng(1).normal(size=(129, 129)), hills(waves=40.0)
+    for losses in (noise, noise[::2, ::2], hills() + 0.5 * noise, hills()[::16, ::16], np.ones((129, 129))):
+        assert not drawn_lines(losses, 80, 35, colours, unicode)[0].any()
+    assert not drawn_lines(fine, 50, 17, colours, unicode)[0].any()
+    holes = np.where(np.hypot(*np.mgrid[-64:65, -64:65]) < 50.0, bowl(), np.nan)
+    there, _ = drawn_lines(holes, 80, 35, colours, unicode)
+    assert there.any() and not there[:3].any(), "the end of a sphere is no height"
+
+
+@pytest.mark.parametrize("colours", ["truecolor", "256"])
+def test_a_line_is_seen_on_the_colour_of_its_height(colours: str) -> None:
+    rows = Chart().draw(paint(reading(losses=hills())), 90, 35, colours)
+    styles = {style for row in rows[:33] for c, style in row[7:73] if c in LINES[1:]}
+    for line, below in (style.split(" on ") for style in styles):
+        light = sorted(luminance(Color.parse(colour)) + 0.05 for colour in (line, below))
+        assert light[1] > 2.3 * light[0], (line, below)
+    assert len(styles) > 2
+
+
+def luminance(colour: Color) -> float:
+    """How much light it gives, from 0 to 1."""
+    light = [(part / 255.0) ** 2.2 for part in colour.get_truecolor()]
+    return float(np.dot((0.2126, 0.7152, 0.0722), light))
+
+
+def test_heights_of_lines_are_round_and_their_labels_tell_them_apart() -> None:
+    for low, high, log in (
+        (-3.7, 41.0, False),
+        (0.0, 8.2, True),
+        (0.1, 1.9, True),
+        (591607.0, 591609.0, False),
+    ):
+        axis = value_axis(low, high, log=log, rows=33)
+        for heights in round_places(axis, 8, 2.0 * (axis.high - axis.low) / 33):
+            places = [place for place, _ in heights]
+            said = [float(label.replace("−", "-")) for _, label in heights]
+            assert all(axis.low < place < axis.high for place in places) and len(places) <= 9
+            np.testing.assert_allclose(
+                said, 10.0 ** np.array(places) if log else places, rtol=1e-6, atol=1e-9
+            )
+            assert all(b - a >= 2.0 * (axis.high - axis.low) / 33 for a, b in itertools.pairwise(places))
 
 
 def test_colours_are_evenly_apart_and_ever_lighter() -> None:

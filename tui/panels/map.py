@@ -240,8 +240,9 @@ PANEL = Panel(
     "coordinates, the directions in which the walkers differ most, those in which the landscape curves most "
     "and least, two at random. A plane can mislead: a wall in it may be open in all other directions, and "
     "walkers that are off it stand at another height than the picture has there. `next-walker` has it go "
-    "through another walker. At rest is who has hardly moved since half of the run. The edge of a colour is "
-    "a contour. On a sphere the map is one of great circles from the walker, with true distances from it",
+    "through another walker. At rest is who has hardly moved since half of the run. A line joins places "
+    "of equal loss, which the scale names; there is none where it would get lost in details. On a sphere "
+    "the map is one of great circles from the walker, with true distances from it",
     paint,
     one_at_a_time=True,
 )
