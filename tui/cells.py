@@ -86,11 +86,11 @@ def cut(text: str, width: int) -> str:
 def runs(row: Row) -> Iterable[tuple[str, str]]:
     """Texts of one style (text, style); blanks join the run before them, which saves colour codes.
 
-    Not where that has a colour behind it, which they would get.
+    Not where one of them has a colour behind it.
     """
     text, style = "", ""
     for character, cell_style in row:
-        if cell_style != style and (character != " " or " on " in style):
+        if cell_style != style and (character != " " or " on " in style + cell_style):
             if text.strip() or (text and " on " in style + cell_style):
                 yield text, style
                 text = ""

@@ -55,7 +55,7 @@ class Ground:
     def __init__(self, unicode: bool) -> None:
         self._unicode = unicode
         self._axis: Axis | None = None
-        self._painted: tuple[object, object, tuple[list[Row], list[Row]]] = (None, None, ([], []))
+        self._painted: tuple[Floats, object, tuple[list[Row], list[Row]]] = (np.empty(0), None, ([], []))
 
     def forget(self) -> None:
         """Another run has another scale."""
@@ -68,7 +68,8 @@ class Ground:
         """
         scale, ink = self._scale(numbers, rows), self._ink(colours)
         size = (scale, columns, rows, ink)
-        if self._painted[0] is not numbers or self._painted[1] != size:
+        before = self._painted
+        if before[1] != size or not np.array_equal(before[0], numbers, equal_nan=True):
             painted: tuple[list[Row], list[Row]] = [[(" ", "")] * columns] * rows, [[]] * rows
             if scale:
                 painted = _painted(numbers, scale, ink, columns, rows)

@@ -24,7 +24,7 @@ NOWHERE = -1
 """The step of what is no number."""
 
 UPPER, LOWER = "▀", "▄"
-"""Half of a cell in the colour of its character; the rest has that of its ground."""
+"""Half of a cell in the colour of its character; the rest has that of its ground, of which a blank is all."""
 
 DYNAMIC = 100.0
 """Positive numbers of which nearly the highest are so many times nearly the lowest get logarithms."""
@@ -104,7 +104,7 @@ def _pairs(ramp: tuple[str, ...]) -> dict[tuple[int, int], Cell]:
     for step, colour in enumerate(ramp):
         table[step, NOWHERE], table[NOWHERE, step] = (UPPER, colour), (LOWER, colour)
         for below, other in enumerate(ramp):
-            table[step, below] = UPPER, f"{colour} on {other}"
+            table[step, below] = " " if below == step else UPPER, f"{colour} on {other}"
     return table
 
 

@@ -252,14 +252,14 @@ def test_every_cell_has_the_colours_of_its_two_points() -> None:
     heights: dict[int, list[float]] = {}
     for line, row in enumerate(rows[:33]):
         for column, (character, style) in enumerate(row[7:73]):
-            for half, colour in enumerate(style.split(" on ") if character == "▀" else ()):
+            for half, colour in enumerate(style.split(" on ") if character in "▀ " else ()):
                 x, y = (-2.0 + 4.0 * (at + 0.5) / 66 for at in (column, 65 - (2 * line + half)))
                 heights.setdefault(colours.index(colour), []).append(y**2 + (x + 1.0) ** 2)
     edges = [(min(heights[step]), max(heights[step])) for step in sorted(heights)]
     assert len(edges) > 10 and edges[0][0] < 0.01
     between = 4.0 / 128 * 4.0  # the nearest point that was looked at is not the cell's middle
     assert all(high < low + between for (_, high), (low, _) in itertools.pairwise(edges))
-    scale = [row[74][1].split()[0] for row in rows[:33] if row[74][0] == "▀"]
+    scale = [row[74][1].split()[0] for row in rows[:33] if row[74][0] in "▀ "]
     order = [colours.index(colour) for colour in scale]
     assert order == sorted(order, reverse=True) and (order[0], order[-1]) == (15, 0)
     assert "".join(character for row in rows[:33] for character, _ in row[76:]).split()[0] != ""
@@ -454,8 +454,9 @@ def test_maps_of_odd_numbers_are_drawn(losses: np.ndarray, colours: bool) -> Non
 
 
 def test_blanks_beside_colours_stay_blank() -> None:
-    row = [(" ", ""), (" ", ""), ("▀", "#111111 on #222222"), (" ", ""), ("x", "text--dim"), (" ", "")]
-    assert list(runs(row)) == [("  ", ""), ("▀", "#111111 on #222222"), (" x ", "text--dim")]
+    blank = (" ", "#111111 on #111111")
+    row = [(" ", ""), (" ", ""), ("▀", "#111111 on #222222"), (" ", ""), ("x", "text--dim"), (" ", ""), blank]
+    assert list(runs(row)) == [("  ", ""), ("▀", "#111111 on #222222"), (" x ", "text--dim"), blank]
 
 
 async def test_m_turns_to_the_map_and_then_to_the_next_plane() -> None:
