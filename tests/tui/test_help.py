@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from made_up import Engine
+from textual.command import CommandList
 from textual.events import Key
 from textual.widgets import OptionList, Static
+from textual.worker import WorkerFailed
 
 from sim.cohort import Cohort
 from sim.experiment import Experiment
@@ -210,4 +212,19 @@ async def test_two_keys_that_choose_a_theme_choose_once() -> None:
         for _ in range(3):
             await pilot.pause()
         assert app.screen is app.lab and app.theme != "landscape-night"
+    assert app.failure is None
+
+
+async def test_the_palette_is_searched_and_moved_in_before_it_is_laid_out_and_after_it_is_left() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for key in ("ctrl+p", "pageup", "pagedown", "up", "down", "home", "end"):
+            app.post_message(Key(key, None))
+        await pilot.pause()
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        await palette.query(CommandList).remove()
+        with pytest.raises(WorkerFailed):
+            await palette._gather_commands("x").wait()
     assert app.failure is None

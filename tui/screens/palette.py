@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, Hit, Hits, Provider, SearchIcon
 from textual.message import Message
 from textual.widgets import Input, OptionList
+from textual.worker import Worker
 
 from tui.screens.lab import LabScreen
 
@@ -30,6 +33,15 @@ class Palette(CommandPalette):
     def dismiss(self, result: None = None) -> AwaitComplete:
         """End, once."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def run_worker(self, *arguments: Any, **options: Any) -> Worker[Any]:
+        """Let a search that begins once the palette is left find no list: that is no reason to end."""
+        return super().run_worker(*arguments, **{**options, "exit_on_error": False})
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list, but not before it is laid out: it knows none of its lines then."""
+        with suppress(LookupError):
+            super()._action_command_list(action)
 
     def on_mount(self) -> None:
         """Once the line to type in is there."""
