@@ -25,6 +25,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,9 +87,9 @@ class Step:
     paused: bool
     rewinds: bool
 
-    @property
+    @cached_property
     def told(self) -> str:
-        """The text, with what theory says in the place of each placeholder."""
+        """The text, with what theory says in the place of each placeholder; asked for with every snapshot."""
         return PLACEHOLDER.sub(self._predicted, self.text)
 
     def _predicted(self, found: re.Match[str]) -> str:

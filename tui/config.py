@@ -83,14 +83,17 @@ class Preferences:
 
 
 def path() -> Path:
-    """Where the file is looked for; ~ is the home folder, also where no shell has seen it."""
+    """Where the file is looked for; ~ is the home folder, also where no shell has seen it.
+
+    In full: who goes on with an experiment may go to the folder of its files.
+    """
     import platformdirs
 
     named = os.environ.get(VARIABLE)
     if not named:
         return platformdirs.user_config_path(PROGRAM) / "config.toml"
-    with contextlib.suppress(RuntimeError):  # nobody's home
-        return Path(named).expanduser()
+    with contextlib.suppress(RuntimeError, OSError):  # nobody's home, or a present folder that is gone
+        return Path(named).expanduser().absolute()
     return Path(named)
 
 

@@ -86,6 +86,7 @@ def expected(value: float) -> str:
 
 def rate(value: float) -> str:
     """Three digits and a unit: 640 k, 1.28 G."""
+    value = float(f"{value:.3g}")  # or 999 999 were 1e+03 k
     for size, unit in UNITS:
         if value >= size:
             return f"{value / size:.3g} {unit}"

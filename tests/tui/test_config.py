@@ -295,6 +295,17 @@ def test_a_file_that_is_named_has_to_be_there(monkeypatch: pytest.MonkeyPatch, t
     assert opened().mistakes == ()
 
 
+def test_a_file_that_is_named_is_the_same_from_every_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "my.toml").write_text("")
+    monkeypatch.setenv(config.VARIABLE, "my.toml")
+    monkeypatch.chdir(tmp_path)
+    found = opened()
+    monkeypatch.chdir("/")
+    assert found.config.path.exists() and found.preferences.panels_file == tmp_path / own_page.FILE
+
+
 @pytest.mark.parametrize(
     "place", ["", "[keys]\n", "[defaults]\n", "[defaults]\nwalkers = ", "[keys]\npause = "]
 )

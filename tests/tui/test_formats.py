@@ -49,6 +49,7 @@ def test_settings(value: float | str, shown: str) -> None:
 def test_counts_and_rates() -> None:
     assert whole(1234567) == "1 234 567"
     assert [rate(r) for r in (0.0, 49.96, 640e3, 1.28e9)] == ["0", "50", "640 k", "1.28 G"]
+    assert [rate(r) for r in (999.4, 999.6, 999_600.0)] == ["999", "1 k", "1 M"]
 
 
 def test_joined_takes_what_has_room_and_a_part_of_the_first_at_least() -> None:
