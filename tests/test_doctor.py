@@ -348,7 +348,7 @@ def test_the_terminal_gets_the_colours_and_marks_that_it_has(
         ("2>errors", "needs a terminal to draw on, and standard error is none"),
         (">output", "needs a terminal to draw on, and standard output is none"),
         ("</dev/null", "needs a terminal to draw on, and standard input is none"),
-        ("2>&1 | cat", "needs a terminal to draw on, and standard output and standard error is none"),
+        ("2>&1 | cat", "needs a terminal to draw on, and standard output and standard error are none"),
     ],
 )
 def test_a_redirected_stream_is_one_line_that_is_seen(

@@ -179,7 +179,8 @@ def _require_a_screen(command: str) -> None:
     if closed:
         what = "needs a terminal to draw on"
         if len(closed) < 3:
-            what += f", and {' and '.join(STREAMS[name] for name in closed)} is none"
+            verb = "is" if len(closed) == 1 else "are"
+            what += f", and {' and '.join(STREAMS[name] for name in closed)} {verb} none"
         mistake = BadInput(command, what, f"a terminal, or `{PROGRAM} run`, which needs none")
         if "stderr" in closed and "stdout" not in closed:
             print(f"{PROGRAM}: {in_one_line(str(mistake))}")

@@ -89,7 +89,7 @@ async def test_every_page_at_every_size_in_every_theme(truecolour: None, marker:
 
 
 def assert_readable(app: LabApp, where: str) -> None:
-    """Whatever is written has at least 2.3 times the light of its ground, or a fraction of it."""
+    """Whatever is written has so many times the light of its ground, or the ground of it."""
     for strip in app.screen._compositor.render_strips():
         for segment in strip:
             style = segment.style
@@ -102,7 +102,7 @@ def assert_readable(app: LabApp, where: str) -> None:
 
 
 CONTRAST = 1.3
-"""Frames are faint on purpose; words have more."""
+"""At least (WCAG). Frames are faint on purpose; of words more is asked where styles are tested."""
 
 
 def luminance(colour: ColorTriplet) -> float:
