@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.giants.descent import LEAST, expected_loss
+from sim.giants.descent import LEAST, expected_loss, relative_deviation
 from sim.theory import Semicircle
 
 DIM = 10**9
@@ -55,3 +55,23 @@ def test_it_is_the_integral_over_the_density(steps: int) -> None:
     integrand = curvatures * (1.0 - lr * curvatures) ** (2 * steps) * density * law.radius * np.cos(angles)
     known = 0.5 * DIM * step * integrand.sum()
     assert expected_loss(DIM, law, lr, steps) == pytest.approx(known, rel=1e-9)
+
+
+@pytest.mark.parametrize("centre", [2.0, 1.5, -1.0])
+def test_how_far_one_walker_is_off_at_the_start(centre: float) -> None:
+    """∫ λ² ρ = centre² + radius²/4."""
+    known = math.sqrt(2.0 / DIM * (centre**2 + 1.0)) / abs(centre)
+    assert relative_deviation(DIM, Semicircle(centre, 2.0), 0.2, 0) == pytest.approx(known, rel=1e-12)
+
+
+def test_walkers_are_farther_apart_the_fewer_directions_are_left() -> None:
+    """Where ρ begins as √λ/π: with a = lr k, ∫ λ e^(−2aλ) ρ → Γ(5/2)/π (2a)^(5/2); squares alike."""
+    dim, a = 10**9, 1000.0
+    mean, square = math.gamma(2.5) / (2.0 * a) ** 2.5, math.gamma(3.5) / (4.0 * a) ** 3.5
+    known = math.sqrt(2.0 / dim * math.pi * square) / mean
+    assert relative_deviation(dim, Semicircle(2.0, 2.0), 0.2, 5000) == pytest.approx(known, rel=1e-3)
+
+
+def test_where_descent_diverges_and_where_the_mean_is_none() -> None:
+    assert 0.0 < relative_deviation(DIM, Semicircle(2.0, 2.0), 1e300, 10**6) < 1.0
+    assert relative_deviation(DIM, Semicircle(0.0, 2.0), 0.2, 0) > 1.0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def predicted(experiment: Experiment, step: int) -> str:
     """The same for every walker, where gradient descent has a learning rate that stays."""
-    return number(_descent.loss(experiment, step)) if _descent.has_law(experiment) else ""
+    return number(_descent.loss(experiment, step)) if _descent.has_law(experiment, step) else ""
 
 
 def measured(snapshot: Snapshot) -> str:

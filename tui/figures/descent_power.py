@@ -21,7 +21,7 @@ SHORTEST = 8
 
 def predicted(experiment: Experiment, step: int) -> str:
     """The slope from half of the step to the step."""
-    if step < SHORTEST or not _descent.has_law(experiment):
+    if step < SHORTEST or not _descent.has_law(experiment, step):
         return ""
     before = step // 2
     return _slope(before, _descent.loss(experiment, before), step, _descent.loss(experiment, step))
