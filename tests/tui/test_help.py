@@ -188,7 +188,7 @@ async def test_two_keys_that_choose_in_the_palette_choose_once() -> None:
     app = LabApp(Experiment(), Engine())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(":", *"help")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not app.screen.query_one(OptionList).option_count:
                 await pilot.pause(0.01)
         for _ in range(3):
@@ -204,7 +204,7 @@ async def test_two_keys_that_choose_a_theme_choose_once() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_change_theme()
         await pilot.pause()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not app.screen.query_one(OptionList).option_count:
                 await pilot.pause(0.01)
         for _ in range(3):
