@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shlex
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -13,6 +14,12 @@ import pytest
 from sim.registry import LANDSCAPES, STARTS
 
 NUMBERS = itertools.count()
+
+# Processes are started by the hundred here, and would each compile anew all that they import. Beside a
+# program that is installed elsewhere nothing is written that was not asked for.
+if "LANDSCAPE_TUI" not in os.environ:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 LONGEST = (
     "test_rows", "test_wheel", "test_user_landscape", "test_pictures", "test_terminal_run", "test_user_files",

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -412,28 +412,42 @@ def changed(**fields: object) -> str:
         ('{"dim": 3}', "is not a checkpoint; "),
         ("[" * 9000, "is not a checkpoint; "),
         (b"\xff\xfe\x00", "is not a checkpoint; "),
-        (half_done()[:-1], None),
-        (half_done()[:-3], "is cut short or damaged; "),
-        (half_done()[:200], "is cut short or damaged; "),
-        (half_done() + "x", "is cut short or damaged; "),
-        (half_done().replace('"below": 3', '"below": 4', 1), "is damaged: its checksum is not that of "),
-        (changed(front=None), "is damaged: "),
-        (changed(checksum=None), "is damaged: "),
-        (changed(format=2), "is of version 2.1, whose rows are not those of this program; accepted: "),
-        (changed(entries=7), "is of version 1.7, whose rows are not those of this program; "),
+        (lambda: half_done()[:-1], None),
+        (lambda: half_done()[:-3], "is cut short or damaged; "),
+        (lambda: half_done()[:200], "is cut short or damaged; "),
+        (lambda: half_done() + "x", "is cut short or damaged; "),
         (
-            checkpoint.text(Stream(Matrix(ROWS + 1, 0.5, 3)), 0.0),
+            lambda: half_done().replace('"below": 3', '"below": 4', 1),
+            "is damaged: its checksum is not that of ",
+        ),
+        (lambda: changed(front=None), "is damaged: "),
+        (lambda: changed(checksum=None), "is damaged: "),
+        (
+            lambda: changed(format=2),
+            "is of version 2.1, whose rows are not those of this program; accepted: ",
+        ),
+        (lambda: changed(entries=7), "is of version 1.7, whose rows are not those of this program; "),
+        (
+            lambda: checkpoint.text(Stream(Matrix(ROWS + 1, 0.5, 3)), 0.0),
             "is of --dim 20001; accepted: --dim 20001, or another FILE",
         ),
-        (checkpoint.text(Stream(Matrix(ROWS, 0.25, 3)), 0.0), "is of --shift 0.25; accepted: --shift 0.25"),
-        (checkpoint.text(Stream(Matrix(ROWS, 0.5, 4)), 0.0), "is of --seed 4; accepted: --seed 4, "),
+        (
+            lambda: checkpoint.text(Stream(Matrix(ROWS, 0.25, 3)), 0.0),
+            "is of --shift 0.25; accepted: --shift 0.25",
+        ),
+        (lambda: checkpoint.text(Stream(Matrix(ROWS, 0.5, 4)), 0.0), "is of --seed 4; accepted: --seed 4, "),
     ],
 )  # fmt: skip
 def test_a_file_of_no_use_is_refused_and_not_touched(
-    content: str | bytes, said: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str | bytes | Callable[[], str],
+    said: str | None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """What must be computed is computed here, and not by every process that lists the tests."""
     file = tmp_path / "kept.json"
-    written = content.encode() if isinstance(content, str) else content
+    made = content() if callable(content) else content
+    written = made.encode() if isinstance(made, str) else made
     file.write_bytes(written)
     status = answer([*SMALL.split(), "--checkpoint", str(file)])
     printed = capsys.readouterr()

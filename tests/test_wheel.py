@@ -52,8 +52,9 @@ def terminal_run(installed: Path, which: str = "", **changes: str) -> None:
         if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL_ENV"))
     }
     environment |= {"LANDSCAPE_TUI": str(installed / "bin" / "landscape-tui"), **changes}
+    run = ROOT / "tests" / "test_terminal_run.py"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--quiet", "-k", which, ROOT / "tests" / "test_terminal_run.py"],
+        [sys.executable, "-m", "pytest", "--quiet", "-n", "0", "-k", which, run],
         cwd=ROOT, env=environment, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

@@ -58,8 +58,10 @@ def test_walkers_are_counted_as_diverged_and_the_run_goes_on(landscape: str, opt
     assert simulation.read("outcomes").readings["outcomes"].counts["diverged"] == 0
 
 
-@pytest.mark.parametrize("landscape", [name for name in LANDSCAPES if gets_steeper(name)])
+@pytest.mark.parametrize("landscape", LANDSCAPES.names)
 def test_loss_and_gradient_become_infinite_and_never_nan(landscape: str) -> None:
+    if not gets_steeper(landscape):  # which takes a kernel, and so is not asked where tests are listed
+        pytest.skip("its gradient does not grow with the distance for ever")
     simulation = diverging(landscape, "gd")
     simulation.advance(500)
     snapshot = simulation.read("loss", "gradient-norm")

@@ -19,7 +19,8 @@ from sim.commands import Command, Graft, RemoveCohort, Reseed, Rewind, Set
 from sim.kernel import gradient_kernel
 from sim.rng import fill_row
 
-STEPS = 97
+STEPS = 31
+"""Of the thousands of walkers that fill two blocks in 1 and 7 dimensions, more than a piece of the record."""
 
 
 def an_experiment(landscape: str, optimizer: str, dim: int) -> Experiment:
@@ -58,8 +59,8 @@ def test_threads_and_chunks_leave_no_trace(landscape: str, optimizer: str, dim: 
     experiment = an_experiment(landscape, optimizer, dim)
     expected = after(experiment, [STEPS], workers=1)
     assert after(experiment, [STEPS], workers=2) == expected
-    assert after(experiment, [50, 47], workers=3) == expected
-    assert after(experiment, [1, 0, 2, 94], workers=3) == expected
+    assert after(experiment, [16, 15], workers=3) == expected
+    assert after(experiment, [1, 0, 2, 28], workers=3) == expected
 
 
 @pytest.mark.parametrize("landscape", LANDSCAPES.names)
@@ -154,7 +155,7 @@ FOUR = Experiment(
 def test_cohorts_that_draw_noise_and_follow_one_another_are_the_same() -> None:
     expected = after(FOUR, [STEPS], workers=1)
     assert after(FOUR, [STEPS], workers=3) == expected
-    assert after(FOUR, [1, 0, 2, 94], workers=2) == expected
+    assert after(FOUR, [1, 0, 2, 28], workers=2) == expected
 
 
 def test_a_cohort_moves_as_it_would_alone() -> None:
@@ -166,9 +167,9 @@ def test_a_cohort_moves_as_it_would_alone() -> None:
 
 def test_the_others_go_on_as_if_a_removed_cohort_had_never_been_there() -> None:
     less, whole = Simulation(FOUR), Simulation(FOUR)
-    less.advance(40)
+    less.advance(13)
     less.apply(RemoveCohort(3))
-    less.advance(57)
+    less.advance(18)
     whole.advance(STEPS)
     for place in range(3):
         np.testing.assert_array_equal(less.positions(place), whole.positions(place))
@@ -288,7 +289,7 @@ def test_a_minibatch_that_draws_its_own_samples_is_the_same(register) -> None:
     register(LANDSCAPES, "sampled", bowl(gradient=sampled))
     experiment = Experiment(landscape="sampled", dim=5, walkers=11, optimizer="langevin", hyper={"lr": 0.1})
     expected = after(experiment, [STEPS], workers=1)
-    assert after(experiment, [1, 0, 2, 94], workers=3) == expected
+    assert after(experiment, [1, 0, 2, 28], workers=3) == expected
     simulation = Simulation(experiment)
     before = simulation.read("loss").readings["loss"].spread.median
     simulation.advance(1)
@@ -298,7 +299,7 @@ def test_a_minibatch_that_draws_its_own_samples_is_the_same(register) -> None:
 SCRIPT = """
 import test_same_bits as t
 for landscape in t.LANDSCAPES:
-    print(landscape, t.after(t.an_experiment(landscape, t.a_rule(landscape), 7), [30, 67], workers=2))
+    print(landscape, t.after(t.an_experiment(landscape, t.a_rule(landscape), 7), [10, 21], workers=2))
 """
 
 
