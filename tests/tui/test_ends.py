@@ -13,6 +13,7 @@ from collections.abc import Callable
 import pytest
 from made_up import Engine
 from piloted import opened, screen_text, until
+from textual.events import Key
 
 from sim.cohort import Cohort
 from sim.commands import Run
@@ -268,3 +269,14 @@ async def test_bad_news_at_the_start_stays() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: " ✗ it is damaged" in screen_text(app))
     assert offer() == NO_NEWS
+
+
+async def test_keys_after_the_one_that_leaves_open_nothing() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for key in ("q", "ctrl+p", "a"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert len(app.screen_stack) <= 1
+    assert app.failure is None and app.return_code == 0
