@@ -146,7 +146,7 @@ class LabApp(LinkedApp):
 
     async def action_quit(self) -> None:
         """Leave, once the terminal has answered what it was asked, if it does so soon."""
-        self._typed_ahead = []  # what comes now is for nobody: it could open what is closed in the same moment
+        self._typed_ahead = []  # what comes now would open what is being closed
         await self.await_last_answer()
         self.exit(message=self.keeping.finish())
 
