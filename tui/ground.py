@@ -101,7 +101,7 @@ class Ink:
     @property
     def crowded(self) -> float:
         """The share of a map that lines may take: no cell with one has a shade, but a colour it has."""
-        return 0.5 if self.ramp else 0.3
+        return 0.5 if self.ramp else 0.4
 
     def cells(self, shares: Floats, columns: int, rows: int) -> list[Row]:
         """The cells of a map of shares of its scale."""

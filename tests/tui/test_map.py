@@ -320,44 +320,56 @@ def drawn_lines(
 def test_lines_are_where_a_height_that_the_scale_names_lies_between_the_corners_of_a_cell(
     colours: str, unicode: bool, width: int, height: int
 ) -> None:
-    for losses in (bowl(), hills(), 1e4 ** (hills() / 8.0)):
+    hole = np.where(np.hypot(*np.mgrid[-64:65, -64:65]) < 50.0, bowl(), np.nan)
+    for losses in (bowl(), hills(), 1e4 ** (hills() / 8.0), hole):
         there, named = drawn_lines(losses, width, height, colours, unicode)
         h, w = there.shape
         up, across = (np.rint(np.linspace(0.0, 128.0, n + 1)).astype(int) for n in (h, w))
         corners = losses[up[::-1]][:, across]
-        four = np.stack([corners[:-1, :-1], corners[:-1, 1:], corners[1:, :-1], corners[1:, 1:]])
-        wanted = [(four.min(axis=0) < level) & (four.max(axis=0) >= level) for level in named]
+        ring = [corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1]]
+        sides = [np.stack(pair) for pair in zip(ring, ring[1:] + ring[:1], strict=True)]
+        wanted = [
+            (side.min(axis=0) < level) & (side.max(axis=0) >= level) for side in sides for level in named
+        ]
         assert named and np.array_equal(there, np.any(wanted, axis=0))
-        assert there.mean() <= (0.5 if colours else 0.3)
+        assert there.mean() <= (0.5 if colours else 0.4)
 
 
-@pytest.mark.parametrize(("colours", "unicode"), SYSTEMS[1:])
-def test_lines_join_from_cell_to_cell(colours: str, unicode: bool) -> None:
-    rows = Chart("braille" if unicode else "ascii").draw(
-        paint(reading(losses=hills(), **ALONE)), 80, 35, colours
-    )
-    size, lines = shape(80, 35), LINES if unicode else ASCII_LINES
-    cells = [
-        [c if c in lines[1:] else " " for c, _ in row[7 : 7 + size.columns]] for row in rows[: size.rows]
-    ]
-    may = {c: {k for k, line in enumerate(lines) if line == c} for c in lines}
-    for row, left, right in ((r, *pair) for r in cells for pair in itertools.pairwise(r)):
-        assert any((k & 8 > 0) == (m & 4 > 0) for k in may[left] for m in may[right]), row
+ARMS = {
+    " ": [""], "─": ["lr"], "│": ["ud"], "╭": ["dr"], "╮": ["dl"], "╯": ["ul"], "╰": ["ur"], "┼": ["udlr"],
+    "├": ["udr"], "┤": ["udl"], "┬": ["dlr"], "┴": ["ulr"],
+    "-": ["lr"], "|": ["ud"], "/": ["dr", "ul"], "\\": ["dl", "ur"],
+    "+": ["udlr", "udr", "udl", "dlr", "ulr"],
+}  # fmt: skip
+"""To which sides the characters of lines go; in ASCII, may go."""
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+def test_lines_join_from_cell_to_cell(unicode: bool) -> None:
+    picture, size = paint(reading(losses=hills(), **ALONE)), shape(80, 35)
+    rows = Chart("braille" if unicode else "ascii").draw(picture, 80, 35)[: size.rows]
+    cells = [[c if c in ARMS else " " for c, _ in row[7 : 7 + size.columns]] for row in rows]
+    for row in cells:
+        assert all(may_join(left, right, "rl") for left, right in itertools.pairwise(row)), row
     for above, below in itertools.pairwise(cells):
-        for upper, lower in zip(above, below, strict=True):
-            assert any((k & 2 > 0) == (m & 1 > 0) for k in may[upper] for m in may[lower])
+        assert all(may_join(*pair, "du") for pair in zip(above, below, strict=True)), (above, below)
     assert len({c for row in cells for c in row}) > 4
+
+
+def may_join(one: str, other: str, sides: str) -> bool:
+    """Whether both go to the side that they share, or neither does."""
+    return any((sides[0] in a) == (sides[1] in b) for a in ARMS[one] for b in ARMS[other])
 
 
 @pytest.mark.parametrize(("colours", "unicode"), SYSTEMS)
 def test_there_are_no_lines_where_they_would_be_noise(colours: str, unicode: bool) -> None:
-    noise, fine = np.random.default_rng(1).normal(size=(129, 129)), hills(waves=40.0)
+    noise = np.random.default_rng(1).normal(size=(129, 129))
     for losses in (noise, noise[::2, ::2], hills() + 0.5 * noise, hills()[::16, ::16], np.ones((129, 129))):
         assert not drawn_lines(losses, 80, 35, colours, unicode)[0].any()
-    assert not drawn_lines(fine, 50, 17, colours, unicode)[0].any()
-    holes = np.where(np.hypot(*np.mgrid[-64:65, -64:65]) < 50.0, bowl(), np.nan)
-    there, _ = drawn_lines(holes, 80, 35, colours, unicode)
-    assert there.any() and not there[:3].any(), "the end of a sphere is no height"
+    wells, pits = np.cos(np.linspace(0.0, 32.0 * math.pi, 129)), bowl(33)
+    pits[3::6, 3::6] -= 9.0
+    for losses in (bowl() + 4.0 * (wells + wells[:, None]), pits):
+        assert drawn_lines(losses, 50, 17, colours, unicode)[0].mean() < 0.05  # at the edge of the map
 
 
 @pytest.mark.parametrize("colours", ["truecolor", "256"])
