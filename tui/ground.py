@@ -100,7 +100,7 @@ class Ink:
 
     @property
     def crowded(self) -> float:
-        """The share of a map that lines may take: no cell with one has a shade, but a colour it has."""
+        """The share of a map that lines may take: a cell with one has its colour still, but no shade."""
         return 0.5 if self.ramp else 0.4
 
     def cells(self, shares: Floats, columns: int, rows: int) -> list[Row]:
