@@ -168,8 +168,9 @@ def test_a_finished_count_says_all_of_it() -> None:
 def test_a_count_that_hits_its_mean_is_drawn_as_nearly_so() -> None:
     reading = streamed()
     exact = replace(reading, trail=replace(reading.trail, counted=reading.trail.expected))
-    line = paint("streamed-signs", exact).series[1]
-    np.testing.assert_allclose(line.y * reading.trail.expected, 0.1)
+    picture = paint("streamed-signs", exact)
+    np.testing.assert_allclose(picture.series[1].y * reading.trail.expected, 0.1)
+    assert "off by 0.1 at least" in picture.legend[0]
 
 
 def test_where_nothing_is_negative_it_is_said() -> None:

@@ -23,7 +23,10 @@ LEAST = 0.1
 FEW = 0.1
 """Of what is expected less often than that, no deviation is drawn."""
 
-LEGEND = (f"{LINE} |counted/expected − 1| by rows", f"{DASHES} sd of a matrix of so many rows")
+LEGEND = (
+    f"{LINE} |counted/expected − 1| by rows, off by {LEAST} at least",
+    f"{DASHES} sd of a matrix of so many rows",
+)
 SHORT = (f"{LINE} relative error", f"{DASHES} law's sd")
 SHORTEST = (f"{LINE} error", f"{DASHES} law's sd")
 
