@@ -109,7 +109,7 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
             raise
 
     def _read(self, name: str) -> tuple[Stamp, Entry]:
-        if not (self.is_file(name) and name.endswith(self._suffixes)):
+        if not (self.is_file(name) and name.endswith(self._suffixes)) or "\0" in name:  # no file's name
             accepted = " or ".join(f"FILE{suffix}" for suffix in self._suffixes)
             raise BadInput(self.kind, f"{name} is not a file of a known kind", accepted)
         module, _, function = self._from_file.partition(":")

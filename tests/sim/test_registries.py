@@ -65,7 +65,7 @@ def test_a_name_that_is_not_there(registry, kind: type) -> None:
     name = registry.names[0]
     with pytest.raises(BadInput, match=f"^{registry.kind}: there is no '{name}x'; did you mean '{name}'"):
         registry.find(name + "x")
-    for odd in ("", "__init__", "_hidden", "../rastrigin", name.upper() + "!"):
+    for odd in ("", "__init__", "_hidden", "../rastrigin", name.upper() + "!", "\0.py", "\0.csv"):
         assert odd not in registry
         with pytest.raises(BadInput):
             registry.find(odd)
