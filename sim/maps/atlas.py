@@ -121,6 +121,13 @@ class Atlas:
 
     def go_on(self, look: Look) -> Leaf:
         """The map to show, after some work on it or the next; who has any amount waits for that of now."""
+        leaf = self._once(look)
+        while look.work == math.inf and self.goes_on(look):
+            leaf = self._once(look)
+        return leaf
+
+    def _once(self, look: Look) -> Leaf:
+        """The map to show, after one piece of work."""
         waits, shown = look.work == math.inf, self._shown
         late = shown is None or _is_late(shown, look)
         if shown is None or shown.sheet is None or (late and waits):

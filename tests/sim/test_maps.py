@@ -387,6 +387,15 @@ def two(found: Ways) -> tuple[np.ndarray, tuple[float, ...]]:
     return found.rows, found.figures
 
 
+def test_who_has_any_amount_of_work_waits_for_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.maps.ways.WORK", 0.0)
+    monkeypatch.setattr("sim.maps.sheet.FINEST", 9)
+    simulation = Simulation(Experiment(landscape="gaussian-field", dim=205, walkers=2))
+    assert read(simulation, "curvatures", work=1.0).goes_on
+    reading = read(simulation, "curvatures")
+    assert reading.ended and not reading.goes_on and 0.0 < reading.error < 0.01
+
+
 def test_a_search_that_goes_on_shows_its_first_directions_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.maps.ways.WORK", 0.0)
     simulation = Simulation(Experiment(landscape="gaussian-field", dim=205, walkers=2))
