@@ -2,29 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import TextWrapper
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 Cell = tuple[str, str]
-"""One column: a character one column wide, and the name of its style ("" for plain text)."""
+"""One column: a character, and the name of its style ("" for plain text).
+
+Behind a character two columns wide stands a cell with none; marks that take no column are in the cell before.
+"""
 
 Row = list[Cell]
+
+ODD = r"\u0300-\u036f\u0483-\u1fff\u200b-\u200f\u231a-\u23f3\u25fd-\u27bf\u2900-\U0010ffff"
+"""Characters that may take more or fewer columns than one; none of those that charts are drawn with."""
+
+AN_ODD_ONE = re.compile(f"[{ODD}]")
+
+CHUNK = re.compile(rf"\s+|[{ODD}]|[^\s{ODD}]+")
+"""What a line is made of: blanks, words, and characters that a new line may begin with."""
 
 
 def cells(text: str, style: str = "") -> Row:
     """A text in one style."""
-    return [(character, style) for character in text]
+    if not AN_ODD_ONE.search(text):
+        return [(character, style) for character in text]
+    row: Row = []
+    for character in text:
+        if width := _columns(character):
+            row += [(character, style), *[("", style)] * (width - 1)]
+        elif row:
+            at = -1 if row[-1][0] else -2
+            row[at] = row[at][0] + character, style
+    return row
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes."""
+    return sum(map(_columns, text)) if AN_ODD_ONE.search(text) else len(text)
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """The text in lines of `width` columns, all but the first indented; paths break where they must."""
-    wrapper = TextWrapper(max(width, len(indent) + 1), subsequent_indent=indent, break_on_hyphens=False)
-    return wrapper.wrap(text) or [""]
+    width = max(width, len(indent) + 1)
+    if columns(text) != len(text):
+        return _wrapped_by_columns(text, width, indent)
+    return TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False).wrap(text) or [""]
+
+
+def _wrapped_by_columns(text: str, width: int, indent: str) -> list[str]:
+    lines, line = list[str](), ""
+    for found in CHUNK.findall(text):
+        chunk = " " * len(found) if found.isspace() else found
+        if line.strip() and columns(line) + columns(chunk) > width:
+            lines.append(line.rstrip())
+            line = indent
+        while columns(line) + columns(chunk) > width and not chunk.isspace():  # longer than a line
+            room = max(1, width - columns(line))
+            lines.append(line + chunk[:room])
+            line, chunk = indent, chunk[room:]
+        if line.strip() or not (lines and chunk.isspace()):
+            line += chunk
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
 def fitted(row: Row, width: int) -> Row:
     """The row cut or filled with blanks to `width` columns."""
+    if 0 < width < len(row) and not row[width][0]:  # half of a character
+        return [*row[: width - 1], (" ", row[width - 1][1])]
     return row[:width] + [(" ", "")] * (width - len(row))
 
 
@@ -57,7 +103,9 @@ def in_ascii(error: UnicodeError) -> tuple[str, int]:
 
 def _columns(character: str) -> int:
     """Columns of a character: what is drawn beside it stands where it has so many."""
-    return 0 if combining(character) else 2 if east_asian_width(character) in "FW" else 1
+    if category(character).startswith("M"):
+        return 0
+    return 2 if east_asian_width(character) in "FW" else 1
 
 
 def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
@@ -76,9 +124,11 @@ def joined(phrases: Iterable[str], width: int, between: str = " · ") -> str:
 
 def cut(text: str, width: int) -> str:
     """The text, or as many whole words of it as have room before an ellipsis; of a single word, a part."""
-    if len(text) <= width:
+    if columns(text) <= width:
         return text
     room = text[: max(0, width - 1)]
+    while columns(room) >= width > 0:
+        room = room[:-1]
     words = room if text[len(room)] == " " else room.rpartition(" ")[0]
     return f"{words.rstrip() or room}…"[:width]
 
@@ -107,4 +157,9 @@ def changed_span(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[int, in
     if len(before) != len(after):
         return 0, max(len(before), len(after))
     different = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-    return different[0], different[-1] + 1
+    first, end = different[0], different[-1] + 1
+    while first and not (before[first][0] and after[first][0]):  # no character is changed by half
+        first -= 1
+    while end < len(after) and not (before[end][0] and after[end][0]):
+        end += 1
+    return first, end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from tui.cells import cells, cut, harmless
+from tui.cells import cells, changed_span, columns, cut, fitted, harmless, wrapped
 from tui.screens.lines import message
 from tui.screens.news import News
 from tui.surface import Surface
@@ -24,6 +24,43 @@ async def test_a_surface_passes_nothing_on_that_steers_the_terminal() -> None:
         surface.put([cells("a\x1b[2J\x9bé\u202e\n|"), cells("plain")])
         lines = [surface.render_line(y).text for y in range(2)]
     assert lines == ["a?[2J?é??|".ljust(20), "plain".ljust(20)]
+
+
+WIDE = "在二维 space 里e\u0301"
+"""Four characters of two columns, and a mark of none."""
+
+
+async def test_characters_of_two_columns_take_two_and_marks_take_none() -> None:
+    app = OneSurface()
+    async with app.run_test(size=(20, 2)):
+        surface = app.query_one(Surface)
+        surface.put([[*cells(WIDE), *cells("|")], cells("维" * 30)])
+        lines = [surface.render_line(y) for y in range(2)]
+    assert [line.text for line in lines] == [f"{WIDE}|   ", "维" * 10]
+    assert {line.cell_length for line in lines} == {20}
+    assert columns(WIDE) == len(cells(WIDE)) == 16 and len(WIDE) == 13
+    assert "".join(character for character, _ in cells(WIDE)) == WIDE
+
+
+def test_no_character_is_cut_or_changed_by_half() -> None:
+    row = cells("a维b")
+    assert fitted(row, 2) == cells("a ") and fitted(row, 3) == cells("a维")
+    assert changed_span(row, cells("a里b")) == (1, 3)
+    assert changed_span(row, cells("axyb")) == changed_span(cells("axyb"), row) == (1, 3)
+    assert changed_span(cells("ab里"), cells("a维c")) == (1, 4)
+    assert [cut("维维维 a", width) for width in (8, 6, 5, 4)] == ["维维维 a", "维维…", "维维…", "维…"]
+
+
+def test_lines_are_as_wide_as_their_columns() -> None:
+    text = "在二维空间里, 理论说 distances grow. " + "很长的文字" * 3 + " a-long-word-without-an-end"
+    for width in range(4, 60):
+        for indent in ("", "  "):
+            lines = wrapped(f" {text}", width, indent)
+            assert all(columns(line) <= width and line == line.rstrip() for line in lines)
+            assert all(line.startswith(indent) and line[len(indent)] != " " for line in lines[1:])
+            assert "".join("".join(lines).split()) == "".join(text.split()) and lines[0].startswith(" 在")
+            assert all(columns(line) >= width - 26 for line in lines[:-1]), "the longest word has 26"
+    assert wrapped(WIDE, 16) == [WIDE] and wrapped("", 5) == [""]
 
 
 def test_as_many_columns_are_shown() -> None:

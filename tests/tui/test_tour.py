@@ -474,6 +474,16 @@ async def test_a_long_text_has_as_many_leaves_as_it_takes(tmp_path: Path) -> Non
         assert " ".join(" ".join(seen).split()) == told and app.lab.charts.region.height == 7
 
 
+async def test_a_text_of_wide_characters_is_told_to_its_end(tmp_path: Path) -> None:
+    file, told = tmp_path / "mine.toml", "在二维空间里的平均距离" * 8
+    file.write_text(WHOLE.replace("Because.", told).replace("Why?", "为什么?" * 2))
+    app, _, _ = on_tour(str(file))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "".join(row.strip() for row in rows(app)[1 : bands(app) - 1]) == told
+        assert rows(app)[0].startswith(" 1/1 为什么?为什么?") and rows(app)[0].endswith(" step 1 of 1 ")
+
+
 async def test_nothing_is_shown_of_the_walkers_of_another_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.intent.PATIENCE", 0.0)
     app, engine, tour = on_tour("rastrigin-signs")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.actions import Action, with_keys
-from tui.cells import Row, cells, cut, fitted, wrapped
+from tui.cells import Row, cells, columns, cut, fitted, wrapped
 from tui.chapters import Step, Tour
 from tui.figure import FIGURES, UNKNOWN, Figure
 from tui.surface import Surface
@@ -101,7 +101,7 @@ class Band(Surface):
         if is_aside:
             step, short = f"aside from {step}", f"aside, {short}"
         left = f" {number + 1}/{len(self._tour.chapters)} {chapter.question}"
-        right = step if len(left) + len(step) + 3 <= width else short
+        right = step if columns(left) + len(step) + 3 <= width else short
         start = fitted(cells(cut(left, width - len(right) - 3), "text--strong"), width - len(right) - 1)
         return [*start, *cells(f"{right} ", "text--key")]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, FOOTER, Action, Entry, footer_entries, shown
-from tui.cells import Row, cells, cut, wrapped
+from tui.cells import Row, cells, cut, fitted, wrapped
 from tui.formats import brief_whole, number, rate, whole
 from tui.intent import Intent
 from tui.steering import all_diverged
@@ -39,7 +39,8 @@ def status(intent: Intent, snapshot: Snapshot, frames: float, where: str, width:
     """
     state, style = _state(intent, snapshot)
     what = _what(snapshot.experiment, width - len(state) - 3)  # the one that the numbers belong to
-    first = [*cells(f" {what}".ljust(width - len(state) - 1), "text--strong"), *cells(state + " ", style)]
+    room = max(0, width - len(state) - 1)
+    first = [*fitted(cells(f" {what}", "text--strong"), room), *cells(state + " ", style)]
     moving = intent.running and snapshot.phase == "running"
     speeds = [
         f"step {whole(snapshot.step)}".ljust(14),
