@@ -45,6 +45,10 @@ KEY_NAMES = {
     "down": "↓",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
+    "shift+left": "Shift+←",
+    "shift+right": "Shift+→",
+    "home": "Home",
+    "end": "End",
     "enter": "Enter",
     "escape": "Esc",
     "pageup": "PgUp",
@@ -116,6 +120,10 @@ ACTIONS = (
     Action("next-walker", ("f",), "walker", "the map through the next walker", "walker(1)", VIEW),
     Action("previous-walker", ("F",), "walker", "the map through the walker before", "walker(-1)", VIEW),
     Action("cursor", ("v",), "values", "read exact values off a chart, step by step", "cursor", VIEW),
+    Action("first-value", ("home",), "ends", "the cursor to the first values", "read_end(False)", VIEW),
+    Action("last-value", ("end",), "ends", "to the newest, and on as they come", "read_end(True)", VIEW),
+    Action("value-before", ("shift+left",), "finer", "to those just before", "read_beside(-1)", VIEW),
+    Action("value-after", ("shift+right",), "finer", "to those just after", "read_beside(1)", VIEW),
     Action(
         "axis", ("y",), "axis", "a logarithmic or a linear axis, of that chart or the first", "axis", VIEW
     ),

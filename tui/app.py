@@ -154,7 +154,7 @@ class LabApp(LinkedApp):
         """The palette: every action of the table, every parameter, every name to choose, and the colours."""
         for action in self._actions:
             title = f"{action.id.replace('-', ' ')} ({action.shown_keys})"
-            yield SystemCommand(title, action.description, partial(self.lab.run_action, action.handler))
+            yield SystemCommand(title, action.description, partial(self.lab.carry_out, action.handler))
         for name in self.lab.intent.names:
             yield SystemCommand(f"set {name}", self.lab.intent.help(name), partial(self.lab.edit, name))
         for kind, registry in REGISTRIES.items():

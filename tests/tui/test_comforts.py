@@ -180,12 +180,21 @@ async def test_a_key_reads_values_off_a_chart_and_arrows_move_that() -> None:
 
 
 async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_read() -> None:
-    app = lab(cursor=["f4"], decrease=["h"], back=["f9"])
+    app = lab(cursor=["f4"], decrease=["h"], back=["f9"], first_value=["f5"], value_after=["f6"])
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot, app, snapshot(300))
+        for key in ("f5", "f6"):
+            assert "no chart is read; f4 reads values off one" in await pressed(pilot, app, key)
+            app.lab.say("")
         text = await pressed(pilot, app, "f4")
-        assert "h → move" in text and "f9 leave" in text
+        for told in ("h → move", "f5 End ends", "Shift+← f6 finer", "f9 leave"):
+            assert told in text
         assert "Loss: step 300 " not in await pressed(pilot, app, "h")
+        assert "Loss: step 0 " in await pressed(pilot, app, "home", "shift+right", "f5")
+        assert "Loss: step 1 " in await pressed(pilot, app, "f6")
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        await commands["last value (End)"].callback()
+        assert "Loss: step 300 " in await pressed(pilot, app, "home"), "which is nobody's key now"
         text = await pressed(pilot, app, "7")
         assert "f9 leave" not in text, "what is not seen is not read"
         assert "f9 leave" not in await pressed(pilot, app, "1"), "and not again without a word"

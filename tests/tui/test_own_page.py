@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from tui import config, doctor, own_page
-from tui.actions import OWN
+from tui.actions import OWN, remapped, with_keys
 from tui.app import LabApp
 from tui.arguments import parse
 from tui.config import Preferences
@@ -214,10 +214,25 @@ async def test_every_key_of_the_list_is_told_at_every_size(size: tuple[int, int]
         await pilot.pause()
         await pilot.pause()
         text = screen_text(app)
-        assert all(phrase in text for phrase in KEYS), text
+        assert all(with_keys(phrase) in text for phrase in KEYS), text
         await pilot.press(*["up"] * 2)
         await pilot.pause()
         assert f"▸ [  ] {PANELS[NAMES[-2]].title}" in screen_text(app), "it has room below"
+
+
+async def test_the_list_heeds_keys_of_ones_own() -> None:
+    table = remapped({"pause": ["p"], "next": ["j"], "decrease": ["h"], "type": ["f5"], "back": ["z"]})
+    app = LabApp(Experiment(), Engine(), preferences=Preferences(actions=table, panels=("signs",)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "space", "down", "left", "enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "f5 shows it · z leaves · p in or out · h → place" in text and "▸ [  ] Loss" in text
+        await pilot.press("p", "j", "p", "h", "f5")
+        assert app.lab.charts.own == ("signs", "gradient-norm", "loss")
+        await pilot.press("w", "p", "z")
+        assert app.screen is app.lab and app.lab.charts.own == ("signs", "gradient-norm", "loss")
+        assert app._engine.sent == []
 
 
 async def test_without_a_change_nothing_is_kept(settings: Path) -> None:

@@ -231,23 +231,23 @@ class Charts(Grid):
         if self.read:
             self._read_only(self.seen[(self.seen.index(self.read) + by) % len(self.seen)])
 
-    def move_cursor(self, key: str, handler: str) -> bool:
-        """Move it, where there is one and a key, or what that does, is for it; says whether that is so."""
+    def move_cursor(self, handler: str) -> bool:
+        """Move it, where there is one and what a key does is for it; says whether that is so."""
         read = self.read
         if read is None:
             return False
         moves: dict[str, Callable[[], object]] = {
             "turn_chosen(False)": lambda: read.move(-1),
             "turn_chosen(True)": lambda: read.move(1),
-            "shift+left": lambda: read.move(-1, fine=True),
-            "shift+right": lambda: read.move(1, fine=True),
-            "home": lambda: read.move_to_end(last=False),
-            "end": lambda: read.move_to_end(last=True),
+            "read_beside(-1)": lambda: read.move(-1, fine=True),
+            "read_beside(1)": lambda: read.move(1, fine=True),
+            "read_end(False)": lambda: read.move_to_end(last=False),
+            "read_end(True)": lambda: read.move_to_end(last=True),
             "choose(-1)": lambda: self.read_next(-1),
             "choose(1)": lambda: self.read_next(1),
             "back": self.turn_cursor,
         }
-        move = moves.get(key) or moves.get(handler)
+        move = moves.get(handler)
         if move:
             move()
         return move is not None

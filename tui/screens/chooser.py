@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Resize
 
-from tui.actions import OWN, page_number
+from tui.actions import OWN, Action, handlers, page_number, with_keys
 from tui.cells import ASCII, Row, cells, wrapped
 from tui.panel import PANELS, panels
 from tui.screens.overlay import Overlay
 from tui.surface import Surface
 
-KEYS = ("Enter shows it", "Esc leaves", "Space in or out", "← → place", "↑ ↓ choose")
-"""The most important first: they stand in as many rows as they take."""
+KEYS = (
+    "`type` shows it", "`back` leaves", "`pause` in or out", "`decrease` `increase` place",
+    "`previous` `next` choose",
+)  # fmt: skip
+"""The most important first, by the actions whose keys they are in the laboratory; they stand in as many rows
+as they take."""
 
 HELP_ROWS = 3
 """Rows for what is known of the panel that is pointed at."""
@@ -31,16 +34,6 @@ ROOMY = 20
 
 class Chooser(Overlay[tuple[str, ...] | None]):
     """Ends with the names of the chosen panels in their order, or None where nothing is to change."""
-
-    BINDINGS = [  # noqa: RUF012 - Textual's form
-        Binding("up,shift+tab,k", "point(-1)", "choose"),
-        Binding("down,tab,j", "point(1)", "choose"),
-        Binding("space", "turn", "in or out"),
-        Binding("left", "move(-1)", "earlier"),
-        Binding("right", "move(1)", "later"),
-        Binding("enter", "show", "show"),
-        Binding("escape,q", "dismiss(None)", "leave"),
-    ]
 
     DEFAULT_CSS = """
     Chooser { align: center middle; }
@@ -56,8 +49,12 @@ class Chooser(Overlay[tuple[str, ...] | None]):
     Chooser.-ascii > Vertical { border: ascii $primary; }
     """
 
-    def __init__(self, chosen: Sequence[str], there: Collection[str], unicode: bool) -> None:
+    def __init__(
+        self, chosen: Sequence[str], there: Collection[str], unicode: bool, actions: Sequence[Action]
+    ) -> None:
         super().__init__()
+        self._actions, self._handlers = actions, handlers(actions)
+        self._told = [with_keys(phrase, actions) for phrase in KEYS]
         self._chosen = [name for name in chosen if name in there]
         self._names = [name for name, _ in panels() if name in there]
         self._at = self._names[0]
@@ -83,7 +80,7 @@ class Chooser(Overlay[tuple[str, ...] | None]):
     def on_resize(self, event: Resize) -> None:
         """Words on the panel only where there are rows for them; all keys, in as many rows as they take."""
         self._known.display = event.size.height >= ROOMY
-        self._keys.styles.height = len(_in_rows(KEYS, min(event.size.width, WIDEST) - 4))
+        self._keys.styles.height = len(_in_rows(self._told, min(event.size.width, WIDEST) - 4))
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
@@ -98,7 +95,8 @@ class Chooser(Overlay[tuple[str, ...] | None]):
         shown = words[:HELP_ROWS]
         shown[-1] += more
         self._known.put([[], *(cells(f" {line}", "text--dim") for line in shown)])
-        self._keys.put([cells(f" {row}", "text--key") for row in _in_rows(KEYS, self._keys.size.width - 2)])
+        told = _in_rows(self._told, self._keys.size.width - 2)
+        self._keys.put([cells(f" {row}", "text--key") for row in told])
 
     def _rows(self, width: int) -> list[tuple[str, Row]]:
         """Each row of the whole list with the name of its panel, "" for a heading."""
@@ -115,12 +113,29 @@ class Chooser(Overlay[tuple[str, ...] | None]):
         style = "text--chosen" if name == self._at else "" if name in self._chosen else "text--dim"
         return cells(f" {pointer} [{place:>2}] {PANELS[name].title}"[:width], style)
 
-    def action_point(self, by: int) -> None:
+    def on_key(self, event: Key) -> None:
+        """The keys of the laboratory, as a person has them."""
+        handler = self._handlers.get(event.key) or self._handlers.get(event.character or "")
+        does: dict[str, Callable[[], object]] = {
+            "choose(-1)": lambda: self.point(-1),
+            "choose(1)": lambda: self.point(1),
+            "turn_chosen(False)": lambda: self.move(-1),
+            "turn_chosen(True)": lambda: self.move(1),
+            "pause": self.turn,
+            "type": self.show,
+            "back": self.dismiss,
+            "app.quit": self.dismiss,
+        }
+        if handler in does:
+            event.stop()
+            does[handler]()
+
+    def point(self, by: int) -> None:
         """Point at another panel, round the ends."""
         self._at = self._names[(self._names.index(self._at) + by) % len(self._names)]
         self._show()
 
-    def action_turn(self) -> None:
+    def turn(self) -> None:
         """Put the panel in, as the last, or take it out."""
         if self._at in self._chosen:
             self._chosen.remove(self._at)
@@ -128,7 +143,7 @@ class Chooser(Overlay[tuple[str, ...] | None]):
             self._chosen.append(self._at)
         self._show()
 
-    def action_move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """Let the panel change places with the one before or after it."""
         if self._at in self._chosen:
             place = self._chosen.index(self._at)
@@ -136,12 +151,13 @@ class Chooser(Overlay[tuple[str, ...] | None]):
             self._chosen.insert(to, self._chosen.pop(place))
             self._show()
 
-    def action_show(self) -> None:
+    def show(self) -> None:
         """Take what is chosen; a page has one panel at least."""
         if self._chosen:
             self.dismiss(tuple(self._chosen))
         else:
-            self._keys.put([cells(" no panel is chosen: Space puts one in, Esc leaves", "text--bad")])
+            said = with_keys("no panel is chosen: `pause` puts one in, `back` leaves", self._actions)
+            self._keys.put([cells(f" {said}", "text--bad")])
 
     def on_click(self, event: Click) -> None:
         """A click on a panel puts it in or takes it out; beside the window, everything stays as it was."""
@@ -151,19 +167,19 @@ class Chooser(Overlay[tuple[str, ...] | None]):
             row = self._top + event.screen_y - self._list.region.y
             if row < len(rows) and rows[row][0]:
                 self._at = rows[row][0]
-                self.action_turn()
+                self.turn()
         elif self._keys.region.contains(*at):
-            self.action_show()
+            self.show()
         elif not self.query_one(Vertical).region.contains(*at):
             self.dismiss(None)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """The wheel points, too."""
-        self.action_point(-1)
+        self.point(-1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """The wheel points, too."""
-        self.action_point(1)
+        self.point(1)
 
 
 def _in_rows(phrases: Sequence[str], width: int) -> list[str]:

@@ -30,6 +30,8 @@ from tui.screens.parameter_view import ParameterView
 from tui.screens.side import Side
 from tui.screens.words import AROUND, Words
 
+NO_CURSOR = "no chart is read; `cursor` reads values off one"
+
 
 class LabScreen(Screen[None]):
     """Knows its siblings: takes snapshots from the app, sends commands through `send`."""
@@ -127,15 +129,15 @@ class LabScreen(Screen[None]):
                 self.say("")
             return
         handler = self._handlers.get(key.key) or self._handlers.get(key.character or "")  # "." is "full_stop"
-        if not self._moved_cursor(key.key, handler or "") and handler:
-            await self.run_action(handler)
+        if handler:
+            await self.carry_out(handler)
 
-    def _moved_cursor(self, key: str, handler: str) -> bool:
-        """Whether a key was for the cursor: arrows move that and turn no parameter, while it is there."""
-        moved = self.charts.move_cursor(key, handler)
-        if moved:
+    async def carry_out(self, handler: str) -> None:
+        """Do what a key is for: while there is a cursor, arrows move that and turn no parameter."""
+        if self.charts.move_cursor(handler):
             self.say("")
-        return moved
+        else:
+            await self.run_action(handler)
 
     def on_click(self) -> None:
         """What a click has changed is told above the charts, too."""
@@ -143,8 +145,7 @@ class LabScreen(Screen[None]):
 
     async def on_footer_pressed(self, message: Footer.Pressed) -> None:
         """A key was clicked on."""
-        if not self._moved_cursor(message.handler, message.handler):
-            await self.run_action(message.handler)
+        await self.carry_out(message.handler)
 
     def on_parameter_view_pressed(self, message: ParameterView.Pressed) -> None:
         """A click on a parameter chooses it; on the chosen one, its value is typed."""
@@ -276,6 +277,14 @@ class LabScreen(Screen[None]):
         self.charts.turn_cursor()
         self.say("")
 
+    def action_read_end(self, last: bool) -> None:
+        """There is no cursor to move."""
+        self.say(NO_CURSOR)
+
+    def action_read_beside(self, by: int) -> None:
+        """Nor here."""
+        self.say(NO_CURSOR)
+
     def action_axis(self) -> None:
         """A logarithmic or a linear axis."""
         self._attempt(self.charts.turn_axis)
@@ -292,8 +301,8 @@ class LabScreen(Screen[None]):
 
     def action_choose_panels(self) -> None:
         """Which panels stand on one's own page, and in which order."""
-        ascii_alone = self.has_class("-ascii")
-        chooser = Chooser(self.charts.own, [view.name or "" for view in self.charts.views], not ascii_alone)
+        there, ascii_alone = [view.name or "" for view in self.charts.views], self.has_class("-ascii")
+        chooser = Chooser(self.charts.own, there, not ascii_alone, self._actions)
         self.app.push_screen(chooser, self._take_panels)
 
     def _take_panels(self, names: tuple[str, ...] | None) -> None:

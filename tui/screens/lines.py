@@ -171,9 +171,10 @@ def reading_hints(width: int, table: Sequence[Action] = ACTIONS) -> list[Hint]:
     """The keys of the cursor that have room, in the place of the others."""
     known = {action.id: (action.first_key, action.handler) for action in table}
     listed = (
-        ((known["decrease"], known["increase"]), "move"), ((("Home", "home"), ("End", "end")), "ends"),
+        ((known["decrease"], known["increase"]), "move"),
+        ((known["first-value"], known["last-value"]), "ends"),
         ((known["previous"], known["next"]), "chart"), ((known["back"],), "leave"),
-        ((("Shift+←", "shift+left"), ("Shift+→", "shift+right")), "finer"),
+        ((known["value-before"], known["value-after"]), "finer"),
     )  # fmt: skip
     entries = [Entry(label, keys) for keys, label in listed]
     sizes = {entry.label: len(entry.text) for entry in entries}
