@@ -294,20 +294,3 @@ def test_readings_of_an_earlier_step_say_so() -> None:
     later = replace(several(300), step=900)
     for name in PAGE:
         assert paint(name, later).measured == 300
-
-
-# --- as they look -----------------------------------------------------------------------------------
-
-
-SHOWN = {
-    "groups": with_reading("groups", grouped(300)),
-    "cohorts": several(chosen=1),
-}
-
-
-@pytest.mark.parametrize("name", ["travel", "effective-dimension", "spectrum"])
-def test_on_80_columns_no_word_of_the_legend_is_cut(name: str) -> None:
-    picture = PANELS[name].paint(snapshot())
-    marks = [mark.replace(" ", "", 1) for mark in picture.shortest_legend]
-    assert [mark[0] for mark in marks] == [mark[0] for mark in picture.legend]
-    assert len(" ".join(marks)) <= 20

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import made_up
 import numpy as np
+import pages_shown
 import pytest
 from made_up import SEVERAL, SIGN_COLUMNS, counted, distances, population, several, snapshot
 from textual.app import App, ComposeResult
@@ -21,6 +22,7 @@ from sim.population import COLUMNS, PopulationReading, Spread
 from sim.registry import MEASURES
 from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
+from tui.actions import MAP
 from tui.chart import Chart
 from tui.formats import whole
 from tui.panel import PAGES, PANELS, panels
@@ -42,6 +44,15 @@ def test_every_panel_asks_for_measures_that_exist_and_explains_itself(name: str)
     panel = PANELS[name]
     assert set(panel.measures) <= set(MEASURES)
     assert panel.title and len(panel.help) > 20
+
+
+@pytest.mark.parametrize("name", [name for name in PANELS if name != MAP])
+def test_on_80_columns_no_word_of_a_legend_is_cut(name: str) -> None:
+    picture = paint(name, pages_shown.shown(PANELS[name].page))
+    shortest = picture.shortest_legend or picture.short_legend or picture.legend
+    assert len(" ".join(mark.replace(" ", "", 1) for mark in shortest)) <= 20
+    if picture.shortest_legend:
+        assert [mark[0] for mark in shortest] == [mark[0] for mark in picture.legend]
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,8 @@ def paint(snapshot: Snapshot) -> Picture:
     return Picture(
         tuple(drawn),
         _legend(drawn, reading),
-        _legend(drawn, reading, short=True),
+        _legend(drawn, reading, brevity=1),
+        shortest_legend=_legend(drawn, reading, brevity=2),
         notes=_notes(reading),
         last=snapshot.step,
         limits=(0.0, 1.0) if reading.levels else None,
@@ -92,18 +93,18 @@ def _law(limits: tuple[float, float]) -> Series:
 
 
 WORDS = {
-    LINE: ("semicircle", "law"),
-    RANDOM: ("random", "rnd"),
-    DESCENT: ("descent", "desc"),
-    PLANTED: ("planted", "plant"),
+    LINE: ("semicircle", "law", "law"),
+    RANDOM: ("random", "rnd", "rnd"),
+    DESCENT: ("descent", "desc", "dsc"),
+    PLANTED: ("planted", "plant", "plnt"),
 }
 
 
-def _legend(drawn: Sequence[Series], reading: IndexLossReading, short: bool = False) -> tuple[str, ...]:
+def _legend(drawn: Sequence[Series], reading: IndexLossReading, brevity: int = 0) -> tuple[str, ...]:
     """Every mark; and that nothing is planted, where that cannot be."""
-    marks = tuple(f"{series.mark} {WORDS[series.mark][short]}" for series in drawn)
+    marks = tuple(f"{series.mark} {WORDS[series.mark][brevity]}" for series in drawn)
     to_come = reading.levels and reading.left
-    none = () if reading.planted or to_come or short else ("none planted",)
+    none = () if reading.planted or to_come or brevity else ("none planted",)
     return (*marks, *none)
 
 
