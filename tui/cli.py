@@ -17,18 +17,8 @@ from typing import NoReturn
 from sim import __version__
 from sim.errors import BadInput, KernelFailure, in_one_line, printable
 from tui import PROGRAM
-from tui.arguments import (
-    Request,
-    experiment,
-    falling,
-    help_text,
-    is_drawn,
-    measures,
-    parse,
-    points,
-    resumes,
-    steps,
-)
+from tui.arguments import Request, help_text, parse
+from tui.asked import experiment, falling, is_drawn, measures, points, resumes, steps
 from tui.cells import in_ascii
 
 TRACEBACK = "LANDSCAPE_TUI_TRACEBACK"

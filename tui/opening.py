@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sim.errors import BadInput, in_one_line, unknown
 from tui import PROGRAM, chapters, own_page, scenes
 from tui.actions import OWN, PAGE_TOPICS, Action
-from tui.arguments import COMMANDS, EXPERIMENT, PANELS, RESUME, TOUR, Request, experiment
+from tui.arguments import COMMANDS, EXPERIMENT, PANELS, RESUME, TOUR, Request
+from tui.asked import experiment
 from tui.config import DEFAULTS, TABLE, WHOLE, Config, Preferences
 from tui.look import OPTIONS, Choices, choose
 

@@ -288,7 +288,7 @@ async def test_every_panel_can_be_pointed_at(size: tuple[int, int], marker: str)
             assert any(f"{pointer} [" in row and PANELS[name].title in row for row in text.splitlines()), text
             assert text.count("] ") > size[1] - 12, "the list takes the room that there is"
             assert "Enter shows it" in text and (marker == "braille" or text.isascii())
-            app.screen.action_point(1)
+            app.screen.point(1)
 
 
 # --- with the mouse -------------------------------------------------------------------------------------
