@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
@@ -30,7 +31,6 @@ on #ffffff"."""
 class Surface(Widget, can_focus=False):
     """Shows rows of cells. Textual re-sends whatever region is refreshed, so only changed spans are."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
     ALLOW_SELECT = False
 
     def __init__(self, id: str | None = None, *, name: str | None = None, unicode: bool = True) -> None:
@@ -66,8 +66,22 @@ class Surface(Widget, can_focus=False):
     def notify_style_update(self) -> None:
         """Another theme: every colour is another."""
         super().notify_style_update()
+        self._component_styles.clear()
         self._strips.clear()
         self._styles.clear()
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """How the stylesheet has a style, asked when it is drawn.
+
+        Textual would ask for every style of every widget again whenever a class or a theme changes, which
+        takes most of the time until a screen is there.
+        """
+        for name in STYLES.intersection(names).difference(self._component_styles):
+            node = DOMNode(classes=name)
+            node._attach(self)  # noqa: SLF001 - a node that is asked for its style is in no tree
+            self.app.stylesheet.apply(node, animate=False)
+            self._component_styles[name] = node.styles
+        return super().get_component_styles(*names)
 
     def render_line(self, y: int) -> Strip:
         """One line, made once for every change of it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from textual.app import App, ComposeResult
+from textual.strip import Strip
+from textual.theme import Theme
 
 from tui.cells import cells, changed_span, columns, cut, fitted, harmless, wrapped
 from tui.screens.lines import message
@@ -61,6 +63,35 @@ def test_lines_are_as_wide_as_their_columns() -> None:
             assert "".join("".join(lines).split()) == "".join(text.split()) and lines[0].startswith(" 在")
             assert all(columns(line) >= width - 26 for line in lines[:-1]), "the longest word has 26"
     assert wrapped(WIDE, 16) == [WIDE] and wrapped("", 5) == [""]
+
+
+async def test_a_theme_that_differs_in_one_colour_of_a_style_draws_it_anew() -> None:
+    """Nothing of the widget itself differs then."""
+    drawn: list[Strip] = []
+
+    class Watched(Surface):
+        def render_line(self, y: int) -> Strip:
+            drawn.append(super().render_line(y))
+            return drawn[-1]
+
+    class Coloured(App[None]):
+        CSS = "Watched { width: 1fr; height: 1fr; & > .chart--median { color: $primary; } }"
+
+        def compose(self) -> ComposeResult:
+            yield Watched()
+
+    app = Coloured()
+    for name, colour in (("one", "#112233"), ("other", "#445566")):
+        app.register_theme(Theme(name, primary=colour, foreground="#ffffff", background="#000000"))
+    app.theme = "one"
+    async with app.run_test(size=(20, 1)) as pilot:
+        app.query_one(Watched).put([cells("curve", "chart--median")])
+        await pilot.pause()
+        drawn.clear()
+        app.theme = "other"
+        await pilot.pause()
+        colours = [part.style.color.name for strip in drawn for part in strip if "curve" in part.text]
+    assert colours and set(colours) == {"#445566"}
 
 
 def test_as_many_columns_are_shown() -> None:
