@@ -98,6 +98,8 @@ def test_a_large_whole_number_is_brief_where_that_says_all_of_it(value: int, sho
         ("175 000 000 001", 10, "1.75e11"),
         ("12 345 678", 8, "1.23e7"),
         ("somewhere/file.py", 8, "…file.py"),
+        ("某处/文件.py", 8, "…文件.py"),
+        ("某处/文件.py", 7, "…件.py"),
     ],
 )
 def test_a_number_that_has_no_room_keeps_its_size_and_a_path_its_end(

@@ -8,7 +8,7 @@ from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Re
 from textual.geometry import Offset
 from textual.message import Message
 
-from tui.cells import Row, cells, cut
+from tui.cells import Row, cells, columns, cut
 from tui.formats import brief_whole, number
 from tui.intent import Intent
 from tui.surface import Surface
@@ -131,9 +131,9 @@ class ParameterView(Container):
         if line.startswith(HEADING):
             return cells(line, "text--strong")
         mark, style = (CHOSEN, "text--chosen") if line == self.chosen else (FREE, "")
-        if len(value) > width - len(line) - 3:
+        if columns(value) > width - len(line) - 3:
             value = _shortened(value, width - len(line) - 3)
-        room = width - len(value)
+        room = width - columns(value)
         return [*cells(f"{mark}{line}"[: room - 1].ljust(room), style or "text--dim"), *cells(value, style)]
 
 
@@ -143,4 +143,8 @@ def _shortened(value: str, width: int) -> str:
     if digits.isdecimal():
         short = brief_whole(int(digits))
         return short if len(short) <= width else number(float(digits))
-    return "…" + value[1 - width :] if "/" in value else cut(value, width)
+    if "/" not in value:
+        return cut(value, width)
+    while columns(value) > max(0, width - 1):
+        value = value[1:]
+    return f"…{value}"
