@@ -22,6 +22,7 @@ A step keeps what the one before it shows and sets, unless it says something els
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +55,7 @@ class WrittenStep(msgspec.Struct, forbid_unknown_fields=True):
     panel: str = ""
     page: str = ""
     set: dict[str, str | int | float] = {}
-    pace: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
+    pace: Annotated[float, msgspec.Meta(gt=0.0, le=sys.float_info.max)] | None = None
     paused: bool | None = None
     rewind: bool = False
 

@@ -216,7 +216,7 @@ def _actions(table: Mapping[str, Any], mistakes: list[BadInput]) -> tuple[Action
     for id, value in table.items():
         keys = [value] if isinstance(value, str) else value
         if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
-            wishes[_brief(id)] = [_brief(plain_key(key)) for key in keys]
+            wishes[_brief(id)] = list(dict.fromkeys(_brief(plain_key(key)) for key in keys))
         else:
             mistakes.append(
                 BadInput(f"{KEYS}.{_brief(id)}", f"{_repeated(value)} is no key", "a key, or a list of keys")

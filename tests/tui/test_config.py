@@ -114,7 +114,8 @@ def test_a_wish_that_cannot_be_granted_is_refused(wishes: dict[str, list[str]], 
 
 def test_keys_of_a_file_and_what_each_mistake_costs(file: Path) -> None:
     file.write_text(
-        '[keys]\npause = "r"\nrewind = ["Space", "F5"]\npuase = "p"\nstep = 3\nsteer = "S"\nexpand = "l"\n'
+        '[keys]\npause = "r"\nrewind = ["Space", "F5", "space"]\npuase = "p"\nstep = 3\n'
+        'steer = "S"\nexpand = "l"\n'
     )
     found = config.read()
     table = keys(found.actions)

@@ -542,6 +542,7 @@ WHOLE = 'question = "Why?"\ndim = 3\n[[steps]]\ntext = "Because."\n'
     (WHOLE.replace("Because", "{1 + 1}"), "step 1: text: '{1 + 1}' is no figure"),
     (WHOLE.replace("Because", f"{{descent-loss:{10**15}}}"), "step 1: text: '{descent-loss:1000"),
     (WHOLE + "pace = 0.0\n", "`float` > 0.0 - at `$.steps[0].pace`"),
+    (WHOLE + "pace = inf\n", "`float` <= 1.79769313486231"),
 ])  # fmt: skip
 def test_a_chapter_with_a_mistake_gets_one_line(
     written: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
