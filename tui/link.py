@@ -28,6 +28,9 @@ LATE = 0.1
 FARTHEST = 0.3
 """Seconds that the quickest answer may take: whatever takes longer waits for something."""
 
+AGEING = 1.02
+"""What the quickest answer counts for with each further one, until there is a quicker one: links change."""
+
 SMALL = 1000
 """Bytes of an update that tells by its answer how long the way is, as it takes little time to be sent."""
 
@@ -91,7 +94,7 @@ class Link:
             now = self._clock()
             took = now - asked
             if tells:
-                self._way = min(took, self._way or FARTHEST)
+                self._way = min(took, AGEING * self._way or FARTHEST, FARTHEST)
             late = took - self._way
             self._late = max(late, CALMING * self._late)
             if late > LATE and not self._asked:

@@ -82,6 +82,19 @@ def test_whatever_takes_very_long_is_no_distance(link: Link, clock: Clock) -> No
     assert not link.is_ready
 
 
+def test_a_way_that_becomes_longer_for_good_is_found_out(link: Link, clock: Clock) -> None:
+    exchange(link, clock, 0.02)
+    exchange(link, clock, 0.25)
+    assert link.is_slow and not link.is_ready
+    for _ in range(300):
+        clock.now += REST
+        exchange(link, clock, 0.25)
+    assert not link.is_slow and link.is_ready
+    exchange(link, clock, 0.02)
+    exchange(link, clock, 0.25)
+    assert link.is_slow, "one quick answer is enough to know the way again"
+
+
 def test_late_answers_make_it_slow_and_others_quick_again(link: Link, clock: Clock) -> None:
     exchange(link, clock, 0.01)
     assert not link.is_slow
