@@ -16,21 +16,19 @@ from sim.commands import AddCohort, Advance, Become, Command, Graft, Reload, Rem
 from sim.errors import BadInput, KernelFailure
 from sim.experiment import Experiment
 from sim.history import SampledTrace
-from sim.kernel import Kernel
 from sim.landscape import Graft as Growth
 from sim.landscape import Landscape, Problem
+from sim.making import Progress, built, compile_for, drawn_starts, where_they_began
 from sim.measure import State, TraceView, not_known
 from sim.memory import require_memory
 from sim.parameters import settled, whole
 from sim.pool import Pool, cores
 from sim.registry import LANDSCAPES, MEASURES, STARTS
-from sim.rng import Stream, fill_normal, fill_uniform, stream_keys
+from sim.rng import Stream, fill_normal, stream_keys
 from sim.snapshot import CohortView, Snapshot
 from sim.start import Start, no_law
 from sim.trail import Change, Trail
-from sim.walkers import Walkers, kernels
-
-Progress = Callable[[str], None]
+from sim.walkers import Walkers
 
 MARKED = 64
 """Of how many walkers the losses are told apart when somebody goes their trail again."""
@@ -60,7 +58,7 @@ class Simulation:
         self._pool = Pool(workers or cores())
         self._on_progress = on_progress
         require_memory(experiment)
-        self._build(experiment, self._built(experiment))
+        self._build(experiment, built(experiment, self._on_progress))
 
     @property
     def landscape(self) -> Landscape:
@@ -162,7 +160,7 @@ class Simulation:
         if self._grafted:
             experiment = self.experiment.grafted(-self._grafted)
             with self._all_or_nothing():
-                self._build(experiment, self._built(experiment))
+                self._build(experiment, built(experiment, self._on_progress))
             return
         self._begin(drawn_starts(self.problem, self.experiment), STARTS[self.experiment.starts])
 
@@ -219,7 +217,7 @@ class Simulation:
         anew = changes.begin_anew(before, now)
         changes.require_room(before, now)
         with self._all_or_nothing():
-            problem = self._built(now) if changes.lay_out_anew(before, now) else self.problem
+            problem = built(now, self._on_progress) if changes.lay_out_anew(before, now) else self.problem
             if anew:
                 self._build(now, problem)
             else:
@@ -233,7 +231,7 @@ class Simulation:
         return experiment.grafted(-self._grafted) if anew and self._grafted else experiment
 
     def _change_live(self, experiment: Experiment, problem: Problem) -> None:
-        self._compile_for(experiment, problem)
+        compile_for(experiment, problem, self._on_progress)
         self.version += 1
         on_new_ground = problem is not self.problem or experiment.active != self.experiment.active
         if problem is not self.problem:  # starts would be drawn from it, and must not keep the old one
@@ -262,8 +260,8 @@ class Simulation:
         require_memory(now)
         graft = cast(Growth, self.landscape.graft)  # or the experiment would have refused
         with self._all_or_nothing():
-            problem = self._built(now)
-            self._compile_for(now, problem)
+            problem = built(now, self._on_progress)
+            compile_for(now, problem, self._on_progress)
             drawn = np.empty((now.walkers, now.dim - before.dim))
             # The dimension is the counter: parts that are grafted one after the other must not be equal.
             fill_normal(stream_keys(now.seed, Stream.GRAFT, now.walkers), before.dim, drawn)
@@ -285,7 +283,7 @@ class Simulation:
         self._on_progress("reading the file")
         with LANDSCAPES.reloaded(name, self._require_fitting), self._all_or_nothing():
             require_memory(self.experiment)
-            self._build(self.experiment, self._built(self.experiment))
+            self._build(self.experiment, built(self.experiment, self._on_progress))
         return f"reloaded {name}; started again from step 0"
 
     def _require_fitting(self, landscape: Landscape) -> None:
@@ -307,37 +305,12 @@ class Simulation:
 
     def _build(self, experiment: Experiment, problem: Problem) -> None:
         """Everything anew."""
-        self._compile_for(experiment, problem)
+        compile_for(experiment, problem, self._on_progress)
         self.experiment, self.problem, self._grafted = experiment, problem, 0
         starts = drawn_starts(problem, experiment)
         places = range(len(experiment.cohorts))
         self.cohorts = [Walkers(problem, experiment, place, starts.copy()) for place in places]
         self._start(STARTS[experiment.starts])
-
-    def _compile_for(self, experiment: Experiment, problem: Problem) -> None:
-        """Have ready what moves these cohorts; settings may have chosen another kernel."""
-        needed = [kernel for cohort in experiment.cohorts for kernel in kernels(problem, cohort)]
-        self._compile(fill_uniform, *dict.fromkeys(needed))
-
-    def _compile(self, *kernels: Kernel[..., Any]) -> None:
-        for number, kernel in enumerate(kernels, start=1):
-            if kernel.is_compiled:
-                continue
-            self._on_progress(f"compiling {number} of {len(kernels)}")
-            try:
-                kernel.compiled  # noqa: B018 - asking compiles
-            except Exception as error:
-                first_line = str(error).strip().partition("\n")[0]
-                raise KernelFailure(f"{kernel.name} does not compile: {first_line}") from error
-            self._on_progress("starting")
-
-    def _built(self, experiment: Experiment) -> Problem:
-        self._on_progress("building")
-        landscape = LANDSCAPES[experiment.landscape]
-        problem = landscape.build(experiment.dim, experiment.seed, **experiment.settings)
-        problem.parameters  # noqa: B018 - asking draws the random parts
-        self._on_progress("starting")
-        return problem
 
     def _begin(self, positions: Floats, start: Start | None) -> None:
         """Every cohort at these positions (walkers, dim), at step 0; in the arrays that there are.
@@ -408,27 +381,3 @@ class Simulation:
 def routine_measures() -> tuple[str, ...]:
     """The names of the measures that are read unless others are asked for."""
     return tuple(name for name, measure in MEASURES.items() if measure.routine)
-
-
-def where_they_began(problem: Problem, experiment: Experiment, count: int | None = None) -> Floats:
-    """The positions (count, dim) at step 0 of the first walkers, or of all; on the surface, if any."""
-    starts = drawn_starts(problem, experiment, count)
-    if problem.landscape.constraint:
-        problem.landscape.constraint.retract(starts)
-    return starts
-
-
-def drawn_starts(problem: Problem, experiment: Experiment, count: int | None = None) -> Floats:
-    """Where the first walkers begin, or all, (count, dim): at the same place along locked directions."""
-    count = experiment.walkers if count is None else min(count, experiment.walkers)
-    drawn = np.empty((count, experiment.stored))
-    start = STARTS[experiment.starts]
-    start.draw(problem, experiment.seed, experiment.starts_settings, drawn)
-    if not STARTS.is_file(experiment.starts):
-        problem.from_box(drawn)
-    if experiment.active == experiment.dim:
-        return drawn
-    starts = np.empty((count, experiment.dim))
-    starts[:] = problem.resting()
-    starts[:, : experiment.active] = drawn
-    return starts

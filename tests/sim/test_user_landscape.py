@@ -610,7 +610,7 @@ def test_a_new_version_must_have_what_was_set(write: Write, monkeypatch: pytest.
     before = LANDSCAPES[path]
     write(HILL.format(steepness=1.0).replace("steepness", "s"))
     with monkeypatch.context() as patched:
-        patched.setattr(Simulation, "_built", lambda *_: pytest.fail("it is in use already"))
+        patched.setattr("sim.simulation.built", lambda *_: pytest.fail("it is in use already"))
         with pytest.raises(BadInput, match="there is no 'steepness'"):
             simulation.apply(Reload())
     assert LANDSCAPES[path] is simulation.landscape is before
