@@ -48,9 +48,14 @@ def whole(value: int) -> str:
     return minus(f"{value:,}".replace(",", " "))
 
 
+def counted(count: int, thing: str) -> str:
+    """So many of a thing, in words: 1 point, 1 000 points."""
+    return f"{whole(count)} {thing}{'' if count == 1 else 's'}"
+
+
 def dimensions(dim: int) -> str:
     """So many of them: 1 dimension, 1 000 dimensions."""
-    return f"{whole(dim)} dimension{'s' if dim > 1 else ''}"
+    return counted(dim, "dimension")
 
 
 def brief_whole(value: int) -> str:

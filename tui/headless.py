@@ -161,7 +161,7 @@ def summary(result: Result) -> str:
     locked = (
         f", {formats.whole(experiment.active)} of them open" if experiment.active < experiment.dim else ""
     )
-    dimensions = f"{formats.whole(experiment.dim)} dimension{'s' if experiment.dim > 1 else ''}{locked}"
+    dimensions = f"{formats.dimensions(experiment.dim)}{locked}"
     rows = [
         ("landscape", f"{experiment.landscape}, {dimensions}{_settings(experiment.parameters)}"),
         ("walkers", f"{formats.whole(experiment.walkers)}, seed {experiment.seed}"),
@@ -206,7 +206,7 @@ def _cohort_rows(snapshot: Snapshot, place: int, measures: Sequence[str]) -> lis
 
 
 def _walkers(reading: DistancesReading) -> str:
-    return f"{formats.whole(reading.walkers)} walker{'s' if reading.walkers != 1 else ''}"
+    return formats.counted(reading.walkers, "walker")
 
 
 def _directions(reading: SignsReading) -> str:

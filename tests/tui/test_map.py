@@ -109,6 +109,7 @@ def test_a_sample_is_not_shown_as_all() -> None:
     assert paint(some).notes[1:] == (
         "256 of 5 000 walkers", "131 of these 256 diverged", "trails of 2 walkers since step 40",
     )  # fmt: skip
+    assert "trails of 1 walker" in paint(reading(trails=reading().trails[:, :1])).notes
     assert "2 501 diverged" in paint(reading(walkers=5000, seen=256, diverged=2501, counted=5000)).notes
 
 

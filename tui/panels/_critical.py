@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sim.measures.critical_points import CriticalPointsReading
 from sim.snapshot import Snapshot
-from tui.formats import whole
+from tui.formats import counted, whole
 from tui.picture import Picture
 
 
@@ -61,11 +61,6 @@ def number_of_points(reading: CriticalPointsReading) -> str:
     """How many there are, and what that number is worth."""
     worth = method(reading)[-1]
     return f"{counted(len(reading.values), 'point')}, {worth}"
-
-
-def counted(count: int, thing: str) -> str:
-    """So many of a thing, in words: 1 point, 2 points."""
-    return f"{whole(count)} {thing}{'' if count == 1 else 's'}"
 
 
 def others(reading: CriticalPointsReading) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.arrays import Flags, Floats, np
 from sim.maps.reading import MapReading
 from sim.snapshot import Snapshot
-from tui.formats import brief_whole, number, whole
+from tui.formats import brief_whole, counted, number, whole
 from tui.panel import Panel
 from tui.panels import _cohorts
 from tui.picture import LINE, Picture, Series
@@ -212,7 +212,7 @@ def _of_trails(reading: MapReading) -> list[str]:
         return ["too many coordinates for trails"] if reading.trails is not None else []
     of = reading.trails.shape[1]
     since = f" since step {whole(reading.began)}" if reading.began else ""
-    return [f"trails of {whole(of)} walkers{since}"] if of < reading.walkers or since else []
+    return [f"trails of {counted(of, 'walker')}{since}"] if of < reading.walkers or since else []
 
 
 def _figures(reading: MapReading) -> list[str]:

@@ -8,7 +8,7 @@ from sim.experiment import Experiment
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, FOOTER, Action, Entry, footer_entries, shown
 from tui.cells import Row, cells, cut, fitted, wrapped
-from tui.formats import brief_whole, number, rate, whole
+from tui.formats import brief_whole, counted, number, rate, whole
 from tui.intent import Intent
 from tui.steering import all_diverged
 
@@ -64,7 +64,7 @@ def _what(experiment: Experiment, width: int) -> str:
     seed = f"seed {experiment.seed}"
     open_of_all = f" of {whole(experiment.dim)}" if active < experiment.dim else ""
     giants = (f"giants {brief_whole(experiment.giant)}",) if experiment.giant > experiment.dim else ()
-    walkers = f"{whole(experiment.walkers)} walker{'s' if experiment.walkers > 1 else ''}"
+    walkers = counted(experiment.walkers, "walker")
     rule = f"{cohorts} cohorts" if cohorts > 1 else experiment.optimizer
     landscape, directions = experiment.landscape, f"d {whole(active)}{open_of_all}"
     for words in (
