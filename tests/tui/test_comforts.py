@@ -257,6 +257,8 @@ async def test_empty_panels_say_what_to_press_and_the_screen_that_all_have_diver
         text = await shown(pilot, app, with_reading(made, "distances", lost, rows))
         assert "▶ all diverged" in text and "diverged                64" in text
         assert "all walkers diverged; f2 goes back" in text
+        text = await shown(pilot, app, with_reading(several(phase="running"), "outcomes", gone))
+        assert "▶ cohort 1 diverged" in text, "of the others nothing is known"
         text = " ".join((await shown(pilot, app, Snapshot(Experiment(), phase="stopped"))).split())
         assert text.count("stopped; f2 goes back to step 0") == 4
 

@@ -101,7 +101,8 @@ def _state(intent: Intent, snapshot: Snapshot) -> tuple[str, str]:
     if snapshot.phase not in ("running", "paused"):
         return f"{'' if intent.running else '‖ '}{snapshot.phase} …", "text--chosen"
     if intent.running and all_diverged(snapshot):
-        return "▶ all diverged", "text--bad"
+        several = len(snapshot.experiment.cohorts) > 1
+        return f"▶ {f'cohort {snapshot.chosen + 1}' if several else 'all'} diverged", "text--bad"
     return ("▶ running", "text--good") if intent.running else ("‖ PAUSED", "text--chosen")
 
 
