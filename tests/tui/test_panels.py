@@ -304,6 +304,9 @@ def test_signs_of_a_walker_that_diverged() -> None:
     picture = paint("signs", with_reading("signs", (reading, trace)))
     assert picture.message == "the Hessian is not finite: walkers diverged"
     assert picture.notes[0] == "walker 1: it diverged"
+    of_several = paint("signs", made_up.with_reading(made_up.several(), "signs", reading, trace))
+    assert of_several.notes[0] == "walker 1 of 1 gd: it diverged"
+    assert of_several.short_note == "walker 1: it diverged", "where that would be cut"
 
 
 def test_signs_that_are_estimated_say_how_well_they_are_known() -> None:

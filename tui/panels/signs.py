@@ -78,6 +78,7 @@ def paint(snapshot: Snapshot) -> Picture:
         limits=(0, reading.directions),
         method=_method(reading, name),
         measured=reading.step,
+        short_note=f"walker {reading.walker + 1}: {reading.reason}" if name and reading.reason else "",
     )
 
 
