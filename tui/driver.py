@@ -51,6 +51,12 @@ class WatchedDriver(LinuxDriver):
             self._has_told = True
         super().process_message(message)
 
+    def run_input_thread(self) -> None:
+        """Read on behind what is no UTF-8, which some keyboards send: Textual would end there."""
+        while not self.exit_event.is_set():
+            with contextlib.suppress(UnicodeDecodeError):
+                super().run_input_thread()
+
     def stop_application_mode(self) -> None:
         """Leave nothing of what was drawn: GNU screen has one screen, unless it was told to have another."""
         self.write(BLANK)

@@ -10,6 +10,8 @@ import threading
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
 
 from tui.driver import PIECE, WatchedDriver, _Watched, watched
 from tui.link import AHEAD, BREAK, ENOUGH, FARTHEST, HELD, LATE, LOST, QUESTION, REST, Link
@@ -257,3 +259,33 @@ def test_what_waits_is_what_finds_no_room() -> None:
 def test_only_textuals_driver_for_terminals_is_watched() -> None:
     assert watched(LinuxDriver) is WatchedDriver
     assert watched(HeadlessDriver) is HeadlessDriver
+
+
+class Heard(WatchedDriver):
+    """Reads `pieces` in the place of what a terminal sends, until there are no more."""
+
+    def __init__(self, fileno: int, *pieces: bytes) -> None:
+        self.fileno, self._debug = fileno, False
+        self.exit_event = threading.Event()
+        self.pieces, self.keys = list(pieces), list[str]()
+
+    def read(self, fileno: int, most: int) -> bytes:
+        if len(self.pieces) == 1:
+            self.exit_event.set()
+        return self.pieces.pop(0)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, Key):
+            self.keys.append(message.key)
+
+
+def test_what_is_no_utf_8_is_read_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of which a keyboard of another encoding sends a byte or two."""
+    reader, writer = os.pipe()
+    os.write(writer, b"something to read")
+    driver = Heard(reader, b"a", b"\xff", b"b", b"\xe9", b"\xe9", b"c")
+    monkeypatch.setattr(os, "read", driver.read)
+    driver.run_input_thread()
+    assert driver.keys == ["a", "b", "c"]
+    os.close(reader)
+    os.close(writer)
