@@ -179,6 +179,14 @@ async def test_a_key_reads_values_off_a_chart_and_arrows_move_that() -> None:
         assert app._engine.sent == [Set("active_dim", 50)], "arrows turn parameters again"
 
 
+async def test_the_cursor_is_at_the_first_values_also_where_they_came_after_the_key() -> None:
+    app = lab()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v", "home")
+        assert "Loss: step 0 " in await shown(pilot, app, snapshot(300))
+        assert "Loss: step 1 " in await pressed(pilot, app, "shift+right")
+
+
 async def test_the_cursor_heeds_keys_of_ones_own_and_says_where_nothing_can_be_read() -> None:
     app = lab(cursor=["f4"], decrease=["h"], back=["f9"], first_value=["f5"], value_after=["f6"])
     async with app.run_test(size=(120, 40)) as pilot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -182,9 +183,8 @@ class ChartView(Surface):
             self._draw()
 
     def move_to_end(self, last: bool) -> None:
-        """The cursor to the first place, or to the newest, which it stays at while the run goes on."""
-        found = stops(self._picture)
-        self._read_at = None if last or not len(found) else float(found[0])
+        """The cursor to the first place, or to the newest; it stays there as numbers come and go."""
+        self._read_at = None if last else -math.inf
         self._draw()
 
     def turn_axis(self) -> str:
