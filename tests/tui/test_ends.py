@@ -274,7 +274,7 @@ async def test_bad_news_at_the_start_stays() -> None:
 async def test_keys_after_the_one_that_leaves_open_nothing() -> None:
     app = LabApp(Experiment(), Engine())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: app._typed_ahead is None)
         for key in ("q", "ctrl+p", "a"):
             app.post_message(Key(key, key if len(key) == 1 else None))
         await pilot.pause()

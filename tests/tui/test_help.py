@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from made_up import Engine
+from piloted import until
 from textual.command import CommandList
 from textual.events import Key
 from textual.widgets import OptionList, Static
@@ -174,6 +175,8 @@ async def test_keys_that_come_late_do_not_leave_what_lies_under_the_palette() ->
     app = LabApp(Experiment(), Engine())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.pause()
         below = app.screen
         await pilot.press("ctrl+p")
         for _ in range(2):
@@ -201,26 +204,23 @@ async def test_two_keys_that_choose_in_the_palette_choose_once() -> None:
 async def test_two_keys_that_choose_a_theme_choose_once() -> None:
     app = LabApp(Experiment(), Engine())
     async with app.run_test(size=(80, 24)) as pilot:
-        async with asyncio.timeout(60):
-            while app._typed_ahead is not None:  # keys wait for the laboratory, which the palette would cover
-                await pilot.pause(0.01)
+        await until(pilot, lambda: app._typed_ahead is None)  # else what takes keys is covered
         app.action_change_theme()
         await pilot.pause()
-        async with asyncio.timeout(60):
-            while not app.screen.query_one(OptionList).option_count:
-                await pilot.pause(0.01)
+        themes = app.screen.query_one(OptionList)
+        await until(pilot, lambda: themes.has_class("--visible") and themes.highlighted is not None)
         for _ in range(3):
             app.post_message(Key("enter", None))
-        for _ in range(3):
-            await pilot.pause()
-        assert app.screen is app.lab and app.theme != "landscape-night"
+        await until(pilot, lambda: app.screen is app.lab)
+        await pilot.pause()
+        assert app.theme != "landscape-night"
     assert app.failure is None
 
 
 async def test_the_palette_is_searched_and_moved_in_before_it_is_laid_out_and_after_it_is_left() -> None:
     app = LabApp(Experiment(), Engine())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: app._typed_ahead is None)
         for key in ("ctrl+p", "pageup", "pagedown", "up", "down", "home", "end"):
             app.post_message(Key(key, None))
         await pilot.pause()
