@@ -6,6 +6,7 @@ from sim.experiment import Experiment
 from sim.memory import bytes_needed, require_memory
 from sim.parameters import Value
 from sim.registry import LANDSCAPES
+from sim.words import grouped
 
 BEGUN_ANEW = ("landscape", "dim", "walkers", "starts", "starts_parameters", "seed")
 """Entries of an experiment that need new starts; the others change under the walkers."""
@@ -60,11 +61,11 @@ def in_words(before: Experiment, now: Experiment) -> str:
     """What the person at the keyboard should know of a change; nothing where the screen shows it."""
     if not begin_anew(before, now):
         return (
-            f"{_whole(now.active)} of {_whole(now.dim)} directions are open"
+            f"{grouped(now.active)} of {grouped(now.dim)} directions are open"
             if now.active != before.active
             else ""
         )
-    dimensions = f"{_whole(now.dim)} dimension{'s' if now.dim > 1 else ''}"
+    dimensions = f"{grouped(now.dim)} dimension{'s' if now.dim > 1 else ''}"
     rebuilt = f"rebuilt in {dimensions}{_other_words(before, now)}; " if now.dim != before.dim else ""
     return f"{rebuilt}started again from step 0{_suggested(before, now)}"
 
@@ -73,11 +74,7 @@ def grafted_in_words(before: Experiment, now: Experiment, parts: str) -> str:
     """What was grafted, and a learning rate that is another one now because nobody chose it."""
     follows = now.suggested_lr != before.suggested_lr and "lr" not in now.hyper
     lr = f"; lr {now.suggested_lr:g}, as suggested here" if follows else ""
-    return f"grafted {parts} onto each: {_whole(now.dim)} dimensions{lr}"
-
-
-def _whole(count: int) -> str:
-    return f"{count:,}".replace(",", " ")
+    return f"grafted {parts} onto each: {grouped(now.dim)} dimensions{lr}"
 
 
 def _other_words(before: Experiment, now: Experiment) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+LONGEST, BEGINNING = 400, 300
+"""Characters in which a mistake is said, and how many of its beginning are left of a longer one."""
+
 
 class BadInput(ValueError):  # noqa: N818 - it names what happened, and is shown to people
     """A mistake in what the user asked for: where it is, what it is, what would be accepted.
@@ -14,12 +17,17 @@ class BadInput(ValueError):  # noqa: N818 - it names what happened, and is shown
     """
 
     def __init__(self, where: str, what: str, accepted: str = "") -> None:
-        self.where, self.what, self.accepted = where, what, accepted
-        super().__init__(f"{where}: {what}" + (f"; accepted: {accepted}" if accepted else ""))
+        self.where, self.what, self.accepted = where, _shortened(what), accepted
+        super().__init__(f"{where}: {self.what}" + (f"; accepted: {accepted}" if accepted else ""))
 
 
 class KernelFailure(RuntimeError):  # noqa: N818 - what happened, too
     """A kernel raised while the walkers were moving; the message names the kernel's own error."""
+
+
+def _shortened(text: str) -> str:
+    """The text, or its beginning and its end: of 5000 digits nobody needs all to know what is meant."""
+    return text if len(text) <= LONGEST else f"{text[:BEGINNING]}…{text[BEGINNING - LONGEST + 1 :]}"
 
 
 def printable(text: str) -> str:

@@ -14,6 +14,7 @@ from sim.kernel import GradientKernel, Kernel, RetractKernel, TangentKernel
 from sim.parameters import Declared, settled, whole
 from sim.rng import Stream, fill_normal, stream_keys
 from sim.theory import Semicircle
+from sim.words import grouped
 
 Settings = Mapping[str, Any]
 """The value of every parameter by name: a number, or a word where a `Choice` is declared."""
@@ -420,7 +421,7 @@ class Problem:
         """Why nothing that takes all directions can be computed, in a few words; "" where it can."""
         if self.size == self.dim:
             return ""
-        few = f"only {self.size:,} of {self.dim:,} directions are drawn".replace(",", " ")
+        few = f"only {grouped(self.size)} of {grouped(self.dim)} directions are drawn"
         return f"{few}, those that the walkers reach"
 
     def hessian(self, x: Floats, active: int | None = None) -> Floats:

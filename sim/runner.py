@@ -26,6 +26,7 @@ from sim.snapshot import CohortView, Snapshot
 from sim.trail import Trail
 from sim.user.apart import answered_at
 from sim.way_back import WayBack
+from sim.words import grouped
 
 ANNOUNCED = {"compiling": 60.0, "building": 60.0}
 """Seconds that a phase may take before it counts as silence, where it is known to be long: the largest
@@ -240,7 +241,7 @@ class Runner:
 
     def _go_back(self, simulation: Simulation, way: WayBack) -> None:
         """Lead the walkers on, unless somebody has led them elsewhere; where that ends, say so."""
-        to = f"step {way.trail.step}"
+        to = f"step {grouped(way.trail.step)}"
         try:
             if not way.is_left(simulation):
                 way.go(simulation)
@@ -292,7 +293,7 @@ class Runner:
     @property
     def _phase(self) -> str:
         if self._way:
-            return f"returning to step {self._way.trail.step}"
+            return f"returning to step {grouped(self._way.trail.step)}"
         return "running" if self._running else self._idle
 
     def _leave(self, snapshot: Snapshot) -> None:

@@ -63,7 +63,7 @@ def test_where_nothing_can_be_looked_into_nothing_is_said(monkeypatch: pytest.Mo
 def test_what_is_kept_is_offered_and_restored() -> None:
     keep(STATE)
     text, bad, stays = offer()
-    assert text.startswith("gaussian-field, d = 20, was interrupted at step 1200 (20")
+    assert text.startswith("gaussian-field, d = 20, was interrupted at step 1 200 (20")
     assert text.endswith(
         "); to go on: landscape-tui --resume, or `palette` resume; `palette` forget drops it"
     )
@@ -305,7 +305,7 @@ def test_what_cannot_be_gone_on_with_is_in_nobodys_way(in_a_folder: Path) -> Non
     (in_a_folder / "own.csv").rename(in_a_folder / "moved.csv")
     here = Path.cwd()
     text, bad, stays = offer()
-    assert text.startswith("gaussian-field, d = 20, was interrupted at step 1200 (")
+    assert text.startswith("gaussian-field, d = 20, was interrupted at step 1 200 (")
     assert "; gaussian-field, d = 2, was interrupted at step 40 (" in text
     assert text.endswith("), and cannot be gone on with: own.csv is not where it was")
     assert stays and not bad
@@ -439,19 +439,19 @@ def test_a_way_back_is_kept_until_somebody_has_come_to_its_end(command: list[str
         return Terminal([*command, "--resume"], cwd=str(tmp_path), columns=80, rows=24)
 
     with on_the_way() as terminal:
-        terminal.wait_for(f"returning to step {10**12} …")
+        terminal.wait_for("returning to step 1 000 000 000 000 …")
         assert offer() == NO_NEWS
         terminal.hang_up()
         assert terminal.wait_for_end() == 0
     assert files() == [first]
     with on_the_way() as terminal:
-        terminal.wait_for(f"returning to step {10**12} …")
+        terminal.wait_for("returning to step 1 000 000 000 000 …")
         terminal.press("q")
         assert terminal.wait_for_end() == 0
-        assert f"not back at step {10**12} yet; to go on: landscape-tui --resume" in terminal.text
+        assert "not back at step 1 000 000 000 000 yet; to go on: landscape-tui --resume" in terminal.text
     assert files() == [first]
     with on_the_way() as terminal:
-        terminal.wait_for(f"returning to step {10**12} …")
+        terminal.wait_for("returning to step 1 000 000 000 000 …")
         terminal.press("]")
         said = f"; left the way back to step {10**12}, which can be gone another time"
         terminal.wait_for(lambda text: said in " ".join(text.split()), what=said)

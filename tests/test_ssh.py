@@ -15,6 +15,8 @@ from ssh_server import Server, end_of, server
 from terminal import Terminal
 from test_terminal_run import is_live, is_paused, is_running, is_whole, press, shows, step
 
+from sim.words import grouped
+
 STATE = "XDG_STATE_HOME"
 
 ENDING = 1.0
@@ -58,13 +60,13 @@ def test_an_experiment_outlives_its_connection(far: Server, tmp_path: Path) -> N
     assert record["trail"]["step"] == reached
 
     with Terminal(far.ssh("landscape-tui")) as terminal:
-        terminal.wait_for(f"gaussian-field, d = 50, was interrupted at step {reached} (")
+        terminal.wait_for(f"gaussian-field, d = 50, was interrupted at step {grouped(reached)} (")
         terminal.wait_for("; to go on: landscape-tui --resume")
         terminal.press("q")
         assert terminal.wait_for_end() == 0
 
     with Terminal(far.ssh("landscape-tui", "--resume")) as terminal:
-        terminal.wait_for(f"back at step {reached}, where the same walkers stand as before")
+        terminal.wait_for(f"back at step {grouped(reached)}, where the same walkers stand as before")
         terminal.wait_for(" d 50 of 100 ")
         assert " 2 curvature" in terminal.text
         press(terminal, "space", is_running)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+from sim.words import grouped
+
 UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 TIMES = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 """A unit of time in seconds, and the one below it."""
 
-BRIEF = 10**7
-"""From here on a whole number may be written with a power of ten."""
+BRIEF, DECIMALS = 10**7, 3
+"""From here on a whole number may be written with a power of ten, and so many decimals before it."""
 
 
 def number(value: float) -> str:
@@ -45,7 +47,7 @@ def brief(value: float) -> str:
 
 def whole(value: int) -> str:
     """A whole number in groups of three: 1 234 567; thin enough to read, wide enough to count."""
-    return minus(f"{value:,}".replace(",", " "))
+    return minus(grouped(value))
 
 
 def counted(count: int, thing: str) -> str:
@@ -60,9 +62,12 @@ def dimensions(dim: int) -> str:
 
 def brief_whole(value: int) -> str:
     """A whole number in groups of three, or where a power of ten says it in full and shorter, so: 1.75e11."""
-    mantissa, exponent = f"{value:.3e}".split("e")
-    short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    return minus(short) if abs(value) >= BRIEF and int(float(short)) == value else whole(value)
+    digits = str(abs(value))
+    told = digits.rstrip("0")
+    if abs(value) < BRIEF or len(told) > 1 + DECIMALS:
+        return whole(value)
+    sign, point = "-" if value < 0 else "", "." if len(told) > 1 else ""
+    return minus(f"{sign}{told[:1]}{point}{told[1:]}e{len(digits) - 1}")
 
 
 def decimal(value: float, digits: int = 2) -> str:

@@ -12,6 +12,7 @@ from textual.app import SystemCommand
 from sim.errors import BadInput
 from tui import interrupted
 from tui.engine import Engine
+from tui.formats import whole
 from tui.record import Left, State
 from tui.screens.lab import LabScreen
 
@@ -67,7 +68,7 @@ class Keeping:
         trail, ahead = self._engine.trail, self._engine.ahead
         if ahead and trail is ahead:
             self._keeper.let_go()
-            return f"not back at step {ahead.step} yet; to go on: {interrupted.HOW}"
+            return f"not back at step {whole(ahead.step)} yet; to go on: {interrupted.HOW}"
         if ahead:
             self._keeper.part()
         self._keeper.forget()

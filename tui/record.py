@@ -19,6 +19,7 @@ import msgspec
 from sim import __version__, sealed
 from sim.errors import BadInput, printable
 from tui import PROGRAM
+from tui.formats import brief_whole, whole
 
 if TYPE_CHECKING:
     from sim.trail import Trail
@@ -117,7 +118,9 @@ def looked_at(path: Path) -> Left:
     when = time.strftime("%Y-%m-%d, %H:%M", time.localtime(found.when))
     gone = next((file for file in found.files if stamp(str(Path(found.folder) / file)) is None), None)
     why_not = "" if gone is None else f"cannot be gone on with: {gone} is not where it was"
-    return Left(path, f"{name}, d = {found.dim}", f"at step {found.step} ({when})", why_not)
+    return Left(
+        path, f"{name}, d = {brief_whole(found.dim)}", f"at step {whole(found.step)} ({when})", why_not
+    )
 
 
 def content(state: State) -> str:

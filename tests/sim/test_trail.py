@@ -315,7 +315,7 @@ def test_whatever_moves_or_changes_them_ends_the_way(command: Command) -> None:
     far = Trail(FIELD, ((10**12, Set("lr", 0.02)),), 10**12 + 1)
     with running(FIELD, trail=far, first=Run(False)) as engine:
         engine.wait_for(
-            lambda snapshot: snapshot.phase == f"returning to step {10**12 + 1}" and snapshot.step > 0
+            lambda snapshot: snapshot.phase == "returning to step 1 000 000 000 001" and snapshot.step > 0
         )
         assert engine.trail is engine.ahead is far
         engine.send(command)

@@ -227,7 +227,7 @@ async def test_leaving_on_the_way_back_drops_nothing(
         if arrived:
             engine.ahead = None
         await pilot.press("q")
-    said = "not back at step 10000000 yet; to go on: landscape-tui --resume\n"
+    said = "not back at step 10 000 000 yet; to go on: landscape-tui --resume\n"
     assert capsys.readouterr().err == ("" if arrived else said)
     app.keeping.keep()
     assert kept() == (None if arrived else before)

@@ -85,6 +85,9 @@ def test_every_ascii_replacement_is_one_ascii_character() -> None:
         (1_234_567_891, "1 234 567 891"),
         (10**15, "1e15"),
         (10**15 - 1, "999 999 999 999 999"),
+        (10**400, "1e400"),
+        (-12 * 10**8, "−1.2e9"),
+        (0, "0"),
     ],
 )
 def test_a_large_whole_number_is_brief_where_that_says_all_of_it(value: int, shown: str) -> None:
