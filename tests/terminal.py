@@ -156,7 +156,7 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while not holds(self.text):
             ended = self._process.poll() is not None
-            if not self._follow(0.05) and (ended or time.monotonic() > end):
+            if (not self._follow(0.05) and ended) or time.monotonic() > end:
                 why = f"the command ended with {self._process.returncode}" if ended else "not in time"
                 raise AssertionError(f"{what or wanted}: {why}; the screen:\n{self.text}")
         return self.text

@@ -453,7 +453,7 @@ def test_a_way_back_is_kept_until_somebody_has_come_to_its_end(command: list[str
     with on_the_way() as terminal:
         terminal.wait_for("returning to step 1 000 000 000 000 …")
         terminal.press("]")
-        said = f"; left the way back to step {10**12}, which can be gone another time"
+        said = "; left the way back to step 1 000 000 000 000, which can be gone another time"
         terminal.wait_for(lambda text: said in " ".join(text.split()), what=said)
         terminal.press("q")
         assert terminal.wait_for_end() == 0

@@ -321,7 +321,7 @@ def test_whatever_moves_or_changes_them_ends_the_way(command: Command) -> None:
         engine.send(command)
         found = engine.wait_for(lambda snapshot: snapshot.phase == "paused")
         assert found.notice.endswith(
-            f"left the way back to step {10**12 + 1}, which can be gone another time"
+            "left the way back to step 1 000 000 000 001, which can be gone another time"
         )
         assert found.step < 10**12
         assert engine.ahead is far, "nobody has come to its end"

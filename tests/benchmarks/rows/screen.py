@@ -161,12 +161,13 @@ def resting(session: Session, repetitions: int) -> dict[str, float]:
 
 
 def pages(repetitions: int) -> Result:
-    """Bytes on each page of the opening scene, once the page is there."""
+    """Bytes on each page of the opening scene once it is there; a single repetition tries the last alone."""
     numbers, budgets = {}, []
+    kinds = [*enumerate(PAGE_TOPICS, start=1), (0, "all")]
     with load("opening") as session:
-        for page in (*PAGE_TOPICS, "all")[: 1 if repetitions == 1 else None]:
-            session.press(str(([*PAGE_TOPICS].index(page) + 1) if page != "all" else 0))
-            session.wait_for(rf" {page} *\n")
+        for digit, page in kinds[-1:] if repetitions == 1 else kinds:
+            session.press(str(digit))
+            session.wait_for(rf" {page}(: \d+ of \d+)? *\n")
             session.listen(1.0)
             before = session.bytes
             seconds = 0.25 * SECONDS_A_REPETITION * repetitions
