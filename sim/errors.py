@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-LONGEST, BEGINNING = 400, 300
+LONGEST, BEGINNING = 600, 450
 """Characters in which a mistake is said, and how many of its beginning are left of a longer one."""
 
 

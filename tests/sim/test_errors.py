@@ -29,7 +29,7 @@ def test_a_line_has_no_ends_within() -> None:
     assert printable("a\nb") == r"a\nb"
 
 
-@given(st.integers(390, 6000))
+@given(st.integers(560, 6000))
 def test_a_mistake_of_thousands_of_digits_is_said_in_a_few_rows(digits: int) -> None:
     typed = "1" * (digits - 1) + "2"
     said = str(BadInput("lr", f"{typed} is too much", "less than 1"))
