@@ -17,7 +17,7 @@ from tui.arrangement import Places, is_wide, places
 from tui.panel import AT_FIRST, PAGES, panels
 from tui.screens.chart_view import ChartView
 
-SECONDS_AT_ONCE = 0.01
+SECONDS_AT_ONCE = 0.005
 """Once drawing has taken so long, keys come first; the other charts follow."""
 
 LOWEST = 7
