@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.blas import one_blas_thread
 from sim.measure import Measure
 from sim.registry import MEASURES
-from sim.simulation import Simulation
+
+if TYPE_CHECKING:
+    from sim.simulation import Simulation
 
 QUICK_SECONDS, QUICK_WORK = 0.010, 2e7
 """What took longer the last time, or will take more multiplications, is computed beside the engine."""

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.beside import Beside
 from sim.clock import Clock
@@ -21,12 +21,14 @@ from sim.errors import BadInput, KernelFailure, in_one_line
 from sim.experiment import Experiment
 from sim.pool import cores
 from sim.registry import LANDSCAPES, Stamp, stamp
-from sim.simulation import Simulation
 from sim.snapshot import CohortView, Snapshot
 from sim.trail import Trail
 from sim.user.apart import answered_at
 from sim.way_back import WayBack
 from sim.words import grouped
+
+if TYPE_CHECKING:
+    from sim.simulation import Simulation
 
 ANNOUNCED = {"compiling": 60.0, "building": 60.0}
 """Seconds that a phase may take before it counts as silence, where it is known to be long: the largest
@@ -162,6 +164,8 @@ class Runner:
 
     def _first_build(self) -> Simulation:
         """The simulation that was asked for; where that fails, the default one, paused, and why."""
+        from sim.simulation import Simulation  # once the screen is painted
+
         workers = max(1, cores() - 1)
         try:
             return Simulation(self._experiment, workers=workers, on_progress=self._show_phase)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from sim.clock import Clock
-from sim.simulation import Simulation
 from sim.trail import Trail
+
+if TYPE_CHECKING:
+    from sim.simulation import Simulation
 
 Place = tuple[int, int, int]
 """Epoch, version and step of a simulation."""

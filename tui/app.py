@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from textual.app import App, SystemCommand
@@ -14,6 +14,8 @@ from sim.assets import asset
 from sim.errors import BadInput
 from sim.experiment import Experiment
 from tui import PROGRAM, interrupted, keeping, window
+from tui.actions import MAP
+from tui.arrangement import is_wide
 from tui.beat import Beat
 from tui.chapters import Tour
 from tui.config import Preferences
@@ -23,11 +25,10 @@ from tui.interpreter import collect_garbage_again
 from tui.knobs import REGISTRIES
 from tui.linked import LinkedApp
 from tui.look import drawable_theme, replaced
-from tui.panel import PAGES
+from tui.panel import FIRST, PAGES, PANELS
 from tui.saving import blanks_kept, save
 from tui.screens.lab import LabScreen
 from tui.screens.palette import Palette, Settings
-from tui.screens.tour import TourScreen
 from tui.theme import ADDED
 
 
@@ -58,13 +59,20 @@ class LabApp(LinkedApp):
             self.animation_level = "none"
         self._typed_ahead: list[InputEvent] | None = []
         self._engine, self._actions = engine, preferences.actions
-        self.lab = (
-            TourScreen(tour, engine.send, preferences)
-            if tour
-            else LabScreen(experiment, engine.send, preferences)
-        )
+        self.lab = self._laboratory(experiment, tour, page, goes_on=keeper is not None)
         self.lab.charts.page = page
         self.keeping = keeping.Keeping(engine, self.lab, self.call_later, keeper)
+
+    def _laboratory(self, experiment: Experiment, tour: Tour | None, page: str, goes_on: bool) -> LabScreen:
+        """With the panels that its first frame shows, or all, where another page may be seen in it."""
+        if tour:
+            from tui.screens.tour import TourScreen  # whoever takes no tour need not wait for it
+
+            return TourScreen(tour, self._engine.send, self._preferences)
+        names: Sequence[str] = (*FIRST, MAP) if is_wide(*self.size) else FIRST
+        if page != PAGES[0] or goes_on:
+            names = tuple(PANELS)
+        return LabScreen(experiment, self._engine.send, self._preferences, names)
 
     def validate_theme(self, name: str) -> str:
         """The theme that is chosen, or where it could not be read in so few colours, one that can."""
@@ -72,6 +80,13 @@ class LabApp(LinkedApp):
         if drawn != name and self.is_running:
             self.lab.say(replaced(name, drawn), bad=True)
         return drawn
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Before there is a screen the colours alone: the rules are read once for it, and not twice."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def failure(self) -> Exception | None:
@@ -140,6 +155,7 @@ class LabApp(LinkedApp):
             self.beat.hurry()
             self.lab.show(snapshot)
             if snapshot.readings:
+                self.lab.charts.complete()
                 collect_garbage_again()
         else:
             self.lab.go_on()

@@ -15,12 +15,12 @@ Behind a character two columns wide stands a cell with none; marks that take no 
 
 Row = list[Cell]
 
-ODD = r"\u0300-\u036f\u0483-\u1fff\u200b-\u200f\u231a-\u23f3\u25fd-\u27bf\u2900-\U0010ffff"
-"""Characters that may take more or fewer columns than one; none of those that charts are drawn with."""
+PLAIN = r"\x00-\u02ff\u0370-\u0482\u2000-\u200a\u2010-\u2319\u23f4-\u25fc\u27c0-\u28ff"
+"""Characters that take one column, all that charts are drawn with among them; others may take two or none."""
 
-AN_ODD_ONE = re.compile(f"[{ODD}]")
+AN_ODD_ONE = re.compile(f"[^{PLAIN}]")
 
-CHUNK = re.compile(rf"\s+|[{ODD}]|[^\s{ODD}]+")
+CHUNK = re.compile(rf"\s+|[^{PLAIN}]|(?:(?!\s)[{PLAIN}])+")
 """What a line is made of: blanks, words, and characters that a new line may begin with."""
 
 

@@ -151,6 +151,9 @@ def _lab(request: Request) -> int:
     found = opening.opening(request, config.read(), environment, look.screen_encoding(), reads_utf8)
     _require_a_screen(request.command)
     look.prepare(found.choices.look)
+    from tui.interpreter import favour_the_screen
+
+    favour_the_screen()
     from tui import interrupted
     from tui.start import run_lab
 

@@ -55,7 +55,7 @@ class Ground:
     def __init__(self, unicode: bool) -> None:
         self._unicode = unicode
         self._axis: Axis | None = None
-        self._painted: tuple[Floats, object, tuple[list[Row], list[Row]]] = (np.empty(0), None, ([], []))
+        self._painted: tuple[Floats | None, object, tuple[list[Row], list[Row]]] = (None, None, ([], []))
 
     def forget(self) -> None:
         """Another run has another scale."""
@@ -68,8 +68,8 @@ class Ground:
         """
         scale, ink = self._scale(numbers, rows), self._ink(colours)
         size = (scale, columns, rows, ink)
-        before = self._painted
-        if before[1] != size or not np.array_equal(before[0], numbers, equal_nan=True):
+        before, drawn_as, _ = self._painted
+        if before is None or drawn_as != size or not np.array_equal(before, numbers, equal_nan=True):
             painted: tuple[list[Row], list[Row]] = [[(" ", "")] * columns] * rows, [[]] * rows
             if scale:
                 painted = _painted(numbers, scale, ink, columns, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sim.registry import Registry
@@ -41,9 +41,13 @@ PAGES = tuple(PAGE_TOPICS)
 AT_FIRST = ("map", "loss", "signs", "distances")
 """What stands on a person's own page until others are chosen."""
 
+FIRST = ("loss", "gradient-norm", "distances", "signs")
+"""The panels of the first page, which alone are imported before the first frame."""
+
 PANELS: Registry[Panel] = Registry("panel", "tui.panels", "PANEL")
 
 
-def panels() -> list[tuple[str, Panel]]:
-    """Names and panels, page by page, in the order of the screen."""
-    return sorted(PANELS.items(), key=lambda item: (PAGES.index(item[1].page), item[1].place))
+def panels(names: Iterable[str] = PANELS) -> list[tuple[str, Panel]]:
+    """Names and panels, all or those that are asked for, page by page, in the order of the screen."""
+    found = [(name, PANELS[name]) for name in names]
+    return sorted(found, key=lambda item: (PAGES.index(item[1].page), item[1].place))

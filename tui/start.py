@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tui import interrupted
 from tui.app import LabApp
 from tui.intent import OPENING_PACE
-from tui.interpreter import favour_the_screen, quiet_warnings
+from tui.interpreter import quiet_warnings
 from tui.opening import Opening
 
 
@@ -24,7 +24,6 @@ def run_lab(
     from sim.engine import Engine
 
     quiet_warnings()
-    favour_the_screen()
     state, keeper = resumed or (None, None)
     pace, trail = (state.pace, state.trail) if state else (OPENING_PACE, None)
     experiment = trail.experiment if trail else found.experiment

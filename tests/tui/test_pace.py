@@ -18,6 +18,7 @@ from sim.snapshot import Snapshot
 from tui.app import LabApp
 from tui.beat import CALM, QUICK, QUIET, Beat
 from tui.link import Link
+from tui.panel import FIRST, PAGES, panels
 from tui.screens import lines
 from tui.screens.news import OFFERED_SECONDS, SECONDS
 
@@ -205,3 +206,35 @@ async def test_the_same_size_told_again_is_painted_anew(monkeypatch: pytest.Monk
         monkeypatch.setattr(app._shown, "forget", lambda: repainted.append(app._shown))
         await app.on_event(Resize(Size(120, 40), Size(120, 40)))
         assert repainted == [app._shown, app.lab]
+
+
+async def test_the_first_frame_has_the_panels_of_the_first_page_and_all_come_with_the_first_numbers() -> None:
+    """A panel that is imported keeps the first frame waiting."""
+    of_the_page = {name for name, panel in panels() if panel.page == PAGES[0]}
+    assert set(FIRST) == of_the_page
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert {view.name for view in app.lab.charts.views} == of_the_page
+        app._engine.waiting.append(snapshot())
+        app.tick()
+        await pilot.pause()
+        assert [view.name for view in app.lab.charts.views] == [name for name, _ in panels()]
+        assert {view.name for view in app.lab.charts.views if view.display} == of_the_page
+
+
+@pytest.mark.parametrize("key", ["2", "0", "m", "9"])
+async def test_another_page_is_there_before_the_first_numbers(key: str) -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert app.lab.charts.on_page and all(view.is_attached for view in app.lab.charts.seen)
+        assert len(app.lab.charts.views) == len(panels())
+
+
+async def test_a_wide_screen_has_the_map_before_the_first_numbers() -> None:
+    app = LabApp(Experiment(), Engine())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        assert [view.name for view in app.lab.charts.seen] == ["map", *FIRST]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from textual.containers import Grid
 from textual.events import Click
@@ -14,7 +14,7 @@ from sim.errors import BadInput
 from sim.snapshot import Snapshot
 from tui.actions import ACTIONS, EVERY, MAP, OWN, Action, page_number
 from tui.arrangement import Places, is_wide, places
-from tui.panel import AT_FIRST, PAGES, panels
+from tui.panel import AT_FIRST, PAGES, PANELS, panels
 from tui.screens.chart_view import ChartView
 
 SECONDS_AT_ONCE = 0.005
@@ -27,9 +27,15 @@ LOWEST = 7
 class Charts(Grid):
     """Knows which panels are seen, and draws those; the others are not even measured."""
 
-    def __init__(self, marker: str, actions: Sequence[Action] = ACTIONS, own: Sequence[str] = ()) -> None:
-        self.own = tuple(own) or AT_FIRST
-        self.views = [ChartView(name, panel, marker, actions) for name, panel in panels()]
+    def __init__(
+        self,
+        marker: str,
+        actions: Sequence[Action] = ACTIONS,
+        own: Sequence[str] = (),
+        names: Iterable[str] = PANELS,
+    ) -> None:
+        self.own, self._look = tuple(own) or AT_FIRST, (marker, actions)
+        self.views = [ChartView(name, panel, *self._look) for name, panel in panels(names)]
         super().__init__(*self.views, id="charts")
         self.page = PAGES[0]
         self._expanded: ChartView | None = None
@@ -41,6 +47,18 @@ class Charts(Grid):
         self._frames: deque[float] = deque(maxlen=64)
         self.tell: Callable[[], None] = lambda: None
         self.in_pieces = False
+
+    def complete(self) -> None:
+        """Add the panels that were left out at first: whoever turns to another page needs them."""
+        there = {view.name: view for view in self.views}
+        others = {name: ChartView(name, panel, *self._look) for name, panel in panels() if name not in there}
+        if not others or not self.is_attached:
+            return
+        for view in others.values():
+            view.display = False
+        self.views = [(there | others)[name] for name, _ in panels()]
+        self.mount(*others.values())
+        self.fit(*self._room)
 
     @property
     def on_page(self) -> list[ChartView]:
@@ -123,6 +141,8 @@ class Charts(Grid):
     def fit(self, width: int, height: int) -> None:
         """The expanded chart alone, or as many of the page as have room in so many columns and rows."""
         self._room = width, height
+        if is_wide(width, height):  # the map stands on the first page, too
+            self.complete()
         if not self.read:  # a cursor goes with what it read
             self._read_only(None)
         shape = self._places
@@ -153,6 +173,7 @@ class Charts(Grid):
 
     def turn_to(self, page: str) -> None:
         """Another page, all of its panels."""
+        self.complete()
         self._expanded, self.page = None, page
         self._again()
 
@@ -164,6 +185,7 @@ class Charts(Grid):
 
     def show_alone(self, name: str) -> None:
         """The panel of this name in full, on its page."""
+        self.complete()
         (found,) = (view for view in self.views if view.name == name)
         self.page, self._expanded = found.panel.page, found
         self._again()
@@ -175,6 +197,7 @@ class Charts(Grid):
 
     def look_at(self, page: str, alone: str, showing: Mapping[str, str]) -> None:
         """What somebody has looked at before; what is not there any more is left as it is."""
+        self.complete()
         if page in (EVERY, OWN, *PAGES):
             self.page = page
         self._expanded = next((view for view in self.views if view.name == alone), None)

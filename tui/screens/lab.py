@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,14 +18,12 @@ from tui import PROGRAM, own_page
 from tui.actions import handlers
 from tui.config import Preferences
 from tui.intent import GIANT, SPEED, Intent
-from tui.panel import PAGES
+from tui.panel import PAGES, PANELS
 from tui.record import State
 from tui.screens import lines
 from tui.screens.charts import Charts, set_display
-from tui.screens.chooser import Chooser
 from tui.screens.editor import Editor
 from tui.screens.footer import Footer
-from tui.screens.help import HelpScreen, about
 from tui.screens.parameter_view import ParameterView
 from tui.screens.side import Side
 from tui.screens.words import AROUND, Words
@@ -39,7 +37,11 @@ class LabScreen(Screen[None]):
     AUTO_FOCUS = ""  # keys belong to the screen until the editor opens
 
     def __init__(
-        self, experiment: Experiment, send: Callable[[Command], None], preferences: Preferences
+        self,
+        experiment: Experiment,
+        send: Callable[[Command], None],
+        preferences: Preferences,
+        names: Iterable[str] = PANELS,
     ) -> None:
         super().__init__()
         self._preferences = preferences
@@ -48,7 +50,7 @@ class LabScreen(Screen[None]):
         self._actions, self._handlers = actions, handlers(actions)
         self.intent = Intent(experiment, send)
         self.snapshot = Snapshot(experiment)
-        self.charts = Charts(marker, actions, preferences.panels)
+        self.charts = Charts(marker, actions, preferences.panels, names)
         self.charts.tell = self._show_words
         self.parameters = ParameterView(self.intent, unicode)
         self.editor = Editor(lambda text: self.put(self.parameters.chosen, text))
@@ -301,6 +303,9 @@ class LabScreen(Screen[None]):
 
     def action_choose_panels(self) -> None:
         """Which panels stand on one's own page, and in which order."""
+        from tui.screens.chooser import Chooser
+
+        self.charts.complete()
         there, ascii_alone = [view.name or "" for view in self.charts.views], self.has_class("-ascii")
         chooser = Chooser(self.charts.own, there, not ascii_alone, self._actions)
         self.app.push_screen(chooser, self._take_panels)
@@ -339,6 +344,8 @@ class LabScreen(Screen[None]):
 
     def action_help(self) -> None:
         """The keys, and what is known of the landscape and the rule."""
+        from tui.screens.help import HelpScreen, about
+
         experiment = self.intent.experiment
         rule = experiment.cohorts[self.intent.cohort].optimizer
         parts = (about("landscape", experiment.landscape), about("optimizer", rule))
