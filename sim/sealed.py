@@ -7,6 +7,7 @@ from what is something else.
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambd
     import threading  # `--version` does without it
 
     target = behind_links(path)
-    beside = target.with_name(f".{target.name}.{threading.get_native_id()}.new")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_native_id()}.new")
     try:
         with beside.open("w", encoding="utf-8") as file:
             file.write(content)
@@ -45,10 +46,22 @@ def write(path: Path, content: str, written: Callable[[IO[str]], object] = lambd
             os.fsync(file.fileno())
             written(file)
         beside.replace(target)
+        _sweep(target)
     except BaseException:  # Ctrl+C, too
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
+
+
+def _sweep(target: Path) -> None:
+    """Remove what processes that were killed while they wrote the file have left beside it."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.*.new"):
+        process = left.name.split(".")[-3]
+        with contextlib.suppress(OSError):
+            try:
+                os.kill(int(process), 0)
+            except (ProcessLookupError, OverflowError, ValueError):
+                left.unlink(missing_ok=True)
 
 
 def behind_links(path: Path) -> Path:
